@@ -1,0 +1,59 @@
+// The face every tool shares: common options, signals, words on stderr, exit status.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/stop.h"
+#include "base/units.h"
+
+namespace weir::cli {
+
+/// Options every tool has; bind() defines them.
+struct Common {
+  std::string log_level = "info";   ///< --log-level error|warning|info|debug
+  std::string log_format = "text";  ///< --log-format text|json
+  std::string progress = "auto";    ///< --progress auto|never|json; auto: only on a terminal
+};
+
+/// What a tool works with while it runs. Lives for the whole of run().
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual const StopSource& stop() const = 0;  ///< Requested by the first SIGINT or SIGTERM.
+  virtual Log& log() = 0;
+  virtual Progress& progress() = 0;
+  virtual const Clock& clock() const = 0;
+};
+
+/// Adds --log-level, --log-format, --progress, --config and --version.
+void bind(CLI::App& app, Common& common);
+
+/// Options whose values are written like "6s", "3M", "2G"; the default shows in --help.
+CLI::Option* add_duration(CLI::App& app, const std::string& names, Micros& value,
+                          const std::string& help);
+CLI::Option* add_bitrate(CLI::App& app, const std::string& names, std::int64_t& value,
+                         const std::string& help);
+CLI::Option* add_bytes(CLI::App& app, const std::string& names, std::int64_t& value,
+                       const std::string& help);
+
+/// Reads the command line and the --config file (TOML; the command line wins). A value to exit
+/// with when --help or --version was asked for (0) or the usage is wrong (2, one line on stderr).
+std::optional<int> parse(CLI::App& app, int argc, char** argv);
+
+/// Runs a tool: SIGINT and SIGTERM become the stop (a second one ends the process at once),
+/// SIGPIPE is ignored, a failure is one line on stderr ("TOOL: what"), stdout is flushed and
+/// closing it is checked. Returns the exit status of weir(7): 0 done, 1 failed, 2 usage,
+/// 3 refused, 4 input damaged.
+int run(std::string_view tool, const Common& common,
+        const std::function<Result<void>(Session&)>& body);
+
+}  // namespace weir::cli

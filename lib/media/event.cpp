@@ -1,0 +1,195 @@
+#include "media/event.h"
+
+#include <boost/json.hpp>
+
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
+namespace weir::media {
+namespace json = boost::json;
+namespace {
+
+void set_rational(json::object& body, std::string_view key, AVRational value) {
+  if (value.num != 0) body[key] = format_rational(value);
+}
+
+std::optional<AVRational> rational(const Event& event, std::string_view key) {
+  const auto text = event.text(key);
+  if (!text) return {};
+  auto value = parse_rational(*text);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+// Names are FFmpeg's own (ffprobe prints the same), so they survive a change of its numbers.
+template <typename Value>
+void set_name(json::object& body, std::string_view key, Value value, Value unknown,
+              const char* (*name)(Value)) {
+  const char* text = value == unknown ? nullptr : name(value);
+  if (text != nullptr) body[key] = text;
+}
+
+template <typename Value>
+void get_name(const Event& event, std::string_view key, Value& value, int (*from_name)(const char*)) {
+  const auto text = event.text(key);
+  const int number = text ? from_name(text->c_str()) : -1;
+  if (number >= 0) value = static_cast<Value>(number);
+}
+
+void write_colour(json::object& body, const AVCodecParameters& par) {
+  set_name(body, "color_range", par.color_range, AVCOL_RANGE_UNSPECIFIED, av_color_range_name);
+  set_name(body, "color_primaries", par.color_primaries, AVCOL_PRI_UNSPECIFIED,
+           av_color_primaries_name);
+  set_name(body, "color_transfer", par.color_trc, AVCOL_TRC_UNSPECIFIED, av_color_transfer_name);
+  set_name(body, "color_space", par.color_space, AVCOL_SPC_UNSPECIFIED, av_color_space_name);
+  set_name(body, "chroma_location", par.chroma_location, AVCHROMA_LOC_UNSPECIFIED,
+           av_chroma_location_name);
+}
+
+void read_colour(const Event& event, AVCodecParameters& par) {
+  get_name(event, "color_range", par.color_range, av_color_range_from_name);
+  get_name(event, "color_primaries", par.color_primaries, av_color_primaries_from_name);
+  get_name(event, "color_transfer", par.color_trc, av_color_transfer_from_name);
+  get_name(event, "color_space", par.color_space, av_color_space_from_name);
+  get_name(event, "chroma_location", par.chroma_location, av_chroma_location_from_name);
+}
+
+}  // namespace
+
+std::string_view Event::kind() const {
+  const auto* value = body.if_contains("event");
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string())
+                                                : std::string_view();
+}
+
+std::optional<std::string> Event::text(std::string_view key) const {
+  const auto* value = body.if_contains(key);
+  if (value == nullptr || !value->is_string()) return {};
+  return std::string(value->get_string());
+}
+
+std::optional<std::int64_t> Event::number(std::string_view key) const {
+  const auto* value = body.if_contains(key);
+  if (value == nullptr || !value->is_int64()) return {};
+  return value->get_int64();
+}
+
+std::optional<Time> Event::time(std::string_view key) const {
+  const auto* value = body.if_contains(key);
+  if (value == nullptr || !value->is_object()) return {};
+  const Event inner{{}, value->get_object()};
+  const auto ticks = inner.number("pts");
+  const auto base = rational(inner, "base");
+  if (!ticks || !base || base->num <= 0) return {};
+  return Time{*ticks, *base};
+}
+
+void Event::set_time(std::string_view key, Time value) {
+  body[key] = {{"pts", value.ticks}, {"base", format_rational(value.base)}};
+}
+
+Event make_event(std::string_view kind, Time at) {
+  Event event{at, {}};
+  event.body["event"] = kind;
+  event.body["pts"] = at.ticks;
+  event.body["base"] = format_rational(at.base);
+  return event;
+}
+
+std::string to_json(const Event& event) { return json::serialize(event.body); }
+
+Result<Event> parse_event(std::string_view text) {
+  json::error_code error;
+  json::parse_options options;
+  options.max_depth = 16;
+  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  if (error || !value.is_object()) return fail(Code::kBadInput, "an event is not a JSON object");
+  Event event{{}, std::move(value.get_object())};
+  const auto ticks = event.number("pts");
+  const auto base = rational(event, "base");
+  if (event.kind().empty() || !ticks || !base || base->num <= 0)
+    return fail(Code::kBadInput, "an event lacks its kind or its time");
+  event.at = {*ticks, *base};
+  return event;
+}
+
+Event track_event(const Track& track, Time at) {
+  Event event = make_event(event::kTrack, at);
+  auto& body = event.body;
+  const auto& par = *track.par;
+  body["track"] = track.index;
+  set_rational(body, "frame_rate", track.frame_rate);
+  if (!track.language.empty()) body["language"] = track.language;
+  if (!track.rendition.empty()) body["rendition"] = track.rendition;
+  if (track.rotation != 0) body["rotation"] = track.rotation;
+  if (track.mirrored) body["mirrored"] = true;
+  if (track.bitrate != 0) body["bitrate"] = track.bitrate;
+  if (track.max_bitrate != 0) body["max_bitrate"] = track.max_bitrate;
+  if (par.initial_padding != 0) body["priming"] = par.initial_padding;
+  if (par.frame_size != 0) body["frame_size"] = par.frame_size;
+  if (par.profile >= 0) body["profile"] = par.profile;
+  if (par.level >= 0) body["level"] = par.level;
+  if (track.video()) {
+    if (const char* name = av_get_pix_fmt_name(static_cast<AVPixelFormat>(par.format)))
+      body["pix_fmt"] = name;
+    set_rational(body, "sample_aspect_ratio", par.sample_aspect_ratio);
+    body["video_delay"] = par.video_delay;
+    body["field_order"] = static_cast<int>(par.field_order);
+    write_colour(body, par);
+  }
+  return event;
+}
+
+void apply_track_event(const Event& event, Tracks& tracks) {
+  const auto index = event.number("track");
+  for (auto& track : tracks) {
+    if (!index || track.index != *index) continue;
+    auto copy = copy_parameters(*track.par);
+    auto& par = const_cast<AVCodecParameters&>(*copy);  // ours alone until it is stored below
+    const auto number = [&](const char* key, auto& to) {
+      if (const auto n = event.number(key)) to = static_cast<std::decay_t<decltype(to)>>(*n);
+    };
+    if (const auto rate = rational(event, "frame_rate")) track.frame_rate = *rate;
+    if (const auto ratio = rational(event, "sample_aspect_ratio")) par.sample_aspect_ratio = *ratio;
+    track.language = event.text("language").value_or(track.language);
+    track.rendition = event.text("rendition").value_or(track.rendition);
+    number("rotation", track.rotation);
+    track.mirrored = event.body.contains("mirrored");
+    number("bitrate", track.bitrate);
+    number("max_bitrate", track.max_bitrate);
+    number("priming", par.initial_padding);
+    number("frame_size", par.frame_size);
+    number("profile", par.profile);
+    number("level", par.level);
+    number("video_delay", par.video_delay);
+    number("field_order", par.field_order);
+    if (const auto name = event.text("pix_fmt")) par.format = av_get_pix_fmt(name->c_str());
+    read_colour(event, par);
+    track.par = std::move(copy);
+  }
+}
+
+Event segment_event(std::int64_t number, Time at, Time length) {
+  Event event = make_event(event::kSegment, at);
+  event.body["number"] = number;
+  event.set_time("length", length);
+  return event;
+}
+
+Event anchor_event(Time at, std::int64_t utc_us) {
+  Event event = make_event(event::kAnchor, at);
+  event.body["utc_us"] = utc_us;
+  return event;
+}
+
+std::int64_t cost(const Item& item) {
+  if (const auto* packet = std::get_if<Packet>(&item)) return packet->raw()->size + 256;
+  return 512;
+}
+
+Time position(const Item& item) {
+  if (const auto* packet = std::get_if<Packet>(&item)) return packet->dts();
+  return std::get<Event>(item).at;
+}
+
+}  // namespace weir::media

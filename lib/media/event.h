@@ -1,0 +1,67 @@
+// What travels beside the packets: one JSON object, stamped with stream time (man page weir-pipe(7)).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <boost/json/object.hpp>
+
+#include "base/result.h"
+#include "media/packet.h"
+#include "media/time.h"
+#include "media/track.h"
+
+namespace weir::media {
+
+/// Kinds Weir writes itself; any other kind passes through untouched.
+namespace event {
+inline constexpr std::string_view kTrack = "track";
+inline constexpr std::string_view kAnchor = "anchor";
+inline constexpr std::string_view kDiscontinuity = "discontinuity";
+inline constexpr std::string_view kGap = "gap";
+inline constexpr std::string_view kSegment = "segment";
+inline constexpr std::string_view kCue = "cue";
+inline constexpr std::string_view kEnd = "end";
+}  // namespace event
+
+struct Event {
+  Time at;                   ///< Stream time it belongs to; also in `body` as "pts" and "base", exact.
+  boost::json::object body;  ///< "event" names the kind.
+
+  std::string_view kind() const;
+  /// A member as text or as a number; empty when absent or of another type.
+  std::optional<std::string> text(std::string_view key) const;
+  std::optional<std::int64_t> number(std::string_view key) const;
+  /// A member written by set_time().
+  std::optional<Time> time(std::string_view key) const;
+  void set_time(std::string_view key, Time value);
+};
+
+/// An event of `kind` at `at`.
+Event make_event(std::string_view kind, Time at);
+/// One line of JSON, and back. Unknown kinds and members survive; anything but an object with a
+/// known "event" string and a valid time is kBadInput.
+std::string to_json(const Event& event);
+Result<Event> parse_event(std::string_view json);
+
+/// What NUT drops of a track: rates, rotation, priming, colour, language, rendition.
+Event track_event(const Track& track, Time at);
+/// Puts what a track event says into the track of that index; others stay as they are.
+void apply_track_event(const Event& event, Tracks& tracks);
+
+/// The cut grid: the segment with this number starts at `at` and is `length` long by plan.
+Event segment_event(std::int64_t number, Time at, Time length);
+/// Stream time `at` was on air at this UTC (microseconds since 1970).
+Event anchor_event(Time at, std::int64_t utc_us);
+
+/// The one kind of thing that flows between stages.
+using Item = std::variant<Packet, Event>;
+
+/// Bytes an item holds, for queues and budgets.
+std::int64_t cost(const Item& item);
+/// Its place in stream time: dts of a packet, time of an event.
+Time position(const Item& item);
+
+}  // namespace weir::media

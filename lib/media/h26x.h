@@ -1,0 +1,58 @@
+// H.264 and HEVC bitstreams: NAL units, parameter sets, decoder configuration records.
+// Source: ITU-T H.264 (08/2021) sections 7.3, 7.4 and Annex B; ITU-T H.265 (08/2021) the same;
+// ISO/IEC 14496-15:2019 sections 5.3.3 (avcC) and 8.3.3 (hvcC).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "media/av_ptr.h"
+
+namespace weir::media {
+
+/// The NAL units of an Annex B byte stream, without start codes, as views into it. Never fails:
+/// bytes without a start code give nothing.
+std::vector<ByteView> split_annex_b(ByteView bytes);
+
+struct ParameterSets {
+  std::vector<Bytes> vps;  ///< HEVC only.
+  std::vector<Bytes> sps;
+  std::vector<Bytes> pps;
+};
+/// Every distinct parameter set in an Annex B byte stream, in order.
+ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b);
+
+/// What a sequence parameter set says, as far as Weir needs it.
+struct SequenceInfo {
+  int profile = 0;              ///< profile_idc / general_profile_idc
+  std::uint8_t constraints = 0; ///< H.264: the constraint_set flags byte
+  int level = 0;                ///< level_idc / general_level_idc, as coded
+  bool high_tier = false;       ///< HEVC
+  std::uint32_t compatibility = 0;       ///< HEVC: general_profile_compatibility_flags, as coded
+  std::uint64_t hevc_constraints = 0;    ///< HEVC: the 48 constraint bits, first bit highest
+  int width = 0;                ///< Cropped, luma samples.
+  int height = 0;
+  int chroma_format = 1;        ///< chroma_format_idc
+  int bit_depth_luma = 8;
+  int bit_depth_chroma = 8;
+  int transfer = 2;             ///< transfer_characteristics (ITU-T H.273), 2 = unspecified
+  bool progressive = true;      ///< H.264: frame_mbs_only_flag; HEVC: general_progressive_source_flag or unknown
+  int temporal_layers = 1;      ///< HEVC
+  bool temporal_nested = false; ///< HEVC
+};
+/// Parses one SPS NAL unit (with its header). Hostile bytes give kBadInput, never more.
+Result<SequenceInfo> parse_sps(AVCodecID codec, ByteView nal);
+
+/// avcC or hvcC from parameter sets in Annex B form. kBadInput when one is missing or damaged.
+Result<Bytes> decoder_configuration(AVCodecID codec, ByteView annex_b);
+
+/// A sample as MP4 and FLV store it: each NAL unit behind a four-byte length. Access unit
+/// delimiters and filler are dropped; parameter sets too unless `keep_parameter_sets`.
+Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_sets = false);
+
+/// True when the access unit holds an IDR picture (H.264) or an IDR/CRA/BLA picture (HEVC `irap`).
+bool has_idr(AVCodecID codec, ByteView annex_b);
+
+}  // namespace weir::media
