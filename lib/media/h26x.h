@@ -23,30 +23,35 @@ struct ParameterSets {
 };
 /// Every distinct parameter set in an Annex B byte stream, in order.
 ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b);
+/// The same from extradata of either form: Annex B, or avcC/hvcC (first byte 1) as foreign files
+/// have it. kBadInput when such a record is cut short.
+Result<ParameterSets> extradata_parameter_sets(AVCodecID codec, ByteView extradata);
 
 /// What a sequence parameter set says, as far as Weir needs it.
 struct SequenceInfo {
-  int profile = 0;              ///< profile_idc / general_profile_idc
-  std::uint8_t constraints = 0; ///< H.264: the constraint_set flags byte
-  int level = 0;                ///< level_idc / general_level_idc, as coded
-  bool high_tier = false;       ///< HEVC
-  std::uint32_t compatibility = 0;       ///< HEVC: general_profile_compatibility_flags, as coded
-  std::uint64_t hevc_constraints = 0;    ///< HEVC: the 48 constraint bits, first bit highest
-  int width = 0;                ///< Cropped, luma samples.
+  int profile = 0;                     ///< profile_idc / general_profile_idc
+  std::uint8_t constraints = 0;        ///< H.264: the constraint_set flags byte
+  int level = 0;                       ///< level_idc / general_level_idc, as coded
+  bool high_tier = false;              ///< HEVC
+  std::uint32_t compatibility = 0;     ///< HEVC: general_profile_compatibility_flags, as coded
+  std::uint64_t hevc_constraints = 0;  ///< HEVC: the 48 constraint bits, first bit highest
+  int width = 0;                       ///< Cropped, luma samples.
   int height = 0;
-  int chroma_format = 1;        ///< chroma_format_idc
+  int chroma_format = 1;  ///< chroma_format_idc
   int bit_depth_luma = 8;
   int bit_depth_chroma = 8;
-  int transfer = 2;             ///< transfer_characteristics (ITU-T H.273), 2 = unspecified
-  bool progressive = true;      ///< H.264: frame_mbs_only_flag; HEVC: general_progressive_source_flag or unknown
-  int temporal_layers = 1;      ///< HEVC
-  bool temporal_nested = false; ///< HEVC
+  int transfer = 2;  ///< transfer_characteristics (ITU-T H.273), 2 = unspecified
+  bool progressive =
+      true;  ///< H.264: frame_mbs_only_flag; HEVC: general_progressive_source_flag or unknown
+  int temporal_layers = 1;       ///< HEVC
+  bool temporal_nested = false;  ///< HEVC
 };
 /// Parses one SPS NAL unit (with its header). Hostile bytes give kBadInput, never more.
 Result<SequenceInfo> parse_sps(AVCodecID codec, ByteView nal);
 
 /// avcC or hvcC from parameter sets in Annex B form. kBadInput when one is missing or damaged.
 Result<Bytes> decoder_configuration(AVCodecID codec, ByteView annex_b);
+Result<Bytes> decoder_configuration(AVCodecID codec, const ParameterSets& sets);
 
 /// A sample as MP4 and FLV store it: each NAL unit behind a four-byte length. Access unit
 /// delimiters and filler are dropped; parameter sets too unless `keep_parameter_sets`.
