@@ -1,10 +1,11 @@
 #include "base/store.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <unistd.h>
+#include <cerrno>
+#include <filesystem>
+
+#include "base/os_error.h"
 
 namespace weir {
 namespace {
@@ -40,18 +41,20 @@ int write_file(const std::string& path, ByteView bytes) {
 Result<std::unique_ptr<FolderStore>> FolderStore::open(std::string root) {
   std::error_code error;
   fs::create_directories(root, error);
-  if (error) return fail(Code::kIo, "cannot make folder '{}': {}", root, error.message());
+  if (error)
+    return fail(Code::kIo, "cannot make folder '{}': {}", root, os_error_text(error.value()));
   if (!fs::is_directory(root, error))
     return fail(Code::kIo, "cannot write to '{}': it is not a folder", root);
   if (::access(root.c_str(), W_OK | X_OK) != 0)
-    return fail(Code::kIo, "cannot write to '{}': {}", root, std::strerror(errno));
+    return fail(Code::kIo, "cannot write to '{}': {}", root, os_error_text(errno));
   return std::unique_ptr<FolderStore>(new FolderStore(std::move(root)));
 }
 
 Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
   WEIR_TRY(check_name(name));
   const fs::path path = fs::path(root_) / name;
-  const std::string temporary = (path.parent_path() / ("." + path.filename().string() + ".tmp")).string();
+  const std::string temporary =
+      (path.parent_path() / ("." + path.filename().string() + ".tmp")).string();
   int error = write_file(temporary, bytes);
   if (error == ENOENT) {
     std::error_code ignored;  // the write below names the reason
@@ -61,14 +64,14 @@ Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
   if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error == 0) return {};
   ::unlink(temporary.c_str());
-  return fail(Code::kIo, "cannot write '{}': {}", path.string(), std::strerror(error));
+  return fail(Code::kIo, "cannot write '{}': {}", path.string(), os_error_text(error));
 }
 
 Result<void> FolderStore::remove(std::string_view name) {
   WEIR_TRY(check_name(name));
   const std::string path = (fs::path(root_) / name).string();
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-    return fail(Code::kIo, "cannot remove '{}': {}", path, std::strerror(errno));
+    return fail(Code::kIo, "cannot remove '{}': {}", path, os_error_text(errno));
   return {};
 }
 

@@ -21,7 +21,8 @@ namespace weir::cli {
 struct Common {
   std::string log_level = "info";   ///< --log-level error|warning|info|debug
   std::string log_format = "text";  ///< --log-format text|json
-  std::string progress = "auto";    ///< --progress auto|never|json; auto: only on a terminal
+  /// --progress auto|never|json; auto: on a terminal, by the tool that does not write to a pipe.
+  std::string progress = "auto";
 };
 
 /// What a tool works with while it runs. Lives for the whole of run().
@@ -34,11 +35,14 @@ class Session {
   virtual const Clock& clock() const = 0;
 };
 
-/// Adds --log-level, --log-format, --progress, --config and --version.
+/// Adds --log-level, --log-format, --progress, --config, --version and --help, and makes every
+/// option added after it show its default in --help: call it first.
 void bind(CLI::App& app, Common& common);
 
 /// Options whose values are written like "6s", "3M", "2G"; the default shows in --help.
 CLI::Option* add_duration(CLI::App& app, const std::string& names, Micros& value,
+                          const std::string& help);
+CLI::Option* add_duration(CLI::App& app, const std::string& names, std::optional<Micros>& value,
                           const std::string& help);
 CLI::Option* add_bitrate(CLI::App& app, const std::string& names, std::int64_t& value,
                          const std::string& help);
@@ -55,5 +59,8 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv);
 /// 3 refused, 4 input damaged.
 int run(std::string_view tool, const Common& common,
         const std::function<Result<void>(Session&)>& body);
+
+/// kUsage when `path` is "-" and standard output is a terminal: what follows is not for eyes.
+Result<void> refuse_terminal(const std::string& path);
 
 }  // namespace weir::cli
