@@ -1,0 +1,39 @@
+// What segments really carry: the peak and the average a multivariant playlist must declare.
+// Source: draft-pantos-hls-rfc8216bis section 4.4.6.2: the peak is the largest bit rate of any run
+// of segments that lasts 0.5 to 1.5 target durations.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "base/units.h"
+
+namespace weir::hls {
+
+/// Memory does not grow with the stream: only the last 1.5 target durations are kept.
+class BandwidthMeter {
+ public:
+  explicit BandwidthMeter(Micros target) : target_(target) {}
+
+  /// The next segment. Segments without length are ignored.
+  void add(std::int64_t bytes, Micros duration);
+
+  /// Bits per second, rounded up; 0 before the first segment. Until a run is long enough to count
+  /// the peak is that of all there is.
+  std::int64_t peak() const;
+  std::int64_t average() const;
+  Micros total() const { return total_; }
+
+ private:
+  struct Entry {
+    std::int64_t bytes;
+    Micros duration;
+  };
+  const Micros target_;
+  std::deque<Entry> recent_;
+  std::int64_t peak_ = 0;
+  std::int64_t bytes_ = 0;
+  Micros total_{};
+};
+
+}  // namespace weir::hls

@@ -1,0 +1,27 @@
+// CMAF tracks: one initialization section, then segments of one fragment each. No edit lists: the
+// base media decode time of a segment is the presentation time of its first sample, and composition
+// offsets (signed) put the pictures in order around it.
+// Source: ISO/IEC 23000-19:2020 section 7; ISO/IEC 14496-12:2020 sections 8.3 to 8.8.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "hls/segment.h"
+#include "media/track.h"
+
+namespace weir::hls {
+
+/// Ticks a second that hold every stamp of this time base exactly.
+std::uint32_t cmaf_timescale(AVRational time_base);
+
+/// ftyp and moov. `track` holds its parameter sets as with_parameter_sets() gives it;
+/// `first_sample` as write_sample_entry() needs it.
+Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample);
+
+/// styp, moof and mdat. `segment` has packets in canonical form, in the track's time base; the
+/// durations of its samples add up to its own. `sequence` counts fragments from 1.
+Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence);
+
+}  // namespace weir::hls

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <vector>
+
+#include "hls/box_writer.h"
+#include "hls/cmaf.h"
+#include "media/av1.h"
+#include "media/h26x.h"
+
+namespace weir::hls {
+namespace {
+
+constexpr std::uint32_t kSync = 0x02000000;     // depends on no other sample
+constexpr std::uint32_t kNonSync = 0x01010000;  // depends on others
+
+struct Sample {
+  Bytes bytes;
+  std::int64_t decode = 0;  // ticks of the timescale
+  std::int64_t presentation = 0;
+  std::uint32_t duration = 0;
+  std::uint32_t flags = kSync;
+};
+
+Bytes sample_bytes(AVCodecID codec, ByteView packet) {
+  if (codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC)
+    return media::to_length_prefixed(codec, packet);
+  if (codec == AV_CODEC_ID_AV1) return media::without_temporal_delimiters(packet);
+  return {packet.begin(), packet.end()};
+}
+
+std::int64_t multiplier(AVRational time_base) {
+  return std::int64_t{time_base.num} * cmaf_timescale(time_base) / time_base.den;
+}
+
+// Decoding times move with the first picture so that decoding begins when it is shown; where the
+// shift of the next segment is smaller, the last samples give way.
+void set_decode_times(std::vector<Sample>& samples, std::int64_t start, std::int64_t end) {
+  const std::int64_t shift = start - samples.front().decode;
+  for (auto& sample : samples) sample.decode += shift;
+  std::int64_t next = end;
+  for (auto i = samples.rbegin(); i != samples.rend(); ++i) {
+    i->decode = std::clamp(i->decode, start, std::max(start, next - 1));
+    i->duration = static_cast<std::uint32_t>(std::max<std::int64_t>(0, next - i->decode));
+    next = i->decode;
+  }
+}
+
+std::vector<Sample> make_samples(const media::Track& track, const Segment& segment) {
+  const std::int64_t scale = multiplier(track.time_base);
+  std::vector<Sample> samples;
+  samples.reserve(segment.packets.size());
+  for (const auto& packet : segment.packets) {
+    Sample sample;
+    sample.bytes = sample_bytes(track.codec(), packet.bytes());
+    sample.decode = packet.dts().ticks * scale;
+    sample.presentation = packet.pts().ticks * scale;
+    sample.flags = track.audio() || packet.key() ? kSync : kNonSync;
+    samples.push_back(std::move(sample));
+  }
+  const std::int64_t start = samples.front().presentation;
+  set_decode_times(samples, start, segment.end().ticks * scale);
+  return samples;
+}
+
+void write_styp(ByteWriter& out) {
+  const Box box(out, "styp");
+  out.text("cmfs");
+  out.u32(0);
+  for (const auto brand : {"cmfs", "cmff", "msdh"}) out.text(brand);
+}
+
+// Which fields of a sample are the same for the whole run and therefore said once.
+struct Common {
+  bool duration = true;
+  bool flags = true;
+  bool in_order = true;  // presented in decoding order: no composition offsets
+};
+
+Common find_common(const std::vector<Sample>& samples) {
+  Common common;
+  for (const auto& sample : samples) {
+    common.duration = common.duration && sample.duration == samples.front().duration;
+    common.flags = common.flags && sample.flags == samples.front().flags;
+    common.in_order = common.in_order && sample.presentation == sample.decode;
+  }
+  return common;
+}
+
+void write_tfhd(ByteWriter& out, const Common& common, const Sample& first) {
+  constexpr std::uint32_t kDefaultBaseIsMoof = 0x020000;
+  constexpr std::uint32_t kDuration = 0x08, kFlags = 0x20;
+  const Box box(
+      out, "tfhd", 0,
+      kDefaultBaseIsMoof | (common.duration ? kDuration : 0) | (common.flags ? kFlags : 0));
+  out.u32(1);  // track
+  if (common.duration) out.u32(first.duration);
+  if (common.flags) out.u32(first.flags);
+}
+
+/// Returns where the data offset is, to be patched when the size of moof is known.
+std::size_t write_trun(ByteWriter& out, const Common& common, const std::vector<Sample>& samples) {
+  constexpr std::uint32_t kOffset = 0x001, kDuration = 0x100, kSize = 0x200, kFlags = 0x400,
+                          kComposition = 0x800;
+  const Box box(out, "trun", 1,
+                kOffset | kSize | (common.duration ? 0 : kDuration) | (common.flags ? 0 : kFlags) |
+                    (common.in_order ? 0 : kComposition));
+  out.u32(samples.size());
+  const std::size_t offset_at = out.size();
+  out.u32(0);
+  for (const auto& sample : samples) {
+    if (!common.duration) out.u32(sample.duration);
+    out.u32(sample.bytes.size());
+    if (!common.flags) out.u32(sample.flags);
+    if (!common.in_order) out.u32(static_cast<std::uint32_t>(sample.presentation - sample.decode));
+  }
+  return offset_at;
+}
+
+void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence) {
+  constexpr std::size_t kMdatHeader = 8;
+  const std::size_t start = out.size();
+  std::size_t offset_at = 0;
+  {
+    const Box moof(out, "moof");
+    {
+      const Box mfhd(out, "mfhd", 0, 0);
+      out.u32(sequence);
+    }
+    const Box traf(out, "traf");
+    const Common common = find_common(samples);
+    write_tfhd(out, common, samples.front());
+    {
+      const Box tfdt(out, "tfdt", 1, 0);
+      out.u64(static_cast<std::uint64_t>(samples.front().decode));
+    }
+    offset_at = write_trun(out, common, samples);
+  }
+  out.patch_u32(offset_at, out.size() - start + kMdatHeader);
+}
+
+void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
+  const Box mdat(out, "mdat");
+  for (const auto& sample : samples) out.bytes(sample.bytes);
+}
+
+}  // namespace
+
+Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence) {
+  Bytes bytes;
+  if (segment.packets.empty()) return bytes;
+  const std::vector<Sample> samples = make_samples(track, segment);
+  ByteWriter out(bytes);
+  write_styp(out);
+  write_moof(out, samples, sequence);
+  write_mdat(out, samples);
+  return bytes;
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,297 @@
+#include "hls/cut.h"
+
+#include <algorithm>
+
+namespace weir::hls {
+namespace {
+
+using media::Time;
+
+Micros between(Time from, Time to) {
+  return Micros(to.micros() - from.micros());
+}
+Time half(Time step) {
+  return {step.ticks, av_mul_q(step.base, {1, 2})};
+}
+bool at_or_before(Time at, Time limit, Time slack) {
+  return at <= Time{limit.in(slack.base) + slack.ticks, slack.base};
+}
+
+std::string name_of(const media::Track& track) {
+  if (!track.rendition.empty()) return fmt::format("rendition '{}'", track.rendition);
+  return fmt::format("track {}", track.index);
+}
+
+}  // namespace
+
+Cutter::Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next)
+    : Stage(next), options_(options), log_(log) {
+  for (const auto kind : {media::Kind::kVideo, media::Kind::kAudio})
+    for (const auto& track : tracks)
+      if (track.kind == kind) lanes_.push_back(std::make_unique<CutLane>(track));
+  if (!lanes_.empty() && lanes_.front()->track().video()) reference_ = lanes_.front().get();
+}
+
+Micros Cutter::target() const {
+  if (options_.target) return *options_.target;
+  return grid_length_.value_or(kDefaultTarget);
+}
+
+Result<flow::Flow> Cutter::push(media::Item item) {
+  Result<void> taken;
+  if (auto* packet = std::get_if<media::Packet>(&item)) {
+    taken = take_packet(std::move(*packet));
+  } else {
+    const auto& event = std::get<media::Event>(item);
+    if (event.kind() == media::event::kSegment) take_grid(event);
+    if (event.kind() == media::event::kDiscontinuity) add_boundary(event.at, true);
+  }
+  if (!taken) {
+    failed_ = true;
+    return fail(std::move(taken).error());
+  }
+  return done_ ? flow::Flow::kDone : flow::Flow::kMore;
+}
+
+Result<void> Cutter::finish() {
+  last_ = true;
+  Result<void> outcome;
+  if (!failed_ && !done_) {
+    plan();
+    outcome = settle();
+    if (outcome) outcome = hand_on_rest();
+  }
+  Result<void> below = finish_next();
+  return outcome ? below : outcome;
+}
+
+Result<void> Cutter::take_packet(media::Packet packet) {
+  CutLane* lane = find_lane(packet.track());
+  if (lane == nullptr) return {};
+  if (av_cmp_q(packet.base(), lane->track().time_base) != 0) packet.rebase(lane->track().time_base);
+  const Time dts = packet.dts(), pts = packet.pts();
+  if (!begin_) begin_ = position_ = dts;
+  if (dts > *position_) position_ = dts;
+  const auto taken = lane->take(std::move(packet));
+  if (taken.dropped && !std::exchange(lane->told_no_key, true))
+    log_.warning("{}: dropping pictures before the first key frame", name_of(lane->track()));
+  if (taken.dropped) return {};
+  if (taken.new_parameters) {
+    log_.info("{}: new parameter sets at {:.3f} s", name_of(lane->track()), pts.seconds());
+    add_boundary(pts, true);
+    if (!grid_) set_cut(pts);
+  }
+  plan();
+  WEIR_TRY(settle());
+  std::int64_t held = 0;
+  for (const auto& each : lanes_) held += each->bytes();
+  if (held <= options_.max_held) return {};
+  return fail(Code::kBadInput,
+              "no key frame to cut at since {:.1f} s; re-encode with one at least "
+              "every {}",
+              lane->start.seconds(), format_duration(target()));
+}
+
+void Cutter::take_grid(const media::Event& event) {
+  const auto length = event.time("length");
+  if (length && length->ticks > 0) grid_length_ = Micros(length->micros());
+  if (options_.target && grid_length_ && *options_.target != *grid_length_) {
+    if (!std::exchange(told_no_grid_, true))
+      log_.info(
+          "segments of {} asked for, but the cut grid has {}: cutting at the key frames all "
+          "renditions share",
+          format_duration(*options_.target), format_duration(*grid_length_));
+    return;
+  }
+  grid_ = true;
+  add_boundary(event.at, false);
+}
+
+// Boundaries come nearly in order; one that coincides with a known one only adds its mark.
+void Cutter::add_boundary(Time at, bool discontinuity) {
+  const Time step = lanes_.empty() ? Time{} : half(lanes_.front()->step());
+  std::size_t place = boundaries_.size();
+  for (; place > 0; --place) {
+    Boundary& before = boundaries_[place - 1];
+    if (at_or_before(at, before.at, step) && at_or_before(before.at, at, step)) {
+      before.discontinuity |= discontinuity;
+      return;
+    }
+    if (before.at < at) break;
+  }
+  boundaries_.insert(boundaries_.begin() + static_cast<std::ptrdiff_t>(place),
+                     Boundary{at, discontinuity});
+  for (const auto& lane : lanes_)
+    if (lane->next_boundary > first_boundary_ + static_cast<std::int64_t>(place))
+      ++lane->next_boundary;
+}
+
+Result<void> Cutter::settle() {
+  find_origin();
+  if (!origin_) return {};
+  for (const auto& lane : lanes_) {
+    if (!lane->started()) continue;
+    while (!done_) {
+      const auto index = static_cast<std::size_t>(lane->next_boundary - first_boundary_);
+      if (index >= boundaries_.size()) break;
+      auto step = lane->track().video() ? cut_video(*lane, boundaries_[index])
+                                        : cut_audio(*lane, boundaries_[index]);
+      if (!step) return fail(std::move(step).error());
+      if (*step == Step::kWait) break;
+      ++lane->next_boundary;
+    }
+  }
+  drop_passed();
+  return {};
+}
+
+// The first picture; or the first sound when there is no picture, or none for a long time.
+void Cutter::find_origin() {
+  if (origin_ || !position_) return;
+  if (reference_ != nullptr && reference_->started()) origin_ = reference_->start;
+  if (origin_ || (reference_ != nullptr && !last_ && !late(*begin_))) return;
+  for (const auto& lane : lanes_)
+    if (lane->started() && (!origin_ || lane->start < *origin_)) origin_ = lane->start;
+}
+
+void Cutter::drop_passed() {
+  std::int64_t passed = first_boundary_ + static_cast<std::int64_t>(boundaries_.size());
+  for (const auto& lane : lanes_) passed = std::min(passed, lane->next_boundary);
+  for (; first_boundary_ < passed; ++first_boundary_) boundaries_.pop_front();
+}
+
+Result<Cutter::Step> Cutter::cut_video(CutLane& lane, Boundary& boundary) {
+  if (at_start(lane, boundary.at)) {
+    if (&lane == reference_) boundary.state = Boundary::State::kCut;
+    boundary.cut = &lane == reference_ ? lane.start : boundary.cut;
+    return pass_start(lane, boundary);
+  }
+  std::size_t index = 0;
+  Time pts = lane.packet(0).pts();
+  if (!at_or_before(boundary.at, pts, half(lane.step()))) {  // else: the open segment is a hole
+    const auto* key = lane.key_for(boundary.at);
+    if (key == nullptr && !last_) return Step::kWait;
+    if (key == nullptr)
+      return lane.back().dts() < boundary.at ? Result<Step>(Step::kPassed) : skip(lane, boundary);
+    index = lane.index_of(*key);
+    pts = key->pts;
+  }
+  const bool hole = lane.hole_before(index) && !at_or_before(pts, boundary.at, lane.step());
+  if (!hole) WEIR_TRY(check_grid(lane, boundary.at, pts));
+  const Boundary* next = following(lane);
+  if (!hole && next != nullptr && at_or_before(next->at, pts, half(lane.step())))
+    return skip(lane, boundary);
+  const Time cut = hole ? boundary.at : pts;
+  if (&lane == reference_) {
+    boundary.state = Boundary::State::kCut;
+    boundary.cut = cut;
+    set_cut(cut);
+  }
+  return cut_at(lane, boundary, index, cut);
+}
+
+Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
+  if (boundary.state == Boundary::State::kSkipped) return skip(lane, boundary);
+  const bool decided = boundary.state == Boundary::State::kCut;
+  if (!decided && reference_ != nullptr && !last_ && !late(boundary.at)) return Step::kWait;
+  const Time cut = decided ? boundary.cut : boundary.at;
+  if (at_start(lane, cut)) return pass_start(lane, boundary);
+  if (lane.back().pts() < cut) return last_ ? Step::kPassed : Step::kWait;
+  std::size_t index = lane.size() - 1;
+  while (index > 0 && lane.packet(index - 1).pts() >= cut) --index;
+  const Time pts = lane.packet(index).pts();
+  const bool far = !at_or_before(pts, cut, lane.step());
+  if (index > 0 && !far && between(lane.packet(index - 1).pts(), cut) < between(cut, pts)) --index;
+  return cut_at(lane, boundary, index, far ? cut : lane.packet(index).pts());
+}
+
+// No cut here: the open segment goes on, and so does the mark.
+Result<Cutter::Step> Cutter::skip(CutLane& lane, Boundary& boundary) {
+  if (&lane == reference_) boundary.state = Boundary::State::kSkipped;
+  if (boundary.discontinuity) lane.pending_discontinuity = true;
+  return Step::kPassed;
+}
+
+bool Cutter::at_start(const CutLane& lane, Time at) const {
+  return at_or_before(at, lane.start, half(lane.step())) ||
+         at_or_before(at, *origin_, half(lanes_.front()->step()));
+}
+
+// A track that begins later than its first segment would end gets gaps for what it missed.
+Result<Cutter::Step> Cutter::pass_start(CutLane& lane, Boundary& boundary) {
+  const Time at = boundary.state == Boundary::State::kCut ? boundary.cut : boundary.at;
+  const bool begun = at_or_before(at, *origin_, half(lanes_.front()->step()));
+  if (lane.number == 0 && !begun && !at_or_before(lane.start, at, lane.step())) {
+    lane.start = lane.in_base(*origin_);
+    return cut_at(lane, boundary, 0, at);
+  }
+  if (lane.number > 0 && boundary.discontinuity) lane.discontinuity = true;
+  return Step::kPassed;
+}
+
+Result<Cutter::Step> Cutter::cut_at(CutLane& lane, const Boundary& boundary, std::size_t index,
+                                    Time at) {
+  WEIR_TRY(hand_on(lane, index, at));
+  lane.discontinuity = std::exchange(lane.pending_discontinuity, false) || boundary.discontinuity;
+  return Step::kPassed;
+}
+
+Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
+  Segment segment;
+  segment.track = lane.track().index;
+  segment.number = lane.number++;
+  segment.start = lane.start;
+  end = lane.in_base(end);
+  segment.duration = {end.ticks - lane.start.ticks, end.base};
+  segment.discontinuity = lane.discontinuity;
+  segment.gap = count == 0;
+  segment.packets = lane.take_out(count);
+  lane.start = end;
+  WEIR_TRY(check_length(lane, segment.duration));
+  WEIR_TRY_ASSIGN(const flow::Flow flow, emit(std::move(segment)));
+  done_ = done_ || flow == flow::Flow::kDone;
+  return {};
+}
+
+Result<void> Cutter::hand_on_rest() {
+  for (const auto& lane : lanes_)
+    if (!done_ && !lane->empty()) WEIR_TRY(hand_on(*lane, lane->size(), lane->presentation_end()));
+  return {};
+}
+
+Result<void> Cutter::check_length(CutLane& lane, Time length) {
+  const Micros actual(length.micros());
+  if (actual <= target() + kTargetSlack) return {};
+  return complain(lane.told_long,
+                  fmt::format("{}: segment {} lasts {:.3f} s, more than the {} asked for",
+                              name_of(lane.track()), lane.number - 1, length.seconds(),
+                              format_duration(target())));
+}
+
+Result<void> Cutter::check_grid(CutLane& lane, Time boundary, Time key) {
+  const bool late = !at_or_before(key, boundary, lane.step());
+  if (!late && at_or_before(boundary, key, lane.step())) return {};
+  return complain(lane.told_off_grid,
+                  fmt::format("{}: the key frame for the cut at {:.3f} s is at {:.3f} s, more than "
+                              "a frame away",
+                              name_of(lane.track()), boundary.seconds(), key.seconds()));
+}
+
+Result<void> Cutter::complain(bool& said, std::string line) {
+  if (options_.strict) return fail(Code::kRefused, "{}", line);
+  if (!std::exchange(said, true)) log_.warning("{}", line);
+  return {};
+}
+
+const Cutter::Boundary* Cutter::following(const CutLane& lane) const {
+  const auto index = static_cast<std::size_t>(lane.next_boundary + 1 - first_boundary_);
+  return index < boundaries_.size() ? &boundaries_[index] : nullptr;
+}
+
+CutLane* Cutter::find_lane(int track) {
+  for (const auto& lane : lanes_)
+    if (lane->track().index == track) return lane.get();
+  return nullptr;
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,123 @@
+// Decides where every track is cut and hands on finished segments.
+//
+// With a cut grid (`segment` events) video is cut at the key frame on, or first after, each
+// boundary. Without one (foreign files) the key frames all video renditions share are used, and the
+// one nearest to the target length ends a segment. Sound is cut between the packets nearest to the
+// video cut, always measured from the same clock, so that it never drifts; sound alone is cut at
+// multiples of the target. All tracks get the same boundaries, so segment n is the same stretch of
+// time everywhere.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/log.h"
+#include "base/units.h"
+#include "flow/stage.h"
+#include "hls/cut_lane.h"
+#include "hls/segment.h"
+#include "media/event.h"
+#include "media/track.h"
+
+namespace weir::hls {
+
+struct CutOptions {
+  std::optional<Micros> target;  ///< Length of a segment; empty: the grid's, else kDefaultTarget.
+  bool strict = false;           ///< Fail with kRefused where a warning would be given.
+  std::int64_t max_held = std::int64_t{1} << 30;  ///< Bytes that may wait for a cut.
+};
+inline constexpr Micros kDefaultTarget{6'000'000};
+/// How far a segment may exceed its target; the HLS authoring specification, rule 7.7.
+inline constexpr Micros kTargetSlack{500'000};
+
+/// Items      Packets in canonical form, in the order of arrival; `segment` and `discontinuity`
+///            events. Other events are ignored. Video before the first key frame is dropped.
+/// Latency    A segment is handed on when the first packet after it is there (two frames later in
+///            a ladder), because only then its length is known.
+/// Memory     About one segment of each track; kBadInput when more than `max_held` waits, which
+///            means that there is no key frame to cut at.
+/// Breaks     A `discontinuity` event, or new parameter sets at a key frame, ends the segment of
+///            every track and marks the next. Time without packets longer than a segment becomes
+///            segments with `gap` set, except at the end of a track.
+/// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
+///            target + kTargetSlack (once each track), key frames that do not divide the target.
+class Cutter : public flow::Stage<media::Item, Segment> {
+ public:
+  /// `log` and `next` are borrowed.
+  Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next);
+
+  Result<flow::Flow> push(media::Item item) override;
+  Result<void> finish() override;
+
+  /// Of a segment; known for sure once the first segment came out.
+  Micros target() const;
+
+ private:
+  struct Boundary {
+    enum class State { kOpen, kCut, kSkipped };
+    media::Time at;
+    bool discontinuity = false;
+    State state = State::kOpen;  // as the reference video took it
+    media::Time cut{};           // where it did
+  };
+  enum class Step { kWait, kPassed };
+
+  Result<void> take_packet(media::Packet packet);
+  void take_grid(const media::Event& event);
+  void add_boundary(media::Time at, bool discontinuity);
+
+  // Without a grid: where boundaries should be.
+  void plan();
+  void plan_on_keys();
+  void plan_on_clock();
+  bool others_passed(media::Time key) const;
+  bool shared(media::Time key) const;
+  void consider(media::Time key);
+  void check_gop(Micros gop);
+  void set_cut(media::Time at);
+
+  // Cutting the tracks at them.
+  Result<void> settle();
+  void find_origin();
+  void drop_passed();
+  Result<Step> cut_video(CutLane& lane, Boundary& boundary);
+  Result<Step> cut_audio(CutLane& lane, Boundary& boundary);
+  Result<Step> skip(CutLane& lane, Boundary& boundary);
+  bool at_start(const CutLane& lane, media::Time at) const;
+  Result<Step> pass_start(CutLane& lane, Boundary& boundary);
+  Result<Step> cut_at(CutLane& lane, const Boundary& boundary, std::size_t index, media::Time at);
+  Result<void> hand_on(CutLane& lane, std::size_t count, media::Time end);
+  Result<void> hand_on_rest();
+  Result<void> check_length(CutLane& lane, media::Time length);
+  Result<void> check_grid(CutLane& lane, media::Time boundary, media::Time key);
+  Result<void> complain(bool& said, std::string line);
+  const Boundary* following(const CutLane& lane) const;
+  bool alive(const CutLane& lane) const;
+  bool late(media::Time at) const;
+  CutLane* find_lane(int track);
+
+  const CutOptions options_;
+  Log& log_;
+  std::vector<std::unique_ptr<CutLane>> lanes_;  // video first
+  CutLane* reference_ = nullptr;                 // the video whose cuts the sound follows
+  std::deque<Boundary> boundaries_;              // not yet passed by every lane
+  std::int64_t first_boundary_ = 0;              // number of boundaries_.front()
+  bool grid_ = false;
+  std::optional<Micros> grid_length_;
+  std::optional<media::Time> begin_;     // the first dts of all
+  std::optional<media::Time> position_;  // the latest dts of all
+  std::optional<media::Time> origin_;    // where the first segments begin
+  bool last_ = false;                    // nothing more will come
+  bool done_ = false;
+  bool failed_ = false;
+
+  // Planning without a grid.
+  std::int64_t examined_ = 0;  // key frames of the reference below this serial were considered
+  std::optional<media::Time> last_cut_, last_key_, candidate_;
+  bool gop_checked_ = false;
+  bool told_no_grid_ = false;
+};
+
+}  // namespace weir::hls

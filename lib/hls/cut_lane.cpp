@@ -1,0 +1,121 @@
+#include "hls/cut_lane.h"
+
+#include <algorithm>
+
+#include "media/h26x.h"
+
+namespace weir::hls {
+namespace {
+
+constexpr AVRational kDefaultRate{25, 1};
+constexpr std::int64_t kHole = 1'000'000;  // microseconds
+
+media::Time first_step(const media::Track& track) {
+  const auto& par = *track.par;
+  AVRational length = av_inv_q(kDefaultRate);
+  if (track.video() && track.frame_rate.num > 0) length = av_inv_q(track.frame_rate);
+  if (track.audio() && par.frame_size > 0 && par.sample_rate > 0)
+    length = {par.frame_size, par.sample_rate};
+  const std::int64_t ticks = av_rescale_q(1, length, track.time_base);
+  return {std::max<std::int64_t>(1, ticks), track.time_base};
+}
+
+bool may_begin_segment(const media::Track& track, const media::Packet& packet) {
+  if (!packet.key()) return false;
+  const AVCodecID codec = track.codec();
+  if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return true;
+  return media::has_idr(codec, packet.bytes());
+}
+
+}  // namespace
+
+CutLane::CutLane(media::Track track) : track_(std::move(track)), step_(first_step(track_)) {
+  start = {0, track_.time_base};
+}
+
+CutLane::Taken CutLane::take(media::Packet packet) {
+  Taken taken;
+  const bool key = track_.video() && may_begin_segment(track_, packet);
+  if (track_.video() && !started_ && !key) return {.dropped = true};
+  learn_step(packet);
+  if (key) {
+    taken.new_parameters = changed_parameters(packet);
+    if (started_)
+      keys_.push_back({first_ + static_cast<std::int64_t>(packets_.size()), packet.pts()});
+  }
+  if (!started_) start = in_base(packet.pts());
+  started_ = true;
+  bytes_ += packet.raw()->size;
+  packets_.push_back(std::move(packet));
+  return taken;
+}
+
+// A track may not tell its rate; what the packets say is good enough for tolerances.
+void CutLane::learn_step(const media::Packet& packet) {
+  const bool told = track_.video() ? track_.frame_rate.num > 0 : track_.par->frame_size > 0;
+  const std::int64_t delta = last_dts_ ? packet.dts().ticks - last_dts_->ticks : 0;
+  last_dts_ = packet.dts();
+  if (told) return;
+  if (packet.raw()->duration > 0)
+    step_.ticks = packet.raw()->duration;
+  else if (delta > 0)
+    step_.ticks = delta;
+}
+
+bool CutLane::changed_parameters(const media::Packet& packet) {
+  const AVCodecID codec = track_.codec();
+  if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return false;
+  const auto sets = media::find_parameter_sets(codec, packet.bytes());
+  if (sets.sps.empty()) return false;
+  Bytes all;
+  for (const auto* kind : {&sets.vps, &sets.sps, &sets.pps})
+    for (const auto& nal : *kind) all.insert(all.end(), nal.begin(), nal.end());
+  const bool changed = !parameters_.empty() && all != parameters_;
+  parameters_ = std::move(all);
+  return changed;
+}
+
+const CutLane::Key* CutLane::key_for(media::Time boundary) const {
+  const std::int64_t at = in_base(boundary).ticks;
+  const Key* early = nullptr;
+  for (const auto& key : keys_) {
+    if (key.pts.ticks < at - step_.ticks) continue;
+    if (key.pts.ticks * 2 < at * 2 - step_.ticks) {
+      early = &key;
+      continue;
+    }
+    return early != nullptr && key.pts.ticks > at + step_.ticks ? early : &key;
+  }
+  return early != nullptr && packets_.back().dts().ticks > at + step_.ticks ? early : nullptr;
+}
+
+bool CutLane::hole_before(std::size_t index) const {
+  if (index == 0) return true;
+  const media::Time before = packets_[index - 1].dts();
+  const media::Time length{packets_[index].dts().ticks - before.ticks, before.base};
+  return length.micros() > kHole;
+}
+
+media::Time CutLane::presentation_end() const {
+  std::int64_t end = start.ticks;
+  for (const auto& packet : packets_) {
+    const std::int64_t length = packet.raw()->duration > 0 ? packet.raw()->duration : step_.ticks;
+    end = std::max(end, packet.pts().ticks + length);
+  }
+  return {end, track_.time_base};
+}
+
+std::vector<media::Packet> CutLane::take_out(std::size_t count) {
+  std::vector<media::Packet> out;
+  out.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes_ -= packets_.front().raw()->size;
+    out.push_back(std::move(packets_.front()));
+    packets_.pop_front();
+  }
+  first_ += static_cast<std::int64_t>(count);
+  while (!keys_.empty() && keys_.front().serial <= first_) keys_.pop_front();
+  return out;
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,128 @@
+// Where boundaries should be when the stream brings no cut grid.
+#include <algorithm>
+#include <cmath>
+
+#include "hls/cut.h"
+
+namespace weir::hls {
+namespace {
+
+using media::Time;
+
+// After this much more than a segment without packets, a track is no longer waited for.
+constexpr Micros kPatience{2'000'000};
+
+Time plus(Time at, Micros length) {
+  return {at.micros() + length.count(), media::kMicros};
+}
+Micros between(Time from, Time to) {
+  return Micros(to.micros() - from.micros());
+}
+bool within(Time a, Time b, Time slack) {
+  return std::abs(between(a, b).count()) <= slack.micros() + 1;
+}
+
+}  // namespace
+
+void Cutter::plan() {
+  if (grid_ || !position_) return;
+  const bool video = std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    return lane->track().video() && alive(*lane);
+  });
+  if (!std::exchange(told_no_grid_, true) && reference_ != nullptr)
+    log_.info("the input has no cut grid: cutting at the key frames all renditions share");
+  if (reference_ != nullptr && reference_->started()) plan_on_keys();
+  if (!video) plan_on_clock();
+}
+
+void Cutter::plan_on_keys() {
+  if (!last_cut_) last_cut_ = last_key_ = reference_->start;
+  for (const auto& key : reference_->keys()) {
+    if (key.serial < examined_) continue;
+    if (!last_ && !others_passed(key.pts)) return;
+    examined_ = key.serial + 1;
+    if (shared(key.pts)) consider(key.pts);
+  }
+}
+
+// Renditions are interleaved, but not frame by frame: a key frame may still be on its way.
+bool Cutter::others_passed(Time key) const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    if (!lane->track().video() || lane.get() == reference_ || !alive(*lane)) return true;
+    return lane->started() && lane->back().dts() > plus(key, Micros(lane->step().micros()));
+  });
+}
+
+bool Cutter::shared(Time key) const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    if (!lane->track().video() || lane.get() == reference_ || !lane->started()) return true;
+    if (!last_ && !alive(*lane)) return true;
+    const auto& keys = lane->keys();
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const auto& k) { return within(k.pts, key, lane->step()); });
+  });
+}
+
+// A cut here, or at the next key frame? Whichever comes closer to the target; the next one is
+// guessed from the last distance. A wrong guess is put right at the key frame before.
+void Cutter::consider(Time key) {
+  if (key <= *last_cut_) {
+    last_key_ = key;
+    return;
+  }
+  const Micros limit = target() + kTargetSlack;
+  if (between(*last_cut_, key) >= limit && candidate_) {
+    const Time at = *candidate_;
+    add_boundary(at, false);
+    set_cut(at);
+  }
+  const Micros gop = between(*last_key_, key);
+  last_key_ = key;
+  check_gop(gop);
+  const Micros here = between(*last_cut_, key), next = here + gop;
+  candidate_ = key;
+  const auto miss = [&](Micros length) { return std::abs((length - target()).count()); };
+  if (next < limit && miss(next) < miss(here)) return;
+  add_boundary(key, false);
+  set_cut(key);
+}
+
+void Cutter::check_gop(Micros gop) {
+  if (std::exchange(gop_checked_, true) || gop <= Micros(0)) return;
+  const double count = std::max(
+      1.0, std::round(static_cast<double>(target().count()) / static_cast<double>(gop.count())));
+  const double length = count * static_cast<double>(gop.count());
+  if (std::abs(length - static_cast<double>(target().count())) <=
+      static_cast<double>(kTargetSlack.count()))
+    return;
+  log_.warning(
+      "key frames every {} do not divide segments of {}: segments will be shorter or longer",
+      format_duration(gop), format_duration(target()));
+}
+
+void Cutter::set_cut(Time at) {
+  if (!last_cut_ || at > *last_cut_) last_cut_ = at;
+  if (candidate_ && *candidate_ <= *last_cut_) candidate_.reset();
+}
+
+// Sound alone, or what goes on after the picture has ended.
+void Cutter::plan_on_clock() {
+  find_origin();
+  if (!origin_) return;
+  if (!last_cut_) last_cut_ = *origin_;
+  for (Time next = plus(*last_cut_, target()); next <= *position_; next = plus(next, target())) {
+    add_boundary(next, false);
+    last_cut_ = next;
+  }
+}
+
+bool Cutter::late(Time at) const {
+  return between(at, *position_) > target() + kPatience;
+}
+
+bool Cutter::alive(const CutLane& lane) const {
+  if (last_) return false;
+  return !late(lane.started() ? lane.back().dts() : *begin_);
+}
+
+}  // namespace weir::hls

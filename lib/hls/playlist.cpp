@@ -1,0 +1,136 @@
+#include "hls/playlist.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+
+#include "base/clock.h"
+
+namespace weir::hls {
+namespace {
+
+// The default variant of the authoring specification's rate table, bits per second.
+constexpr std::int64_t kFirstVariantRate = 2'000'000;
+
+using Out = std::back_insert_iterator<std::string>;
+
+// Section 8: floating-point EXTINF needs 3, EXT-X-MAP without I-frame playlists 6.
+int version_of(const MediaPlaylist& playlist) {
+  const auto& all = playlist.segments;
+  return std::any_of(all.begin(), all.end(), [](const auto& s) { return !s.map.empty(); }) ? 6 : 3;
+}
+
+void write_type(Out out, MediaPlaylist::Type type) {
+  if (type == MediaPlaylist::Type::kVod) fmt::format_to(out, "#EXT-X-PLAYLIST-TYPE:VOD\n");
+  if (type == MediaPlaylist::Type::kEvent) fmt::format_to(out, "#EXT-X-PLAYLIST-TYPE:EVENT\n");
+}
+
+void write_segment(Out out, const MediaSegment& segment, const std::string& map_before) {
+  if (segment.discontinuity) fmt::format_to(out, "#EXT-X-DISCONTINUITY\n");
+  if (segment.map != map_before) fmt::format_to(out, "#EXT-X-MAP:URI=\"{}\"\n", segment.map);
+  if (segment.gap) fmt::format_to(out, "#EXT-X-GAP\n");
+  if (segment.program_date_time_us)
+    fmt::format_to(out, "#EXT-X-PROGRAM-DATE-TIME:{}\n", format_utc(*segment.program_date_time_us));
+  const auto us = segment.duration.count();
+  fmt::format_to(out, "#EXTINF:{}.{:06},\n{}\n", us / 1'000'000, us % 1'000'000, segment.uri);
+}
+
+// In a quoted-string there is no escape: what cannot stand in it is left out.
+std::string quotable(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c != '"' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
+  return out;
+}
+
+void write_audio(Out out, const AudioRendition& audio) {
+  fmt::format_to(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\",LANGUAGE=\"{}\"",
+                 quotable(audio.group), quotable(audio.name), quotable(audio.language));
+  fmt::format_to(out, ",DEFAULT={},AUTOSELECT=YES", audio.is_default ? "YES" : "NO");
+  if (audio.channels > 0) fmt::format_to(out, ",CHANNELS=\"{}\"", audio.channels);
+  fmt::format_to(out, ",URI=\"{}\"\n", audio.uri);
+}
+
+void write_variant(Out out, const Variant& variant) {
+  fmt::format_to(out, "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"",
+                 variant.bandwidth, variant.average_bandwidth, variant.codecs);
+  if (variant.resolution.width > 0)
+    fmt::format_to(out, ",RESOLUTION={}x{}", variant.resolution.width, variant.resolution.height);
+  if (variant.frame_rate.num > 0)
+    fmt::format_to(out, ",FRAME-RATE={:.3f}", av_q2d(variant.frame_rate));
+  if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
+  if (!variant.audio.empty()) fmt::format_to(out, ",AUDIO=\"{}\"", quotable(variant.audio));
+  fmt::format_to(out, "\n{}\n", variant.uri);
+}
+
+std::vector<std::string> groups_of(const std::vector<Variant>& variants) {
+  std::vector<std::string> groups;
+  for (const auto& variant : variants)
+    if (std::find(groups.begin(), groups.end(), variant.audio) == groups.end())
+      groups.push_back(variant.audio);
+  return groups;
+}
+
+std::vector<Variant> in_order(const std::vector<Variant>& all, const std::string& group) {
+  std::vector<Variant> out;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+               [&](const Variant& v) { return v.audio == group; });
+  std::stable_sort(out.begin(), out.end(), [](const Variant& a, const Variant& b) {
+    return a.average_bandwidth > b.average_bandwidth;
+  });
+  const auto first =
+      std::min_element(out.begin(), out.end(), [](const Variant& a, const Variant& b) {
+        const auto far = [](const Variant& v) {
+          return std::llabs(v.average_bandwidth - kFirstVariantRate);
+        };
+        return far(a) < far(b);
+      });
+  std::rotate(out.begin(), first, first == out.end() ? first : std::next(first));
+  return out;
+}
+
+}  // namespace
+
+Micros ExtinfRounder::next(media::Time start, media::Time end) {
+  if (!first_) first_ = start;
+  const auto since = [&](media::Time time) {
+    return media::Time{time.ticks - first_->in(time.base), time.base}.micros();
+  };
+  return Micros(since(end) - since(start));
+}
+
+std::int64_t whole_seconds(Micros duration) {
+  return (duration.count() + 500'000) / 1'000'000;
+}
+
+std::string to_text(const MediaPlaylist& playlist) {
+  std::string text;
+  const Out out(text);
+  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n", version_of(playlist));
+  fmt::format_to(out, "#EXT-X-TARGETDURATION:{}\n", playlist.target_duration);
+  fmt::format_to(out, "#EXT-X-MEDIA-SEQUENCE:{}\n", playlist.media_sequence);
+  if (playlist.type == MediaPlaylist::Type::kLive)
+    fmt::format_to(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", playlist.discontinuity_sequence);
+  write_type(out, playlist.type);
+  fmt::format_to(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+  std::string map;
+  for (const auto& segment : playlist.segments) {
+    write_segment(out, segment, map);
+    map = segment.map;
+  }
+  if (playlist.ended) fmt::format_to(out, "#EXT-X-ENDLIST\n");
+  return text;
+}
+
+std::string to_text(const MultivariantPlaylist& playlist) {
+  std::string text;
+  const Out out(text);
+  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n",
+                 playlist.version);
+  for (const auto& audio : playlist.audio) write_audio(out, audio);
+  for (const auto& group : groups_of(playlist.variants))
+    for (const auto& variant : in_order(playlist.variants, group)) write_variant(out, variant);
+  return text;
+}
+
+}  // namespace weir::hls

@@ -1,0 +1,79 @@
+// Playlists as plain structs, and their text. No clock, no files: the same struct, the same text.
+// Source: draft-pantos-hls-rfc8216bis sections 4 and 8; HLS authoring specification, rule 1.32.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "media/time.h"
+
+namespace weir::hls {
+
+/// Restates segment lengths in microseconds so that their running sum never differs from the media
+/// by more than half a microsecond, however long it runs.
+class ExtinfRounder {
+ public:
+  /// The next segment's EXTINF. Segments come in order, without holes between them.
+  Micros next(media::Time start, media::Time end);
+
+ private:
+  std::optional<media::Time> first_;
+};
+
+struct MediaSegment {
+  std::string uri;
+  Micros duration{};  ///< EXTINF, as ExtinfRounder gives it.
+  std::string map;    ///< URI of its initialization section; "" for none.
+  bool discontinuity = false;
+  bool gap = false;
+  std::optional<std::int64_t> program_date_time_us;  ///< Microseconds since 1970, UTC.
+};
+
+struct MediaPlaylist {
+  enum class Type { kLive, kEvent, kVod };
+  Type type = Type::kVod;
+  std::int64_t target_duration = 0;  ///< Seconds; the caller keeps it the same from text to text.
+  std::int64_t media_sequence = 0;
+  std::int64_t discontinuity_sequence = 0;
+  bool ended = false;
+  std::vector<MediaSegment> segments;
+};
+/// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else.
+std::string to_text(const MediaPlaylist& playlist);
+
+/// EXTINF rounded to whole seconds, which EXT-X-TARGETDURATION may not be below.
+std::int64_t whole_seconds(Micros duration);
+
+struct AudioRendition {
+  std::string group;
+  std::string name;      ///< Unique in its group.
+  std::string language;  ///< BCP 47, "und" when not known.
+  bool is_default = false;
+  int channels = 0;
+  std::string uri;
+};
+
+struct Variant {
+  std::string uri;
+  std::int64_t bandwidth = 0;  ///< Bits per second, with the sound of its group.
+  std::int64_t average_bandwidth = 0;
+  std::string codecs;           ///< Comma-separated, with those of its group.
+  Size resolution;              ///< 0x0: no picture.
+  AVRational frame_rate{0, 1};  ///< 0: not known.
+  std::string video_range;      ///< "" when there is no picture.
+  std::string audio;            ///< Group; "" for none.
+};
+
+struct MultivariantPlaylist {
+  int version = 6;
+  std::vector<AudioRendition> audio;
+  std::vector<Variant> variants;  ///< In any order; the text puts them right.
+};
+/// For every audio group: first the variant a player should begin with (nearest to 2000 kbit/s on
+/// average), then the others from the highest rate down.
+std::string to_text(const MultivariantPlaylist& playlist);
+
+}  // namespace weir::hls

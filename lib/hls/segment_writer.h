@@ -1,0 +1,37 @@
+// Turns segments into the bytes of their files; one writer for each track, kept for its whole life.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "hls/segment.h"
+#include "media/track.h"
+
+namespace weir::hls {
+
+struct SegmentBytes {
+  std::optional<Bytes> init;  ///< An initialization section, when this segment needs another one.
+  Bytes media;
+};
+
+/// Segments come in order; those with `gap` set are not written. A failure is kBadInput when the
+/// packets are not what the track promised.
+class SegmentWriter {
+ public:
+  virtual ~SegmentWriter() = default;
+  virtual Result<SegmentBytes> write(const Segment& segment) = 0;
+};
+
+/// CMAF: fragmented MP4 with an initialization section. kUnsupported for a codec it has no sample
+/// entry for.
+Result<std::unique_ptr<SegmentWriter>> open_cmaf_writer(const media::Track& track);
+
+/// MPEG-TS, one programme with one stream. Counters run on from segment to segment, every segment
+/// begins with PAT and PMT, stamps are kept modulo 2^33. kUnsupported for a codec HLS does not
+/// allow in it.
+Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track);
+
+}  // namespace weir::hls

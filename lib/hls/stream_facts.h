@@ -1,0 +1,26 @@
+// What a multivariant playlist says of a track, read from the track and its first sample.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/units.h"
+#include "media/track.h"
+
+namespace weir::hls {
+
+/// The track with the parameter sets of `access_unit` (Annex B) as its extradata; unchanged when
+/// there are none or the codec has none.
+media::Track with_parameter_sets(const media::Track& track, ByteView access_unit);
+
+struct StreamFacts {
+  std::string codecs;       ///< One CODECS entry.
+  Size resolution;          ///< As shown, without cropping rows; 0x0 for sound.
+  std::string video_range;  ///< "SDR", "HLG", "PQ"; "" for sound.
+  int channels = 0;         ///< 0 for a picture.
+};
+/// `track` as with_parameter_sets() gives it.
+Result<StreamFacts> stream_facts(const media::Track& track);
+
+}  // namespace weir::hls

@@ -1,0 +1,132 @@
+#include "hls/segment_writer.h"
+#include "media/av_ptr.h"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+namespace weir::hls {
+namespace {
+
+constexpr int kBuffer = 1 << 16;
+
+// libavformat 61 made the bytes of the write callback const.
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+using CallbackBytes = const std::uint8_t*;
+#else
+using CallbackBytes = std::uint8_t*;
+#endif
+
+int append(void* to, CallbackBytes bytes, int size) {
+  auto& out = *static_cast<Bytes*>(to);
+  out.insert(out.end(), bytes, bytes + size);
+  return size;
+}
+
+/// An AVIOContext that appends to `out`, which is borrowed.
+class MemoryIo {
+ public:
+  explicit MemoryIo(Bytes& out)
+      : io_(avio_alloc_context(static_cast<unsigned char*>(av_malloc(kBuffer)), kBuffer, 1, &out,
+                               nullptr, append, nullptr)) {
+    if (io_ == nullptr) throw std::bad_alloc();
+  }
+  ~MemoryIo() {
+    av_freep(&io_->buffer);
+    avio_context_free(&io_);
+  }
+  MemoryIo(const MemoryIo&) = delete;
+  MemoryIo& operator=(const MemoryIo&) = delete;
+  AVIOContext* get() { return io_; }
+
+ private:
+  AVIOContext* io_;
+};
+
+Result<void> check(int status, const char* doing) {
+  if (status >= 0) return {};
+  return fail(Code::kBadInput, "cannot {} MPEG-TS: {}", doing, media::av_error_text(status));
+}
+
+class TsWriter : public SegmentWriter {
+ public:
+  TsWriter() : io_(bytes_) {}
+  ~TsWriter() override {
+    if (started_) av_write_trailer(muxer_.get());
+  }
+
+  Result<void> open(const media::Track& track) {
+    AVFormatContext* raw = nullptr;
+    WEIR_TRY(check(avformat_alloc_output_context2(&raw, nullptr, "mpegts", nullptr), "set up"));
+    muxer_.reset(raw);
+    raw->pb = io_.get();
+    raw->max_delay = 0;  // with kept stamps a delay would put the clock before 0 at the start
+    raw->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT;
+    raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+    AVStream* stream = avformat_new_stream(raw, nullptr);
+    if (stream == nullptr) throw std::bad_alloc();
+    WEIR_TRY(check(avcodec_parameters_copy(stream->codecpar, track.par.get()), "set up"));
+    stream->codecpar->codec_tag = 0;
+    if (!track.language.empty())
+      av_dict_set(&stream->metadata, "language", track.language.c_str(), 0);
+    return write_header();
+  }
+
+  Result<SegmentBytes> write(const Segment& segment) override {
+    // The tables in front of the first packet; the muxer takes the flag back when it has done so.
+    av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);
+    for (const auto& packet : segment.packets) {
+      media::Packet copy = packet.share();
+      copy.raw()->stream_index = 0;
+      copy.rebase(muxer_->streams[0]->time_base);
+      WEIR_TRY(check(av_write_frame(muxer_.get(), copy.raw()), "write"));
+    }
+    WEIR_TRY(check(av_write_frame(muxer_.get(), nullptr), "write"));  // sound held for a full PES
+    avio_flush(muxer_->pb);
+    return SegmentBytes{{}, std::exchange(bytes_, {})};
+  }
+
+ private:
+  Result<void> write_header() {
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "mpegts_copyts", "1", 0);
+    // Once a segment is enough; ten times a second costs 30 kbit/s.
+    av_dict_set(&options, "pat_period", "3600", 0);
+    av_dict_set(&options, "sdt_period", "3600", 0);
+    const int status = avformat_write_header(muxer_.get(), &options);
+    av_dict_free(&options);
+    started_ = status >= 0;
+    return check(status, "set up");
+  }
+
+  Bytes bytes_;
+  MemoryIo io_;  // before the muxer, which writes to it until it is destroyed
+  media::OutputPtr muxer_;
+  bool started_ = false;
+};
+
+bool allowed(AVCodecID codec) {
+  switch (codec) {
+    case AV_CODEC_ID_H264:
+    case AV_CODEC_ID_HEVC:
+    case AV_CODEC_ID_AAC:
+    case AV_CODEC_ID_MP3:
+    case AV_CODEC_ID_AC3:
+    case AV_CODEC_ID_EAC3:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track) {
+  if (!allowed(track.codec()))
+    return fail(Code::kUnsupported, "MPEG-TS for HLS cannot carry {}", track.codec_name());
+  auto writer = std::make_unique<TsWriter>();
+  WEIR_TRY(writer->open(track));
+  return writer;
+}
+
+}  // namespace weir::hls
