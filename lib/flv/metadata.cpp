@@ -1,0 +1,79 @@
+#include "flv/metadata.h"
+
+#include "flv/amf0.h"
+#include "flv/body.h"
+
+namespace weir::flv {
+namespace {
+
+double kilobits(std::int64_t bits_per_second) {
+  return static_cast<double>(bits_per_second) / 1000;
+}
+
+double seconds(std::int64_t ms) {
+  return static_cast<double>(ms) / 1000;
+}
+
+double id(const media::Track& track) {
+  return static_cast<double>(codec_id(track).value_or(0));
+}
+
+void write_video(const Metadata& metadata, AmfWriter& out) {
+  if (metadata.video == nullptr) return;
+  out.name("width").number(metadata.video->par->width);
+  out.name("height").number(metadata.video->par->height);
+  if (metadata.frame_rate > 0) out.name("framerate").number(metadata.frame_rate);
+  if (metadata.video_rate > 0) out.name("videodatarate").number(kilobits(metadata.video_rate));
+  out.name("videocodecid").number(id(*metadata.video));
+}
+
+void write_audio(const Metadata& metadata, AmfWriter& out) {
+  if (metadata.audio == nullptr) return;
+  const auto& par = *metadata.audio->par;
+  if (metadata.audio_rate > 0) out.name("audiodatarate").number(kilobits(metadata.audio_rate));
+  out.name("audiosamplerate").number(par.sample_rate);
+  out.name("audiosamplesize").number(16);
+  out.name("stereo").boolean(par.ch_layout.nb_channels >= 2);
+  out.name("audiocodecid").number(id(*metadata.audio));
+}
+
+void write_index(const FileFacts& file, AmfWriter& out) {
+  std::vector<double> times;
+  std::vector<double> positions;
+  for (const auto& frame : file.key_frames) {
+    times.push_back(seconds(frame.timestamp_ms));
+    positions.push_back(static_cast<double>(frame.position));
+  }
+  if (!times.empty()) out.name("lastkeyframetimestamp").number(times.back());
+  out.name("keyframes").object([&] {
+    out.name("times").numbers(times);
+    out.name("filepositions").numbers(positions);
+  });
+}
+
+void write_members(const Metadata& metadata, AmfWriter& out) {
+  if (metadata.file) {
+    out.name("duration").number(metadata.file->duration_s);
+    out.name("filesize").number(static_cast<double>(metadata.file->file_size));
+  }
+  write_video(metadata, out);
+  write_audio(metadata, out);
+  out.name("hasVideo").boolean(metadata.video != nullptr);
+  out.name("hasAudio").boolean(metadata.audio != nullptr);
+  out.name("encoder").text(metadata.encoder);
+  if (!metadata.file) return;
+  out.name("lasttimestamp").number(seconds(metadata.file->last_timestamp_ms));
+  if (metadata.video != nullptr) write_index(*metadata.file, out);
+}
+
+}  // namespace
+
+Tag metadata_tag(const Metadata& metadata) {
+  Tag tag;
+  AmfWriter out(tag.body);
+  out.text("onMetaData");
+  out.ecma_array([&] { write_members(metadata, out); });
+  return tag;
+}
+
+}  // namespace weir::flv

@@ -1,0 +1,104 @@
+#include "flv/tag.h"
+
+namespace weir::flv {
+namespace {
+
+constexpr std::size_t kTagHeader = 11;
+constexpr std::size_t kSizeField = 4;
+constexpr std::uint8_t kAudioFlag = 4;
+constexpr std::uint8_t kVideoFlag = 1;
+constexpr std::uint8_t kFilterFlag = 0x20;
+constexpr std::uint32_t kMaxFileHeader = 1024;  // real ones are 9 bytes long
+
+std::uint32_t number(ByteView bytes, std::size_t at, std::size_t size) {
+  std::uint32_t value = 0;
+  for (const auto byte : bytes.subspan(at, size)) value = value << 8 | byte;
+  return value;
+}
+
+bool known(std::uint8_t type) {
+  return type == static_cast<std::uint8_t>(TagType::kAudio) ||
+         type == static_cast<std::uint8_t>(TagType::kVideo) ||
+         type == static_cast<std::uint8_t>(TagType::kScript);
+}
+
+// The moment nearest to `near` whose lower 32 bits are `low`.
+std::int64_t unwind(std::uint32_t low, std::int64_t near) {
+  const auto step = static_cast<std::int32_t>(low - static_cast<std::uint32_t>(near));
+  return near + step;
+}
+
+}  // namespace
+
+void write_file_header(bool audio, bool video, ByteWriter& out) {
+  out.text("FLV");
+  out.u8(1);
+  out.u8((audio ? kAudioFlag : 0u) | (video ? kVideoFlag : 0u));
+  out.u32(kFileHeaderSize - kSizeField);
+  out.u32(0);
+}
+
+Result<void> write_tag(const Tag& tag, ByteWriter& out) {
+  if (tag.body.size() > kMaxBody)
+    return fail(Code::kUnsupported, "a packet of {} bytes is too large for FLV, the limit is {}",
+                tag.body.size(), kMaxBody);
+  const auto time = static_cast<std::uint64_t>(tag.timestamp_ms);
+  out.u8(static_cast<std::uint8_t>(tag.type));
+  out.u24(tag.body.size());
+  out.u24(time);
+  out.u8(time >> 24);
+  out.u24(0);  // stream id
+  out.bytes(tag.body);
+  out.u32(kTagHeader + tag.body.size());
+  return {};
+}
+
+void TagReader::feed(ByteView bytes) {
+  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
+  at_ = 0;
+  buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+}
+
+// True once the header and the size field behind it have been taken.
+Result<bool> TagReader::read_file_header() {
+  const ByteView in = rest();
+  if (in.size() < kFileHeaderSize) return false;
+  const std::uint32_t size = number(in, 5, 4);
+  const bool good =
+      in[0] == 'F' && in[1] == 'L' && in[2] == 'V' && size >= 9 && size < kMaxFileHeader;
+  if (!good) return fail(Code::kBadInput, "this is not an FLV file");
+  if (in.size() < size + kSizeField) return false;
+  audio_ = (in[4] & kAudioFlag) != 0;
+  video_ = (in[4] & kVideoFlag) != 0;
+  at_ += size + kSizeField;
+  started_ = true;
+  return true;
+}
+
+Tag TagReader::take_tag(ByteView header, std::size_t size) {
+  const ByteView body = header.subspan(kTagHeader, size);
+  const std::uint32_t time = number(header, 4, 3) | static_cast<std::uint32_t>(header[7]) << 24;
+  last_ms_ = unwind(time, last_ms_);
+  return {static_cast<TagType>(header[0]), last_ms_, Bytes(body.begin(), body.end())};
+}
+
+Result<std::optional<Tag>> TagReader::next() {
+  if (!started_) {
+    WEIR_TRY_ASSIGN(const bool started, read_file_header());
+    if (!started) return std::optional<Tag>();
+  }
+  while (rest().size() >= kTagHeader) {
+    const ByteView in = rest();
+    if ((in[0] & kFilterFlag) != 0) return fail(Code::kUnsupported, "the FLV file is encrypted");
+    const std::size_t size = number(in, 1, 3);
+    const std::size_t whole = size + kTagOverhead;
+    if (in.size() < whole) break;
+    if (number(in, whole - kSizeField, kSizeField) != kTagHeader + size)
+      return fail(Code::kBadInput, "an FLV tag of {} bytes is not followed by its size", size);
+    at_ += whole;
+    if (known(in[0])) return std::optional<Tag>(take_tag(in, size));
+  }
+  return std::optional<Tag>();
+}
+
+}  // namespace weir::flv

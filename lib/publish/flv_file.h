@@ -1,0 +1,50 @@
+// One rendition as FLV, to a file or to a pipe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "flow/stage.h"
+#include "media/event.h"
+#include "media/track.h"
+
+namespace weir::publish {
+
+/// The two tracks an FLV has room for; either may be missing.
+struct FlvTracks {
+  const media::Track* video = nullptr;
+  const media::Track* audio = nullptr;
+};
+
+/// The picture track of that rendition, or without a name the largest one (which is said in the log
+/// when there are several), and the first sound track. kUsage, listing the names there are, for an
+/// unknown name; kBadInput when there is neither picture nor sound. Borrows from `tracks`.
+Result<FlvTracks> choose_flv_tracks(const media::Tracks& tracks, const std::string& rendition,
+                                    Log& log);
+
+struct FlvFileOptions {
+  std::string path = "-";  ///< "-" is standard output.
+  std::string rendition;   ///< "" takes the largest picture.
+  std::string encoder;     ///< Who wrote it, for onMetaData.
+};
+
+/// Writes the chosen tracks of a stream; packets of others and events are passed over.
+///
+/// File       Seekable: onMetaData in front has duration, size and an index of the key frames. It
+///            appears under its name, whole, in finish(). After a failure, and when no packet came,
+///            there is no file.
+/// Pipe       onMetaData says what is known beforehand, without duration and index. push() blocks
+///            while the reader is slow and answers kDone when it has gone.
+/// Time       Stamps start at 0 by one shift for both tracks. To find the earliest stamp the first
+///            packets are held until both tracks have come, at most a second of stream time.
+/// Failure    open: kUsage (terminal, rendition), kUnsupported (a codec FLV cannot carry), kIo.
+///            push: kIo (full disk), kBadInput (damaged parameter sets).
+/// `log` and `progress` are borrowed.
+Result<std::unique_ptr<flow::Sink<media::Item>>> open_flv_file(const media::Tracks& tracks,
+                                                               const FlvFileOptions& options,
+                                                               Log& log, Progress& progress);
+
+}  // namespace weir::publish
