@@ -46,6 +46,22 @@ void write_colour(json::object& body, const AVCodecParameters& par) {
            av_chroma_location_name);
 }
 
+void write_layout(json::object& body, const AVCodecParameters& par) {
+  char text[128] = {};
+  if (par.ch_layout.order == AV_CHANNEL_ORDER_NATIVE &&
+      av_channel_layout_describe(&par.ch_layout, text, sizeof text) > 0)
+    body["channel_layout"] = text;
+}
+
+void read_layout(const Event& event, AVCodecParameters& par) {
+  const auto text = event.text("channel_layout");
+  AVChannelLayout layout{};
+  if (!text || av_channel_layout_from_string(&layout, text->c_str()) < 0) return;
+  if (layout.nb_channels == par.ch_layout.nb_channels)
+    av_channel_layout_copy(&par.ch_layout, &layout);
+  av_channel_layout_uninit(&layout);
+}
+
 void read_colour(const Event& event, AVCodecParameters& par) {
   get_name(event, "color_range", par.color_range, av_color_range_from_name);
   get_name(event, "color_primaries", par.color_primaries, av_color_primaries_from_name);
@@ -118,6 +134,7 @@ Event track_event(const Track& track, Time at) {
   auto& body = event.body;
   const auto& par = *track.par;
   body["track"] = track.index;
+  body["time_base"] = format_rational(track.time_base);
   set_rational(body, "frame_rate", track.frame_rate);
   if (!track.language.empty()) body["language"] = track.language;
   if (!track.rendition.empty()) body["rendition"] = track.rendition;
@@ -125,8 +142,10 @@ Event track_event(const Track& track, Time at) {
   if (track.mirrored) body["mirrored"] = true;
   if (track.bitrate != 0) body["bitrate"] = track.bitrate;
   if (track.max_bitrate != 0) body["max_bitrate"] = track.max_bitrate;
+  if (track.shift.ticks != 0) event.set_time("shift", track.shift);
   if (par.initial_padding != 0) body["priming"] = par.initial_padding;
   if (par.frame_size != 0) body["frame_size"] = par.frame_size;
+  if (track.audio()) write_layout(body, par);
   if (par.profile >= 0) body["profile"] = par.profile;
   if (par.level >= 0) body["level"] = par.level;
   if (track.video()) {
@@ -149,13 +168,16 @@ void apply_track_event(const Event& event, Tracks& tracks) {
     const auto number = [&](const char* key, auto& to) {
       if (const auto n = event.number(key)) to = static_cast<std::decay_t<decltype(to)>>(*n);
     };
+    if (const auto base = rational(event, "time_base")) track.time_base = *base;
     if (const auto rate = rational(event, "frame_rate")) track.frame_rate = *rate;
     if (const auto ratio = rational(event, "sample_aspect_ratio")) par.sample_aspect_ratio = *ratio;
     track.language = event.text("language").value_or(track.language);
     track.rendition = event.text("rendition").value_or(track.rendition);
+    track.shift = event.time("shift").value_or(track.shift);
     number("rotation", track.rotation);
     track.mirrored = event.body.contains("mirrored");
     number("bitrate", track.bitrate);
+    par.bit_rate = track.bitrate;
     number("max_bitrate", track.max_bitrate);
     number("priming", par.initial_padding);
     number("frame_size", par.frame_size);
@@ -165,6 +187,7 @@ void apply_track_event(const Event& event, Tracks& tracks) {
     number("field_order", par.field_order);
     if (const auto name = event.text("pix_fmt")) par.format = av_get_pix_fmt(name->c_str());
     read_colour(event, par);
+    read_layout(event, par);
     track.par = std::move(copy);
   }
 }

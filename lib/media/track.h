@@ -30,6 +30,7 @@ struct Track {
   bool mirrored = false;         ///< Flip left and right after turning.
   std::int64_t bitrate = 0;      ///< Declared average, bits per second; 0 when not known.
   std::int64_t max_bitrate = 0;  ///< Declared peak, bits per second; 0 when not known.
+  Time shift;                    ///< Was added to all stamps of the original, the same for all tracks.
 
   AVCodecID codec() const { return par->codec_id; }
   std::string_view codec_name() const { return avcodec_get_name(par->codec_id); }

@@ -1,0 +1,213 @@
+#include "formats/canonical.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "media/h26x.h"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
+
+namespace weir::formats {
+namespace {
+
+bool is_h26x(AVCodecID codec) { return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC; }
+
+// avcC and hvcC begin with version 1, a byte stream with a start code.
+bool length_prefixed(const AVCodecParameters& par) {
+  return is_h26x(par.codec_id) && par.extradata_size > 6 && par.extradata[0] == 1;
+}
+
+const char* filter_for(const AVCodecParameters& par) {
+  if (length_prefixed(par))
+    return par.codec_id == AV_CODEC_ID_H264 ? "h264_mp4toannexb" : "hevc_mp4toannexb";
+  if (par.codec_id == AV_CODEC_ID_AAC && par.extradata_size == 0) return "aac_adtstoasc";
+  return nullptr;
+}
+
+Result<media::BsfPtr> open_filter(const char* name, const AVStream& stream) {
+  AVBSFContext* bsf = nullptr;
+  int error = av_bsf_alloc(av_bsf_get_by_name(name), &bsf);
+  media::BsfPtr owned(bsf);
+  if (error >= 0) error = avcodec_parameters_copy(bsf->par_in, stream.codecpar);
+  if (error >= 0) {
+    bsf->time_base_in = stream.time_base;
+    error = av_bsf_init(bsf);
+  }
+  if (error < 0)
+    return fail(Code::kBadInput, "track {}: {} stream is damaged: {}", stream.index,
+                avcodec_get_name(stream.codecpar->codec_id), media::av_error_text(error));
+  return owned;
+}
+
+// The access unit delimiter an access unit begins with, start code and all; empty without one.
+Bytes delimiter(AVCodecID codec, ByteView unit) {
+  const auto nals = media::split_annex_b(unit);
+  if (nals.size() < 2 || nals[0].empty()) return {};
+  const bool is_delimiter = codec == AV_CODEC_ID_H264 ? (nals[0][0] & 31) == 9
+                                                      : ((nals[0][0] >> 1) & 63) == 35;
+  if (!is_delimiter) return {};
+  return {unit.data(), nals[0].data() + nals[0].size()};
+}
+
+// Priming and padding belong to the samples; the rest is the container's own business.
+void keep_side_data(AVPacket& packet) {
+  std::size_t size = 0;
+  std::uint8_t skip[10];
+  const auto* data = av_packet_get_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
+  const bool keep = data != nullptr && size == sizeof skip;
+  if (keep) std::memcpy(skip, data, sizeof skip);
+  av_packet_free_side_data(&packet);
+  auto* copy = keep ? av_packet_new_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, sizeof skip) : nullptr;
+  if (copy != nullptr) std::memcpy(copy, skip, sizeof skip);
+}
+
+constexpr AVRational kSoundTolerance{5, 1000};
+
+}  // namespace
+
+Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
+  Canonical canonical(std::move(track));
+  canonical.wrap_bits_ = stream.pts_wrap_bits;
+  if (const char* name = filter_for(*stream.codecpar)) {
+    WEIR_TRY_ASSIGN(canonical.bsf_, open_filter(name, stream));
+    auto par = media::copy_parameters(*canonical.bsf_->par_out);
+    const_cast<AVCodecParameters&>(*par).codec_tag = 0;
+    canonical.track_.par = std::move(par);
+  }
+  auto& t = canonical.track_;
+  t.time_base = t.audio() ? AVRational{1, t.par->sample_rate} : stream.time_base;
+  if (t.video()) {
+    const bool known = t.frame_rate.num > 0;
+    const auto step = known ? media::Time{1, av_inv_q(t.frame_rate)}.in(t.time_base) : 1;
+    canonical.dts_clock_.emplace(t.par->video_delay, std::max<std::int64_t>(step, 1));
+  }
+  return canonical;
+}
+
+Result<void> Canonical::push(media::Packet packet, std::deque<media::Packet>& out) {
+  if (!bsf_) {
+    accept(std::move(packet), out);
+    return {};
+  }
+  const int error = av_bsf_send_packet(bsf_.get(), packet.raw());
+  // A packet the filter cannot read is lost, as it would be to a decoder; the stream goes on.
+  if (error < 0) return {};
+  return drain(out);
+}
+
+Result<void> Canonical::drain(std::deque<media::Packet>& out) {
+  media::Packet packet;
+  while (av_bsf_receive_packet(bsf_.get(), packet.raw()) >= 0) {
+    packet.raw()->time_base = bsf_->time_base_out;
+    accept(std::move(packet), out);
+    packet = media::Packet();
+  }
+  return {};
+}
+
+Result<void> Canonical::finish(std::deque<media::Packet>& out) {
+  if (!bsf_) return {};
+  av_bsf_send_packet(bsf_.get(), nullptr);
+  return drain(out);
+}
+
+bool Canonical::wanted(const media::Packet& packet) {
+  if (packet.raw()->size == 0) return false;
+  if (!track_.video()) return true;
+  if (first_key_ == media::kNoTime && packet.key()) first_key_ = packet.raw()->pts;
+  return first_key_ != media::kNoTime && packet.raw()->pts >= first_key_;
+}
+
+void Canonical::accept(media::Packet packet, std::deque<media::Packet>& out) {
+  learn_extradata(packet);
+  restamp(packet);
+  if (!wanted(packet)) return;
+  if (dts_clock_) packet.raw()->dts = dts_clock_->next(packet.raw()->pts);
+  // Damaged stamps: a picture cannot be shown before it is decoded.
+  packet.raw()->pts = std::max(packet.raw()->pts, packet.raw()->dts);
+  keep_side_data(*packet.raw());
+  out.push_back(with_parameter_sets(std::move(packet)));
+}
+
+void Canonical::unwrap(AVPacket& packet) {
+  if (wrap_bits_ >= 63) return;
+  const std::int64_t raw = packet.dts != media::kNoTime ? packet.dts : packet.pts;
+  const std::int64_t period = std::int64_t{1} << wrap_bits_;
+  if (last_raw_ != media::kNoTime && raw != media::kNoTime && last_raw_ - raw > period / 2)
+    wrap_offset_ += period;
+  if (raw != media::kNoTime) last_raw_ = raw;
+  if (packet.dts != media::kNoTime) packet.dts += wrap_offset_;
+  if (packet.pts != media::kNoTime) packet.pts += wrap_offset_;
+}
+
+void Canonical::restamp(media::Packet& packet) {
+  auto& raw = *packet.raw();
+  unwrap(raw);
+  if (raw.pts == media::kNoTime) raw.pts = raw.dts;
+  packet.rebase(track_.time_base);
+  raw.stream_index = track_.index;
+  raw.pos = -1;
+  if (track_.video()) {
+    if (raw.pts == media::kNoTime) raw.pts = next_pts_ == media::kNoTime ? 0 : next_pts_;
+    const bool known = track_.frame_rate.num > 0;
+    raw.duration = known ? media::Time{1, av_inv_q(track_.frame_rate)}.in(track_.time_base) : 0;
+    next_pts_ = raw.pts + raw.duration;
+    return;
+  }
+  const int frame = track_.par->frame_size;
+  const auto tolerance = av_rescale_q(1, kSoundTolerance, track_.time_base);
+  if (next_pts_ != media::kNoTime &&
+      (raw.pts == media::kNoTime || (frame > 0 && std::llabs(raw.pts - next_pts_) <= tolerance)))
+    raw.pts = next_pts_;
+  if (raw.pts == media::kNoTime) raw.pts = 0;
+  raw.dts = raw.pts;
+  if (frame > 0) raw.duration = frame;
+  next_pts_ = raw.pts + raw.duration;
+  if (frame == 0) raw.duration = 0;
+}
+
+void Canonical::learn_extradata(const media::Packet& packet) {
+  std::size_t size = 0;
+  const auto* data = av_packet_get_side_data(packet.raw(), AV_PKT_DATA_NEW_EXTRADATA, &size);
+  Bytes sets;
+  ByteView fresh{data, data == nullptr ? 0 : size};
+  if (is_h26x(track_.codec()) && data == nullptr && track_.par->extradata_size == 0 && packet.key())
+    fresh = packet.bytes();  // a byte stream carries its parameter sets in band
+  if (fresh.empty() || track_.par->extradata_size != 0) return;
+  const auto found = media::find_parameter_sets(track_.codec(), fresh);
+  if (is_h26x(track_.codec())) {
+    for (const auto* list : {&found.vps, &found.sps, &found.pps})
+      for (const auto& set : *list) {
+        sets.insert(sets.end(), {0, 0, 0, 1});
+        sets.insert(sets.end(), set.begin(), set.end());
+      }
+    fresh = sets;
+  }
+  if (fresh.empty()) return;
+  auto par = media::copy_parameters(*track_.par);
+  auto& own = const_cast<AVCodecParameters&>(*par);
+  own.extradata = static_cast<std::uint8_t*>(av_mallocz(fresh.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (own.extradata == nullptr) return;
+  std::memcpy(own.extradata, fresh.data(), fresh.size());
+  own.extradata_size = static_cast<int>(fresh.size());
+  track_.par = std::move(par);
+}
+
+media::Packet Canonical::with_parameter_sets(media::Packet packet) {
+  const auto& par = *track_.par;
+  if (!is_h26x(track_.codec()) || !packet.key() || par.extradata_size == 0) return packet;
+  if (!media::find_parameter_sets(track_.codec(), packet.bytes()).sps.empty()) return packet;
+  const ByteView sets{par.extradata, static_cast<std::size_t>(par.extradata_size)};
+  Bytes joined = delimiter(track_.codec(), packet.bytes());
+  joined.insert(joined.end(), sets.begin(), sets.end());
+  const auto rest = packet.bytes().subspan(joined.size() - sets.size());
+  joined.insert(joined.end(), rest.begin(), rest.end());
+  media::Packet whole = media::Packet::of(joined);
+  av_packet_copy_props(whole.raw(), packet.raw());
+  return whole;
+}
+
+}  // namespace weir::formats

@@ -1,0 +1,53 @@
+// Brings the packets of one foreign track into the canonical form of weir-pipe(7).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "formats/dts_clock.h"
+#include "media/packet.h"
+#include "media/track.h"
+
+namespace weir::formats {
+
+/// Bitstream: H.264 and HEVC become Annex B with parameter sets in every IDR access unit; AAC loses
+/// its ADTS headers. Time: 33- and 32-bit wraps are undone, dts is set (DtsClock), sound is stamped
+/// in samples and runs on its sample count while the container's stamps agree within 5 ms.
+/// Video before the first key frame, in the stream or on the screen, is dropped: nothing can
+/// decode it.
+class Canonical {
+ public:
+  /// `stream` is read for its parameters and borrowed for the lifetime. Fails with kBadInput when
+  /// the stream cannot be media of its codec.
+  static Result<Canonical> open(const AVStream& stream, media::Track track);
+
+  /// Takes a packet as libavformat gave it; the results are appended to `out`.
+  Result<void> push(media::Packet packet, std::deque<media::Packet>& out);
+  Result<void> finish(std::deque<media::Packet>& out);
+
+  /// What is known of the track; complete (extradata) once the first packet came out.
+  const media::Track& track() const { return track_; }
+
+ private:
+  explicit Canonical(media::Track track) : track_(std::move(track)) {}
+  void accept(media::Packet packet, std::deque<media::Packet>& out);
+  Result<void> drain(std::deque<media::Packet>& out);
+  void restamp(media::Packet& packet);
+  void unwrap(AVPacket& packet);
+  void learn_extradata(const media::Packet& packet);
+  bool wanted(const media::Packet& packet);
+  media::Packet with_parameter_sets(media::Packet packet);
+
+  media::Track track_;
+  media::BsfPtr bsf_;
+  int wrap_bits_ = 64;
+  std::int64_t wrap_offset_ = 0;
+  std::int64_t last_raw_ = media::kNoTime;
+  std::optional<DtsClock> dts_clock_;
+  std::int64_t next_pts_ = media::kNoTime;  // sound: where the sample clock stands
+  std::int64_t first_key_ = media::kNoTime;  // video: pts of the first picture handed out
+};
+
+}  // namespace weir::formats

@@ -1,0 +1,80 @@
+#include "formats/demuxer.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <unistd.h>
+
+namespace weir::formats {
+namespace {
+
+// What a person can act on is said before libavformat is asked: it reports a folder or an empty
+// file as invalid data.
+Result<void> check_local(const std::string& path) {
+  std::error_code ignored;
+  if (path.find("://") != std::string::npos) return {};
+  if (std::filesystem::is_directory(path, ignored))
+    return fail(Code::kIo, "cannot open '{}': it is a folder, give a file", path);
+  if (std::filesystem::is_regular_file(path, ignored) && std::filesystem::is_empty(path, ignored))
+    return fail(Code::kBadInput, "cannot read '{}': the file is empty", path);
+  return {};
+}
+
+std::string reason(int av_error) {
+  if (av_error == AVERROR(ENOENT)) return "no such file";
+  if (av_error == AVERROR_INVALIDDATA || av_error == AVERROR_EOF)
+    return "it is not a media file, or it is cut off before its first picture";
+  if (av_error == AVERROR_PROTOCOL_NOT_FOUND) return "no such file, and no known protocol";
+  return media::av_error_text(av_error);
+}
+
+}  // namespace
+
+int Demuxer::interrupted(void* self) { return static_cast<Demuxer*>(self)->stopped() ? 1 : 0; }
+
+Error Demuxer::error(int av_error, std::string_view doing) const {
+  if (av_error == AVERROR_EXIT || stopped()) return {Code::kStopped, "stopped"};
+  const bool damaged = av_error == AVERROR_INVALIDDATA || av_error == AVERROR_EOF ||
+                       av_error == AVERROR_PATCHWELCOME || av_error == AVERROR_DEMUXER_NOT_FOUND;
+  return {damaged ? Code::kBadInput : Code::kIo,
+          fmt::format("cannot {} {}: {}", doing, name_, reason(av_error))};
+}
+
+Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url, const StopSource* stop) {
+  const bool standard_input = url == "-";
+  if (!standard_input) WEIR_TRY(check_local(url));
+  const std::string name = standard_input ? "standard input" : fmt::format("'{}'", url);
+  std::unique_ptr<Demuxer> self(new Demuxer(name, stop));
+  AVFormatContext* context = avformat_alloc_context();
+  if (context == nullptr) return fail(Code::kInternal, "out of memory");
+  context->interrupt_callback = {&interrupted, self.get()};
+  if (standard_input) {
+    self->stdin_.emplace(STDIN_FILENO, stop);
+    context->pb = self->stdin_->io();
+  }
+  const char* path = standard_input ? nullptr : url.c_str();
+  const int error = avformat_open_input(&context, path, nullptr, nullptr);  // frees on failure
+  if (error < 0) return fail(self->error(error, "open"));
+  self->context_.reset(context);
+  if (std::strcmp(context->iformat->name, "tty") == 0)  // would make a picture of any text
+    return fail(self->error(AVERROR_INVALIDDATA, "open"));
+  return self;
+}
+
+bool Demuxer::seekable() const {
+  const AVIOContext* io = context_->pb;
+  return io != nullptr && (io->seekable & AVIO_SEEKABLE_NORMAL) != 0;
+}
+
+Result<std::optional<media::Packet>> Demuxer::read() {
+  media::Packet packet;
+  if (stopped()) return fail(Code::kStopped, "stopped");
+  int error = AVERROR(EAGAIN);
+  while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
+  if (error == AVERROR_EOF) return std::optional<media::Packet>();
+  if (error < 0) return fail(this->error(error, "read on in"));
+  packet.raw()->time_base = context_->streams[packet.raw()->stream_index]->time_base;
+  return std::optional(std::move(packet));
+}
+
+}  // namespace weir::formats

@@ -1,0 +1,41 @@
+// The common ground of both kinds of input: a libavformat demuxer that a stop can interrupt.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/stop.h"
+#include "formats/byte_io.h"
+#include "media/packet.h"
+
+namespace weir::formats {
+
+class Demuxer {
+ public:
+  /// Opens without reading ahead for stream parameters. Fails as Input::open() says.
+  static Result<std::unique_ptr<Demuxer>> open(const std::string& url, const StopSource* stop);
+
+  /// The next packet with its time base; nullopt at the end; kStopped; kBadInput when the container
+  /// breaks off.
+  Result<std::optional<media::Packet>> read();
+
+  AVFormatContext* context() { return context_.get(); }
+  const std::string& name() const { return name_; }
+  bool seekable() const;
+  bool stopped() const { return stop_ != nullptr && stop_->requested(); }
+  /// Turns an AVERROR into ours: "cannot <doing> '<name>': <reason>".
+  Error error(int av_error, std::string_view doing) const;
+
+ private:
+  Demuxer(std::string name, const StopSource* stop) : name_(std::move(name)), stop_(stop) {}
+  static int interrupted(void* self);
+
+  std::string name_;
+  const StopSource* stop_;
+  std::optional<FdReader> stdin_;  // outlives context_, which reads from it
+  media::InputPtr context_;
+};
+
+}  // namespace weir::formats

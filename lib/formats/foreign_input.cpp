@@ -1,0 +1,254 @@
+#include "formats/foreign_input.h"
+
+#include <algorithm>
+#include <cmath>
+
+extern "C" {
+#include <libavutil/base64.h>
+#include <libavutil/display.h>
+}
+
+namespace weir::formats {
+namespace {
+
+constexpr media::Time kReadAhead{2, {1, 1}};  // how long a track may keep the others waiting
+constexpr media::Time kMissing{1, {1, 1}};    // less than this lost at the end is not called damage
+
+media::Kind kind_of(const AVStream& stream) {
+  const auto& par = *stream.codecpar;
+  if (par.codec_id == AV_CODEC_ID_NONE) return media::Kind::kOther;
+  if (par.codec_type == AVMEDIA_TYPE_VIDEO && par.width > 0 && par.height > 0 &&
+      (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0)
+    return media::Kind::kVideo;
+  if (par.codec_type == AVMEDIA_TYPE_AUDIO && par.sample_rate > 0 && par.ch_layout.nb_channels > 0)
+    return media::Kind::kAudio;
+  return media::Kind::kOther;
+}
+
+// The display matrix turns counter-clockwise; a negative determinant is a mirror image.
+void read_rotation(const AVStream& stream, media::Track& track) {
+  std::size_t size = 0;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+  const auto& par = *stream.codecpar;
+  const auto* found = av_packet_side_data_get(par.coded_side_data, par.nb_coded_side_data,
+                                              AV_PKT_DATA_DISPLAYMATRIX);
+  const std::uint8_t* data = found == nullptr ? nullptr : found->data;
+  size = found == nullptr ? 0 : found->size;
+#else
+  const auto* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+#endif
+  if (data == nullptr || size < 9 * sizeof(std::int32_t)) return;
+  std::int32_t matrix[9];
+  std::copy_n(reinterpret_cast<const std::int32_t*>(data), 9, matrix);
+  const double determinant = double{1} * matrix[0] * matrix[4] - double{1} * matrix[1] * matrix[3];
+  track.mirrored = determinant < 0;
+  if (track.mirrored) av_display_matrix_flip(matrix, 1, 0);
+  const double degrees = -av_display_rotation_get(matrix);
+  if (std::isnan(degrees)) return;
+  track.rotation = ((static_cast<int>(std::lround(degrees / 90)) * 90) % 360 + 360) % 360;
+}
+
+media::Track track_of(AVFormatContext* context, AVStream* stream, int index) {
+  media::Track track;
+  track.index = index;
+  track.kind = kind_of(*stream);
+  track.par = media::copy_parameters(*stream->codecpar);
+  const_cast<AVCodecParameters&>(*track.par).codec_tag = 0;
+  track.time_base = stream->time_base;
+  track.bitrate = track.par->bit_rate;
+  if (track.video()) {
+    track.frame_rate = av_guess_frame_rate(context, stream, nullptr);
+    if (av_q2d(track.frame_rate) > 1000) track.frame_rate = {0, 1};
+    read_rotation(*stream, track);
+  }
+  const auto* language = av_dict_get(stream->metadata, "language", nullptr, 0);
+  if (language != nullptr && std::string_view(language->value) != "und")
+    track.language = language->value;
+  return track;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Input>> ForeignInput::open(std::unique_ptr<Demuxer> demuxer,
+                                                  const InputOptions& options) {
+  std::unique_ptr<ForeignInput> self(new ForeignInput(std::move(demuxer), options));
+  WEIR_TRY(self->open_tracks());
+  WEIR_TRY(self->read_ahead());
+  self->fix_shift();
+  return std::unique_ptr<Input>(std::move(self));
+}
+
+Result<void> ForeignInput::open_tracks() {
+  AVFormatContext* context = demuxer_->context();
+  const int error = avformat_find_stream_info(context, nullptr);
+  if (error < 0) return fail(demuxer_->error(error, "read"));
+  if (demuxer_->stopped()) return fail(Code::kStopped, "stopped");
+  if (options_.start && options_.start->count() > 0) {
+    const auto from = context->start_time == AV_NOPTS_VALUE ? 0 : context->start_time;
+    if (av_seek_frame(context, -1, from + options_.start->count(), AVSEEK_FLAG_BACKWARD) < 0)
+      return fail(Code::kUsage, "cannot start {} at {}: it cannot be searched by time",
+                  demuxer_->name(), format_duration(*options_.start));
+  }
+  sources_.resize(context->nb_streams);
+  int count = 0;
+  for (unsigned i = 0; i < context->nb_streams; ++i) {
+    AVStream* stream = context->streams[i];
+    sources_[i].cues = stream->codecpar->codec_id == AV_CODEC_ID_SCTE_35;
+    if (kind_of(*stream) == media::Kind::kOther) {
+      stream->discard = sources_[i].cues ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+      continue;
+    }
+    WEIR_TRY_ASSIGN(auto canonical, Canonical::open(*stream, track_of(context, stream, count++)));
+    sources_[i].canonical = std::make_unique<Canonical>(std::move(canonical));
+  }
+  if (count == 0) return fail(Code::kBadInput, "no video or sound in {}", demuxer_->name());
+  return {};
+}
+
+bool ForeignInput::all_seen() const {
+  return std::all_of(sources_.begin(), sources_.end(),
+                     [](const Source& s) { return !s.canonical || s.seen; });
+}
+
+bool ForeignInput::all_over() const {
+  return std::all_of(sources_.begin(), sources_.end(),
+                     [](const Source& s) { return !s.canonical || s.over; });
+}
+
+// The one shift for all tracks is known once every track has shown its first stamp.
+Result<void> ForeignInput::read_ahead() {
+  while (!all_seen()) {
+    WEIR_TRY_ASSIGN(const bool more, read_one());
+    if (!more) break;
+    if (ready_.empty()) continue;
+    media::Time first = media::position(ready_.front());
+    const media::Time last = media::position(ready_.back());
+    first = {first.in(media::kMicros) + kReadAhead.micros(), media::kMicros};
+    if (last > first) break;
+  }
+  for (auto& source : sources_)
+    if (source.canonical) tracks_.push_back(source.canonical->track());
+  if (ready_.empty())
+    return fail(Code::kBadInput, "cannot read {}: no video or sound packet in it", demuxer_->name());
+  return {};
+}
+
+void ForeignInput::fix_shift() {
+  media::Time earliest = media::position(ready_.front());
+  std::optional<media::Time> begin;
+  for (const auto& item : ready_) {
+    earliest = std::min(earliest, media::position(item));
+    const auto* packet = std::get_if<media::Packet>(&item);
+    if (packet == nullptr) continue;
+    earliest = std::min({earliest, packet->pts()});
+    if (!begin || packet->pts() < *begin) begin = packet->pts();
+  }
+  shift_ = {-earliest.ticks, earliest.base};
+  for (auto& track : tracks_) track.shift = shift_;
+  if (options_.duration && begin)
+    limit_ = media::Time{begin->micros() + shift_.micros() + options_.duration->count(), media::kMicros};
+}
+
+Result<bool> ForeignInput::read_one() {
+  std::deque<media::Packet> packets;
+  WEIR_TRY_ASSIGN(auto packet, demuxer_->read());
+  if (!packet) {
+    for (auto& source : sources_) {
+      if (source.canonical) WEIR_TRY(source.canonical->finish(packets));
+      take(source, packets);
+    }
+    return false;
+  }
+  const auto index = static_cast<std::size_t>(packet->track());
+  if (index >= sources_.size()) return true;  // a stream that turned up later
+  Source& source = sources_[index];
+  corrupt_ = (packet->raw()->flags & AV_PKT_FLAG_CORRUPT) != 0;
+  if (source.cues) take_cue(*packet);
+  if (!source.canonical) return true;
+  WEIR_TRY(source.canonical->push(std::move(*packet), packets));
+  take(source, packets);
+  return true;
+}
+
+void ForeignInput::take(Source& source, std::deque<media::Packet>& packets) {
+  for (auto& packet : packets) {
+    source.seen = true;
+    source.end = {packet.pts().ticks + packet.raw()->duration, packet.base()};
+    ready_.push_back(std::move(packet));
+  }
+  packets.clear();
+}
+
+void ForeignInput::take_cue(const media::Packet& packet) {
+  if (packet.pts().ticks == media::kNoTime) return;
+  std::string text(static_cast<std::size_t>(AV_BASE64_SIZE(packet.raw()->size)), '\0');
+  av_base64_encode(text.data(), static_cast<int>(text.size()), packet.raw()->data,
+                   packet.raw()->size);
+  media::Event event = media::make_event(media::event::kCue, packet.pts());
+  event.body["scte35"] = text.c_str();
+  ready_.push_back(std::move(event));
+}
+
+void ForeignInput::shift(media::Item& item) const {
+  if (auto* packet = std::get_if<media::Packet>(&item)) {
+    const auto by = shift_.in(packet->base());
+    packet->raw()->pts += by;
+    packet->raw()->dts += by;
+    return;
+  }
+  auto& event = std::get<media::Event>(item);
+  event.at.ticks += shift_.in(event.at.base);
+  event.body["pts"] = event.at.ticks;
+}
+
+bool ForeignInput::beyond_end(const media::Item& item) {
+  if (!limit_) return false;
+  const auto* packet = std::get_if<media::Packet>(&item);
+  if (packet == nullptr) return media::position(item) >= *limit_;
+  if (packet->dts() >= *limit_)
+    for (auto& source : sources_)
+      if (source.canonical && source.canonical->track().index == packet->track()) source.over = true;
+  return packet->pts() >= *limit_;
+}
+
+Result<std::optional<media::Item>> ForeignInput::next() {
+  while (true) {
+    while (ready_.empty()) {
+      WEIR_TRY_ASSIGN(const bool more, read_one());
+      if (more || !ready_.empty()) continue;
+      WEIR_TRY(check_complete());
+      return std::optional<media::Item>();
+    }
+    media::Item item = std::move(ready_.front());
+    ready_.pop_front();
+    shift(item);
+    if (!beyond_end(item)) return std::optional(std::move(item));
+    if (all_over()) return std::optional<media::Item>();
+  }
+}
+
+// libavformat calls the end of a cut-off file just an end; its own index tells otherwise.
+Result<void> ForeignInput::check_complete() const {
+  AVFormatContext* context = demuxer_->context();
+  bool early = corrupt_;
+  for (unsigned i = 0; i < context->nb_streams && i < sources_.size(); ++i) {
+    const AVStream& stream = *context->streams[i];
+    if (!sources_[i].canonical || stream.duration <= 0 || stream.start_time == AV_NOPTS_VALUE ||
+        context->duration_estimation_method != AVFMT_DURATION_FROM_STREAM)
+      continue;
+    const auto& end = sources_[i].end;
+    const media::Time due{stream.start_time + stream.duration, stream.time_base};
+    early = early || due.seconds() - end.seconds() > kMissing.seconds();
+  }
+  if (early) return fail(Code::kBadInput, "{} is cut off: it ends before its own index says", demuxer_->name());
+  return {};
+}
+
+std::optional<Micros> ForeignInput::duration() const {
+  const auto duration = demuxer_->context()->duration;
+  if (options_.duration) return options_.duration;
+  if (duration <= 0) return {};
+  return Micros(duration) - options_.start.value_or(Micros(0));
+}
+
+}  // namespace weir::formats

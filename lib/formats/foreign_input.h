@@ -1,0 +1,60 @@
+// An input that Weir did not write: its packets are brought into canonical form.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "formats/canonical.h"
+#include "formats/demuxer.h"
+#include "formats/input.h"
+
+namespace weir::formats {
+
+class ForeignInput : public Input {
+ public:
+  static Result<std::unique_ptr<Input>> open(std::unique_ptr<Demuxer> demuxer,
+                                             const InputOptions& options);
+
+  Result<std::optional<media::Item>> next() override;
+  const media::Tracks& tracks() const override { return tracks_; }
+  const std::string& name() const override { return demuxer_->name(); }
+  bool seekable() const override { return demuxer_->seekable(); }
+  std::optional<Micros> duration() const override;
+  std::string container() const override { return demuxer_->context()->iformat->name; }
+  bool has_events() const override { return false; }
+
+ private:
+  struct Source {                       // one stream of the container
+    std::unique_ptr<Canonical> canonical;  // null: not wanted
+    bool cues = false;                  // carries SCTE-35 sections
+    bool seen = false;                  // gave its first packet
+    bool over = false;                  // reached the end that was asked for
+    media::Time end;                    // of its last packet
+  };
+
+  ForeignInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options)
+      : demuxer_(std::move(demuxer)), options_(options) {}
+  Result<void> open_tracks();
+  Result<void> read_ahead();
+  Result<bool> read_one();
+  void fix_shift();
+  void take(Source& source, std::deque<media::Packet>& packets);
+  void take_cue(const media::Packet& packet);
+  void shift(media::Item& item) const;
+  bool beyond_end(const media::Item& item);
+  Result<void> check_complete() const;
+  bool all_seen() const;
+  bool all_over() const;
+
+  std::unique_ptr<Demuxer> demuxer_;
+  InputOptions options_;
+  media::Tracks tracks_;
+  std::vector<Source> sources_;       // by stream index of the container
+  std::deque<media::Item> ready_;     // read, not yet handed out
+  media::Time shift_;                 // added to every stamp
+  std::optional<media::Time> limit_;  // stamps at or after it are not handed out
+  bool corrupt_ = false;              // the last packet was cut off
+};
+
+}  // namespace weir::formats

@@ -1,0 +1,68 @@
+#include "ingest/loop_input.h"
+
+#include <algorithm>
+
+namespace weir::ingest {
+
+Result<std::unique_ptr<formats::Input>> LoopInput::open(Opener opener, std::int64_t times) {
+  std::unique_ptr<LoopInput> self(new LoopInput(std::move(opener), times));
+  WEIR_TRY_ASSIGN(self->current_, self->opener_());
+  self->tracks_ = self->current_->tracks();
+  self->name_ = self->current_->name();
+  self->leader_ = media::main_video(self->tracks_);
+  if (self->leader_ == nullptr) self->leader_ = &self->tracks_.front();
+  return std::unique_ptr<formats::Input>(std::move(self));
+}
+
+std::optional<Micros> LoopInput::duration() const {
+  const auto once = current_->duration();
+  if (!once || times_ == 0) return {};
+  return *once * times_;
+}
+
+void LoopInput::measure(const media::Packet& packet) {
+  if (packet.track() != leader_->index) return;
+  const media::Time end{packet.raw()->pts + std::max<std::int64_t>(packet.raw()->duration, 1),
+                        packet.base()};
+  if (!begin_ || packet.pts() < *begin_) begin_ = packet.pts();
+  if (end_.ticks == 0 || end > end_) end_ = end;
+}
+
+void LoopInput::move(media::Item& item) const {
+  const media::Time by{length_.ticks * round_, length_.base};
+  if (auto* packet = std::get_if<media::Packet>(&item)) {
+    packet->raw()->pts += by.in(packet->base());
+    packet->raw()->dts += by.in(packet->base());
+    return;
+  }
+  auto& event = std::get<media::Event>(item);
+  event.at.ticks += by.in(event.at.base);
+  event.body["pts"] = event.at.ticks;
+}
+
+// Between two rounds the sound may not run into the next one.
+bool LoopInput::surplus(const media::Item& item) const {
+  const auto* packet = std::get_if<media::Packet>(&item);
+  if (packet == nullptr) return std::get<media::Event>(item).kind() == media::event::kEnd;
+  return packet->track() != leader_->index && round_ > 0 && !last_round() && begin_ &&
+         packet->pts().seconds() >= begin_->seconds() + length_.seconds();
+}
+
+Result<std::optional<media::Item>> LoopInput::next() {
+  while (true) {
+    WEIR_TRY_ASSIGN(auto item, current_->next());
+    if (item) {
+      if (surplus(*item)) continue;
+      if (round_ == 0)
+        if (const auto* packet = std::get_if<media::Packet>(&*item)) measure(*packet);
+      move(*item);
+      return item;
+    }
+    if (last_round() || !begin_) return item;
+    if (round_ == 0) length_ = {end_.ticks - begin_->ticks, end_.base};
+    ++round_;
+    WEIR_TRY_ASSIGN(current_, opener_());
+  }
+}
+
+}  // namespace weir::ingest

@@ -1,0 +1,47 @@
+// Plays an input several times over, with stamps that go on.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "formats/input.h"
+
+namespace weir::ingest {
+
+/// Opens the input anew for each round and moves all its tracks by one offset. A round is as long
+/// as its video (else its sound); sound that outlasts the video is left out between rounds.
+class LoopInput : public formats::Input {
+ public:
+  using Opener = std::function<Result<std::unique_ptr<formats::Input>>()>;
+
+  /// `times` 0: for ever.
+  static Result<std::unique_ptr<formats::Input>> open(Opener opener, std::int64_t times);
+
+  Result<std::optional<media::Item>> next() override;
+  const media::Tracks& tracks() const override { return tracks_; }
+  const std::string& name() const override { return name_; }
+  bool seekable() const override { return false; }
+  std::optional<Micros> duration() const override;
+  std::string container() const override { return current_->container(); }
+  bool has_events() const override { return current_->has_events(); }
+
+ private:
+  LoopInput(Opener opener, std::int64_t times) : opener_(std::move(opener)), times_(times) {}
+  bool last_round() const { return times_ != 0 && round_ + 1 >= times_; }
+  void measure(const media::Packet& packet);
+  void move(media::Item& item) const;
+  bool surplus(const media::Item& item) const;
+
+  Opener opener_;
+  std::int64_t times_;
+  std::int64_t round_ = 0;
+  std::unique_ptr<formats::Input> current_;
+  media::Tracks tracks_;
+  std::string name_;
+  const media::Track* leader_ = nullptr;  // the track that says how long a round is
+  std::optional<media::Time> begin_;      // first and last pts of the leader, before moving
+  media::Time end_;
+  media::Time length_{0, {1, 1}};         // of a round, once the first is over
+};
+
+}  // namespace weir::ingest

@@ -1,0 +1,37 @@
+// What `ingest` does: a source, looped, paced, recorded and written as a pipe stream.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/stop.h"
+#include "base/units.h"
+
+namespace weir::ingest {
+
+struct IngestOptions {
+  std::string input = "-";        ///< File, "-", URL, or "test:…".
+  std::string output = "-";       ///< Of the pipe stream.
+  std::string record;             ///< A recording beside it (formats::open_recording); "" for none.
+  bool realtime = false;          ///< Not faster than it plays.
+  std::int64_t loop = 1;          ///< How often to play the input; 0 for ever.
+  std::optional<Micros> start;    ///< Of the input.
+  std::optional<Micros> duration; ///< Of what is read, each time around.
+};
+
+struct Surroundings {
+  const StopSource& stop;
+  Log& log;
+  Progress& progress;
+  const Clock& clock;
+};
+
+/// Runs until the input ends, the reader goes away or a stop is requested. The stream gets its
+/// `end` event unless the input was damaged; with `realtime` it gets an `anchor` first.
+/// Threads: works on the caller's thread alone. Blocks on the input, the pace and the output.
+Result<void> run(const IngestOptions& options, const Surroundings& around);
+
+}  // namespace weir::ingest
