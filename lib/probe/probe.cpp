@@ -1,0 +1,59 @@
+#include "probe/probe.h"
+
+#include "formats/input.h"
+#include "probe/check.h"
+#include "probe/describe.h"
+#include "probe/fetch.h"
+#include "probe/presentation.h"
+#include "probe/report_json.h"
+#include "probe/report_text.h"
+#include "probe/words.h"
+
+namespace weir::probe {
+namespace {
+
+Result<void> verdict(const std::vector<Finding>& findings, const ProbeOptions& options) {
+  const auto must = count(findings, Severity::kMust);
+  const auto should = options.strict ? count(findings, Severity::kShould) : 0;
+  if (must + should == 0) return {};
+  return fail(Code::kRefused, "{} failed in '{}'", count_words(must + should, "check", "checks"),
+              options.input);
+}
+
+Result<Outcome> probe_playlist(const ProbeOptions& options, const Fetcher& fetcher,
+                               Progress& progress) {
+  WEIR_TRY_ASSIGN(const Presentation presentation,
+                  load_presentation(options.input, fetcher, progress));
+  const PlaylistReport report = check_presentation(presentation);
+  return Outcome{playlist_text(report), playlist_json(report), verdict(report.findings, options)};
+}
+
+Result<Outcome> probe_media(const ProbeOptions& options, const StopSource& stop, Log& log,
+                            Progress& progress) {
+  formats::InputOptions reading;
+  reading.stop = &stop;
+  reading.log = &log;
+  WEIR_TRY_ASSIGN(const auto input, formats::Input::open(options.input, reading));
+  const Report report = describe(*input, options.input, progress);
+  Outcome out{report_text(report), report_json(report), {}};
+  if (options.check) {
+    const auto findings = check_media(report);
+    out.text += findings_text(findings);
+    out.json["findings"] = findings_json(findings);
+    out.json["summary"] = findings_summary(findings);
+    out.verdict = verdict(findings, options);
+  }
+  if (report.damage) out.verdict = fail(*report.damage);
+  return out;
+}
+
+}  // namespace
+
+Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, Log& log,
+                          Progress& progress) {
+  const Fetcher fetcher(&stop);
+  if (is_playlist(fetcher, options.input)) return probe_playlist(options, fetcher, progress);
+  return probe_media(options, stop, log, progress);
+}
+
+}  // namespace weir::probe

@@ -1,0 +1,34 @@
+// The whole work of probe(1): read an input or a presentation, check it, and say so in two ways.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/stop.h"
+#include "probe/rules.h"
+
+namespace weir::probe {
+
+struct ProbeOptions {
+  std::string input = "-";  ///< File, URL, "-" for standard input, or a playlist.
+  bool check = false;       ///< Run the rules over media too; a playlist is always checked.
+  bool strict = false;      ///< "should" findings fail as well.
+};
+
+struct Outcome {
+  std::string text;          ///< For people; ends with a newline.
+  boost::json::object json;  ///< For machines.
+  Result<void> verdict;      ///< kBadInput: damaged; kRefused: a check failed.
+};
+
+/// Blocks until the input is read. Fails when there is nothing to report: the input cannot be
+/// opened, or a stop came before the end of a playlist.
+Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, Log& log,
+                          Progress& progress);
+
+}  // namespace weir::probe

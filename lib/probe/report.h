@@ -1,0 +1,56 @@
+// What is known of a stream after it was read to its end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "media/track.h"
+#include "probe/track_meter.h"
+
+namespace weir::probe {
+
+struct TrackReport {
+  media::Track track;  ///< As declared by the input.
+  TrackStats stats;    ///< As measured.
+};
+
+/// Sound against the main picture: positive is later. The priming of the sound is not heard and
+/// does not count.
+struct Offset {
+  int track = 0;  ///< The sound track.
+  std::int64_t start_us = 0;
+  std::int64_t end_us = 0;
+};
+
+/// What the event track of a pipe stream said.
+struct EventReport {
+  bool present = false;   ///< The stream carries events, so its end must be marked.
+  bool end_mark = false;  ///< The stream is whole.
+  std::map<std::string, std::int64_t> kinds;
+  std::optional<std::int64_t> first_cut_us;  ///< Of the cut grid.
+  std::optional<std::int64_t> last_cut_us;
+  std::int64_t cuts() const;
+};
+
+struct Report {
+  std::string name;                        ///< As messages call the input.
+  std::string container;                   ///< libavformat's name.
+  std::optional<std::int64_t> size_bytes;  ///< Of a regular file.
+  std::vector<TrackReport> tracks;
+  std::vector<Offset> offsets;
+  EventReport events;
+  std::optional<Error>
+      damage;  ///< Why the input ended early; everything above is what came before.
+
+  std::int64_t start_us() const;  ///< Earliest of all tracks; 0 without packets.
+  std::int64_t end_us() const;    ///< Latest of all tracks.
+  std::int64_t duration_us() const { return end_us() - start_us(); }
+  std::int64_t bitrate()
+      const;  ///< Of the file, or of all packets when there is no file; bits per second.
+};
+
+}  // namespace weir::probe

@@ -1,0 +1,161 @@
+#include "probe/report_text.h"
+
+#include "probe/words.h"
+
+namespace weir::probe {
+namespace {
+
+// More than these are only counted: the rest is in the JSON.
+constexpr std::size_t kShownBreaks = 5;
+
+/// Parts of a line, joined by commas, empty ones left out.
+std::string joined(std::initializer_list<std::string> parts) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    if (!out.empty()) out += ", ";
+    out += part;
+  }
+  return out;
+}
+
+std::string codec(const media::Track& track) {
+  std::string out(track.codec_name());
+  for (const auto& part : {profile_words(track), level_words(track)})
+    if (!part.empty()) out += " " + part;
+  return out;
+}
+
+std::string turned(const media::Track& track) {
+  std::string out;
+  if (track.rotation != 0) out = fmt::format("turned by {} degrees", track.rotation);
+  if (track.mirrored) out += out.empty() ? "mirrored" : " and mirrored";
+  return out;
+}
+
+std::string colour(const media::Track& track) {
+  const Colour names = colour_words(track);
+  std::string out(range_words(track));
+  for (const auto& name : {names.primaries, names.transfer, names.matrix, names.range})
+    if (!name.empty() && !out.ends_with(" " + name)) out += " " + name;
+  return out;
+}
+
+std::string named(const media::Track& track) {
+  return joined({track.rendition.empty() ? "" : fmt::format("rendition {}", track.rendition),
+                 track.language});
+}
+
+std::string form(const media::Track& track) {
+  const AVCodecParameters& par = *track.par;
+  if (track.audio())
+    return joined(
+        {codec(track), fmt::format("{} Hz", par.sample_rate), layout_words(track), named(track)});
+  return joined({codec(track), fmt::format("{}x{}", par.width, par.height), turned(track),
+                 pixel_format_words(track), colour(track), named(track)});
+}
+
+std::string pace(const TrackReport& report) {
+  const auto& [track, stats] = report;
+  const std::string declared = rate_words(av_q2d(track.frame_rate));
+  std::string rate = fmt::format("{} fps {}", rate_words(stats.frame_rate),
+                                 stats.constant_rate ? "constant" : "variable");
+  if (track.frame_rate.num > 0 && declared != rate_words(stats.frame_rate))
+    rate += fmt::format(" (declared {})", declared);
+  return joined({count_words(stats.packets, "frame", "frames"), stats.packets > 1 ? rate : ""});
+}
+
+std::string span(const TrackStats& stats) {
+  return fmt::format("{} to {}, {}", seconds_words(stats.start_us), seconds_words(stats.end_us),
+                     seconds_words(stats.duration_us()));
+}
+
+std::string rates(const TrackReport& report) {
+  const auto& [track, stats] = report;
+  std::string declared;
+  if (track.bitrate > 0) declared = "declared " + bitrate_words(track.bitrate);
+  if (track.max_bitrate > 0) declared += ", at most " + bitrate_words(track.max_bitrate);
+  return joined({bitrate_words(stats.average_bitrate) + " average",
+                 bitrate_words(stats.peak_bitrate) + " peak over 1 s", declared});
+}
+
+std::string groups(const TrackStats& stats) {
+  const Spread& frames = stats.gop_frames;
+  const bool even = frames.min() == frames.max();
+  const std::string length =
+      even ? fmt::format("{} frames ({})", frames.max(),
+                         seconds_words(std::int64_t(stats.gop_us.mean())))
+           : fmt::format("{} to {} frames, mean {:.1f} ({} to {})", frames.min(), frames.max(),
+                         frames.mean(), seconds_words(stats.gop_us.min()),
+                         seconds_words(stats.gop_us.max()));
+  const std::string idr =
+      stats.idr_us.count() > 0 ? "at most " + seconds_words(stats.idr_us.max()) + " between" : "";
+  return joined({length, count_words(stats.idrs, "IDR", "IDRs"), idr,
+                 stats.reordered ? "B-frames" : "no B-frames"});
+}
+
+std::string_view kind_words(Break::Kind kind) {
+  if (kind == Break::Kind::kJump) return "jump";
+  return kind == Break::Kind::kGap ? "gap" : "overlap";
+}
+
+std::string stamps(const TrackStats& stats) {
+  if (stats.break_count() == 0 && stats.dts_backwards == 0) return "";
+  const auto counted = [](std::int64_t count, const char* one, const char* many) {
+    return count > 0 ? count_words(count, one, many) : std::string();
+  };
+  std::string out = joined(
+      {counted(stats.gaps, "gap", "gaps"), counted(stats.overlaps, "overlap", "overlaps"),
+       counted(stats.jumps, "jump", "jumps"),
+       stats.dts_backwards > 0 ? fmt::format("decoding order broken {} times", stats.dts_backwards)
+                               : ""});
+  for (std::size_t i = 0; i < std::min(kShownBreaks, stats.breaks.size()); ++i)
+    out +=
+        fmt::format("{} {} of {} at {}", i == 0 ? ":" : ",", kind_words(stats.breaks[i].kind),
+                    offset_words(stats.breaks[i].length_us), seconds_words(stats.breaks[i].at_us));
+  return out + (stats.breaks.size() > kShownBreaks ? ", …" : "");
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+void add_track(Rows& rows, const TrackReport& report) {
+  const auto& [track, stats] = report;
+  rows.push_back(
+      {fmt::format("{} {}", track.video() ? "video" : "audio", track.index), form(track)});
+  if (stats.packets == 0) return rows.push_back({"", "no packets"});
+  rows.push_back(
+      {"", joined({track.video() ? pace(report) : count_words(stats.packets, "packet", "packets"),
+                   span(stats)})});
+  rows.push_back({"", rates(report)});
+  if (track.video()) rows.push_back({"", "groups of " + groups(stats)});
+  if (const std::string odd = stamps(stats); !odd.empty()) rows.push_back({"", odd});
+}
+
+std::string events(const EventReport& report) {
+  std::string grid;
+  if (report.first_cut_us)
+    grid = fmt::format("{}, {} to {}", count_words(report.cuts(), "segment", "segments"),
+                       seconds_words(*report.first_cut_us), seconds_words(*report.last_cut_us));
+  return joined({grid, report.end_mark ? "end mark" : "no end mark"});
+}
+
+}  // namespace
+
+std::string report_text(const Report& report) {
+  std::string out = report.name + ": " +
+                    joined({report.container, seconds_words(report.duration_us()),
+                            report.size_bytes ? size_words(*report.size_bytes) : "",
+                            bitrate_words(report.bitrate())}) +
+                    "\n";
+  Rows rows;
+  for (const auto& track : report.tracks) add_track(rows, track);
+  for (const auto& offset : report.offsets)
+    rows.push_back(
+        {"offset",
+         fmt::format("audio {} against the picture: {} at the start, {} at the end", offset.track,
+                     offset_words(offset.start_us), offset_words(offset.end_us))});
+  if (report.events.present) rows.push_back({"grid", events(report.events)});
+  return out + table(rows);
+}
+
+}  // namespace weir::probe

@@ -1,0 +1,276 @@
+#include "probe/segment_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <deque>
+
+#include "formats/byte_io.h"
+#include "formats/canonical.h"
+#include "media/h26x.h"
+
+namespace weir::probe {
+namespace {
+
+constexpr int kBlock = 65536;
+// What a segment may be. Without the list, bytes that look like a playlist or a list of files would
+// make libavformat open what they name.
+constexpr const char* kFormats = "mov,mpegts,aac,ac3,eac3,mp3";
+
+/// Hands libavformat the initialisation section, then the segment.
+class Chain {
+ public:
+  Chain(const Bytes* init, Resource& segment) : init_(init), segment_(segment) {
+    auto* buffer = static_cast<std::uint8_t*>(av_malloc(kBlock));
+    if (buffer != nullptr)
+      io_.reset(avio_alloc_context(buffer, kBlock, 0, this, &read, nullptr, nullptr));
+  }
+  AVIOContext* io() { return io_.get(); }
+  const std::optional<Error>& error() const { return error_; }
+  /// Reads what the demuxer left: the whole segment is to be there and to be counted.
+  void drain() {
+    std::array<std::uint8_t, kBlock> block;
+    while (read(this, block.data(), kBlock) > 0) continue;
+  }
+
+ private:
+  static int read(void* opaque, std::uint8_t* to, int size) {
+    auto& self = *static_cast<Chain*>(opaque);
+    const std::size_t left = self.init_ == nullptr ? 0 : self.init_->size() - self.init_position_;
+    if (left > 0) {
+      const std::size_t part = std::min(left, static_cast<std::size_t>(size));
+      std::memcpy(to, self.init_->data() + self.init_position_, part);
+      self.init_position_ += part;
+      return static_cast<int>(part);
+    }
+    if (self.error_) return AVERROR(EIO);
+    auto got = self.segment_.read({to, static_cast<std::size_t>(size)});
+    if (!got) self.error_ = std::move(got).error();
+    if (!got) return AVERROR(EIO);
+    return *got == 0 ? AVERROR_EOF : static_cast<int>(*got);
+  }
+
+  const Bytes* init_;
+  Resource& segment_;
+  std::size_t init_position_ = 0;
+  std::optional<Error> error_;
+  formats::IoPtr io_;
+};
+
+media::Kind kind_of(const AVStream& stream) {
+  if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) return media::Kind::kVideo;
+  if (stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO) return media::Kind::kAudio;
+  return media::Kind::kOther;
+}
+
+// fMP4 keeps a length before every NAL unit; avcC byte 4 and hvcC byte 21 say how long it is.
+int length_size(const AVCodecParameters& par) {
+  const int at = par.codec_id == AV_CODEC_ID_HEVC ? 21 : 4;
+  if (par.extradata_size <= at || par.extradata[0] != 1) return 0;
+  return (par.extradata[at] & 3) + 1;
+}
+
+bool is_idr(const AVCodecParameters& par, const media::Packet& packet) {
+  if (par.codec_id != AV_CODEC_ID_H264 && par.codec_id != AV_CODEC_ID_HEVC) return packet.key();
+  const auto prefix = static_cast<std::size_t>(length_size(par));
+  if (prefix == 0) return media::has_idr(par.codec_id, packet.bytes());
+  Bytes annex_b;
+  for (ByteView rest = packet.bytes(); rest.size() > prefix;) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < prefix; ++i) length = length << 8 | rest[i];
+    rest = rest.subspan(prefix);
+    length = std::min(length, rest.size());
+    // The head of a unit tells its kind; the slices need not be copied.
+    const auto head = rest.first(std::min<std::size_t>(length, 8));
+    annex_b.insert(annex_b.end(), {0, 0, 0, 1});
+    annex_b.insert(annex_b.end(), head.begin(), head.end());
+    rest = rest.subspan(length);
+  }
+  return media::has_idr(par.codec_id, annex_b);
+}
+
+/// One segment opened by libavformat.
+class OpenSegment {
+ public:
+  OpenSegment(const StopSource* stop, Chain& chain) : stop_(stop), chain_(chain) {}
+  Result<void> open(const std::string& location, bool describe);
+  /// False at the end.
+  bool next(media::Packet& packet);
+  const AVStream* video() const { return video_; }
+  const AVStream* audio() const { return audio_; }
+  bool format_is(std::string_view name) const {
+    return std::string_view(context_->iformat->name).find(name) != std::string_view::npos;
+  }
+  /// Streams of a transport stream appear while it is read.
+  void choose();
+
+ private:
+  static int interrupted(void* self) {
+    const auto* stop = static_cast<OpenSegment*>(self)->stop_;
+    return stop != nullptr && stop->requested() ? 1 : 0;
+  }
+  const StopSource* stop_;
+  Chain& chain_;
+  media::InputPtr context_;
+  const AVStream* video_ = nullptr;
+  const AVStream* audio_ = nullptr;
+};
+
+Result<void> OpenSegment::open(const std::string& location, bool describe) {
+  AVFormatContext* context = avformat_alloc_context();
+  if (context == nullptr || chain_.io() == nullptr) return fail(Code::kInternal, "out of memory");
+  context->pb = chain_.io();
+  context->interrupt_callback = {&interrupted, this};
+  context->correct_ts_overflow = 0;
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "format_whitelist", kFormats, 0);
+  const int error = avformat_open_input(&context, nullptr, nullptr, &options);  // frees on failure
+  av_dict_free(&options);
+  if (chain_.error()) return fail(*chain_.error());
+  if (error < 0)
+    return fail(Code::kBadInput, "cannot read '{}': {}", location, media::av_error_text(error));
+  context_.reset(context);
+  if (describe) avformat_find_stream_info(context, nullptr);
+  choose();
+  return {};
+}
+
+void OpenSegment::choose() {
+  for (unsigned i = 0; i < context_->nb_streams; ++i) {
+    const AVStream* stream = context_->streams[i];
+    if (video_ == nullptr && kind_of(*stream) == media::Kind::kVideo) video_ = stream;
+    if (audio_ == nullptr && kind_of(*stream) == media::Kind::kAudio) audio_ = stream;
+  }
+}
+
+bool OpenSegment::next(media::Packet& packet) {
+  packet = media::Packet();
+  int error = AVERROR(EAGAIN);
+  while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
+  if (error < 0) return false;
+  choose();
+  return true;
+}
+
+/// Learns what a track is from its first packets.
+class Description {
+ public:
+  void add(const AVStream& stream, const media::Packet& packet) {
+    if (!started_) start(stream);
+    if (!canonical_ || packets_++ > 8) return;
+    std::deque<media::Packet> out;
+    (void)canonical_->push(packet.share(), out);
+  }
+  std::optional<media::Track> track() const {
+    return canonical_ ? std::optional(canonical_->track()) : std::nullopt;
+  }
+
+ private:
+  void start(const AVStream& stream) {
+    started_ = true;
+    media::Track track;
+    track.kind = kind_of(stream);
+    track.index = track.video() ? 0 : 1;
+    track.par = media::copy_parameters(*stream.codecpar);
+    track.time_base = stream.time_base;
+    track.frame_rate = stream.avg_frame_rate;
+    const bool whole = track.video() ? track.par->width > 0 : track.par->sample_rate > 0;
+    if (!whole) return;
+    auto canonical = formats::Canonical::open(stream, std::move(track));
+    if (canonical) canonical_.emplace(std::move(*canonical));
+  }
+  bool started_ = false;
+  int packets_ = 0;
+  std::optional<formats::Canonical> canonical_;
+};
+
+/// Collects a TrackSpan.
+class SpanMeter {
+ public:
+  void add(std::int64_t pts, std::int64_t duration) {
+    start_ = count_ == 0 ? pts : std::min(start_, pts);
+    if (count_ == 0 || pts >= last_) {
+      last_ = pts;
+      last_duration_ = duration;
+    }
+    ++count_;
+  }
+  std::optional<TrackSpan> span() const {
+    if (count_ == 0) return {};
+    const std::int64_t mean = count_ > 1 ? (last_ - start_ + (count_ - 1) / 2) / (count_ - 1) : 0;
+    const std::int64_t frame = last_duration_ > 0 ? last_duration_ : mean;
+    return TrackSpan{count_, start_, last_ + frame, mean > 0 ? mean : frame};
+  }
+
+ private:
+  std::int64_t count_ = 0;
+  std::int64_t start_ = 0;
+  std::int64_t last_ = 0;
+  std::int64_t last_duration_ = 0;
+};
+
+std::int64_t unwrapped(std::int64_t us, std::int64_t near, int bits, AVRational base) {
+  if (bits <= 0 || bits >= 63) return us;
+  const std::int64_t period = av_rescale_q(std::int64_t{1} << bits, base, media::kMicros);
+  const double turns = static_cast<double>(near - us) / static_cast<double>(period);
+  return us + static_cast<std::int64_t>(std::llround(turns)) * period;
+}
+
+// Stamps in microseconds near `last`, with both of them set. False when the packet has none.
+bool restamp(AVPacket& packet, const AVStream& stream, std::optional<std::int64_t>& last) {
+  if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
+  if (packet.pts == AV_NOPTS_VALUE) return false;
+  if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
+  av_packet_rescale_ts(&packet, stream.time_base, media::kMicros);
+  packet.time_base = media::kMicros;
+  const auto bits = stream.pts_wrap_bits;
+  packet.dts = unwrapped(packet.dts, last.value_or(packet.dts), bits, stream.time_base);
+  packet.pts = unwrapped(packet.pts, packet.dts, bits, stream.time_base);
+  last = packet.dts;
+  return true;
+}
+
+}  // namespace
+
+Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tracks* tracks,
+                                         const PacketVisitor& visit) {
+  WEIR_TRY_ASSIGN(Resource resource, fetcher_.open(source.location, source.range));
+  Chain chain(source.init, resource);
+  OpenSegment segment(fetcher_.stop(), chain);
+  WEIR_TRY(segment.open(source.location, tracks != nullptr));
+  SegmentFacts facts;
+  facts.fragmented = segment.format_is("mp4");
+  facts.stamped = facts.fragmented || segment.format_is("mpegts");
+  SpanMeter video, audio;
+  Description video_description, audio_description;
+  bool first_picture = true;
+  media::Packet packet;
+  while (segment.next(packet)) {
+    const bool is_video = segment.video() != nullptr && packet.track() == segment.video()->index;
+    const bool is_audio = segment.audio() != nullptr && packet.track() == segment.audio()->index;
+    if (!is_video && !is_audio) continue;
+    const AVStream& stream = is_video ? *segment.video() : *segment.audio();
+    if (tracks != nullptr) (is_video ? video_description : audio_description).add(stream, packet);
+    const bool idr = is_video && is_idr(*stream.codecpar, packet);
+    if (is_video && std::exchange(first_picture, false)) facts.starts_with_idr = idr;
+    if (!restamp(*packet.raw(), stream, last_us_)) continue;
+    (is_video ? video : audio).add(packet.raw()->pts, packet.raw()->duration);
+    if (idr) facts.idrs.push_back(packet.raw()->pts);
+    if (visit) visit(packet, is_video ? media::Kind::kVideo : media::Kind::kAudio, idr);
+  }
+  chain.drain();
+  if (chain.error()) return fail(*chain.error());
+  facts.bytes = resource.bytes_read();
+  facts.video = video.span();
+  facts.audio = audio.span();
+  if (facts.main() == nullptr)
+    return fail(Code::kBadInput, "cannot read '{}': no picture and no sound in it",
+                source.location);
+  if (tracks != nullptr)
+    for (const auto* description : {&video_description, &audio_description})
+      if (auto track = description->track()) tracks->push_back(std::move(*track));
+  return facts;
+}
+
+}  // namespace weir::probe
