@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""check_tree.py finds each kind of fault in a small tree, and nothing in a good one."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+sys.dont_write_bytecode = True
+import check_tree  # noqa: E402
+
+GOOD = {
+    "tests/checks/modules.txt": "# table\nbase:\nmedia: base\nflow: base\ncli: base media flow\n",
+    "lib/base/a.h": '#include <string>\n// std::cout and exit( in a comment\nconst char* t = "exit(";\n',
+    "lib/media/av_ptr.h": '#include "base/a.h"\nvoid f() { av_frame_free(&x); }\n',
+    "lib/flow/b.h": '#include "base/a.h"\n',
+    "lib/cli/run.cpp": '#include <CLI/CLI.hpp>\n#include "flow/b.h"\nvoid f() { fmt::print("x"); }\n',
+    "tools/t.cpp": '#include <CLI/CLI.hpp>\n#include "media/av_ptr.h"\nint main() {\n}\n',
+}
+
+
+def faults(changes):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, text in {**GOOD, **changes}.items():
+            if text is not None:
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
+        return list(check_tree.check(root))
+
+
+class CheckTree(unittest.TestCase):
+    def test_a_good_tree_has_no_fault(self):
+        self.assertEqual(faults({}), [])
+
+    def finds(self, changes, text):
+        found = faults(changes)
+        self.assertEqual(len(found), 1, found)
+        self.assertIn(text, found[0])
+
+    def test_an_arrow_the_table_does_not_have(self):
+        self.finds({"lib/flow/c.cpp": '\n#include "media/av_ptr.h"\n'},
+                   "lib/flow/c.cpp:2: 'flow' may not use 'media'")
+
+    def test_an_arrow_downward_in_the_table(self):
+        self.finds({"tests/checks/modules.txt": "base: media\nmedia: base\nflow: base\ncli: flow media base\n"},
+                   "'base' uses 'media', which is not above it")
+
+    def test_a_folder_without_a_row(self):
+        self.finds({"lib/new/x.h": ""}, "lib/new:1: the folder has no row")
+
+    def test_cli11_in_the_library(self):
+        self.finds({"lib/flow/c.h": "#include <CLI/App.hpp>\n"}, "CLI11 belongs to")
+
+    def test_a_library_that_speaks_or_exits(self):
+        for line in ("std::cerr << 1;", "fmt::print(1);", "printf(1);", "std::exit(1);", "fputs(x);"):
+            self.finds({"lib/flow/c.cpp": f"void f() {{ {line} }}\n"}, "never prints")
+
+    def test_a_release_outside_the_owning_pointers(self):
+        self.finds({"lib/flow/c.cpp": "auto f = av_packet_free;\n"}, "released by")
+
+    def test_a_long_main(self):
+        self.finds({"tools/t.cpp": "int main() {\n" + "\n" * 60 + "}\n"}, "main has 62 lines")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,55 @@
+# What every case may use. It runs in an empty folder of its own.
+
+tools="ingest transcode-ladder hls-segment flv-mux probe"
+# Of those, the ones that write a stream.
+writers="ingest transcode-ladder flv-mux"
+
+skip() {
+  echo "$*"
+  exit 77
+}
+
+# Runs a command and tells its exit status on stdout; what it says on stderr comes first.
+status() {
+  local code=0
+  "$@" 2>&1 || code=$?
+  echo "exit $code"
+}
+
+# The real clips are not part of the project.
+media() {
+  [ -n "${WEIR_MEDIA:-}" ] && [ -e "$WEIR_MEDIA/$1" ] || skip "no $1 below WEIR_MEDIA"
+}
+
+# make_clip FILE [SECONDS [SIZE [FPS]]]: picture and sound, small and quick to make.
+make_clip() {
+  ffmpeg -v error -f lavfi -i "testsrc2=size=${3:-320x180}:rate=${4:-25}" -f lavfi -i sine=440:r=48000 \
+    -t "${2:-4}" -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -ac 2 "$1"
+}
+
+# A ladder that is done in a moment.
+small_ladder() {
+  cat > small.toml <<'T'
+[[rendition]]
+name = "180p"
+width = 320
+height = 180
+bitrate = "300k"
+
+[[rendition]]
+name = "90p"
+width = 160
+height = 90
+bitrate = "100k"
+T
+}
+
+# Names below a folder, sorted, temporary ones too.
+list() {
+  (cd "$1" && find . -type f | sed 's/^\.\///' | LC_ALL=C sort)
+}
+
+# Pictures of one video stream, by decoding.
+pictures() {
+  ffprobe -v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "$1" | head -1 | tr -d ','
+}
