@@ -45,6 +45,7 @@ void write_index(const FileFacts& file, AmfWriter& out) {
     positions.push_back(static_cast<double>(frame.position));
   }
   if (!times.empty()) out.name("lastkeyframetimestamp").number(times.back());
+  if (times.size() < 2) return;  // libavformat calls an index of one entry damaged
   out.name("keyframes").object([&] {
     out.name("times").numbers(times);
     out.name("filepositions").numbers(positions);

@@ -25,7 +25,7 @@ struct FileFacts {
   double duration_s = 0;
   std::int64_t file_size = 0;
   std::int64_t last_timestamp_ms = 0;
-  std::vector<KeyFrame> key_frames;
+  std::vector<KeyFrame> key_frames;  ///< Fewer than two give no index.
 };
 
 struct Metadata {

@@ -78,8 +78,8 @@ Result<bool> TagReader::read_file_header() {
 Tag TagReader::take_tag(ByteView header, std::size_t size) {
   const ByteView body = header.subspan(kTagHeader, size);
   const std::uint32_t time = number(header, 4, 3) | static_cast<std::uint32_t>(header[7]) << 24;
-  last_ms_ = unwind(time, last_ms_);
-  return {static_cast<TagType>(header[0]), last_ms_, Bytes(body.begin(), body.end())};
+  last_ms_ = last_ms_ ? unwind(time, *last_ms_) : time;
+  return {static_cast<TagType>(header[0]), *last_ms_, Bytes(body.begin(), body.end())};
 }
 
 Result<std::optional<Tag>> TagReader::next() {

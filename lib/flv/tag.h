@@ -55,7 +55,7 @@ class TagReader {
   bool started_ = false;
   bool audio_ = false;
   bool video_ = false;
-  std::int64_t last_ms_ = 0;
+  std::optional<std::int64_t> last_ms_;
 };
 
 }  // namespace weir::flv
