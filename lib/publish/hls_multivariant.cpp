@@ -1,0 +1,131 @@
+#include "publish/hls_multivariant.h"
+
+#include <algorithm>
+#include <set>
+
+#include "hls/language.h"
+
+namespace weir::publish {
+namespace {
+
+struct Group {
+  std::string id;
+  std::vector<const RenditionEntry*> members;
+
+  std::vector<std::string> codecs() const {
+    std::vector<std::string> out;
+    for (const auto* member : members)
+      if (std::find(out.begin(), out.end(), member->facts.codecs) == out.end())
+        out.push_back(member->facts.codecs);
+    return out;
+  }
+  Rates worst() const {
+    Rates out;
+    for (const auto* member : members) {
+      out.peak = std::max(out.peak, member->rates.peak);
+      out.average = std::max(out.average, member->rates.average);
+    }
+    return out;
+  }
+  bool one_language() const {
+    return std::all_of(members.begin(), members.end(), [&](const auto* m) {
+      return hls::language_tag(m->track.language) ==
+             hls::language_tag(members.front()->track.language);
+    });
+  }
+};
+
+std::vector<Group> make_groups(const std::vector<RenditionEntry>& renditions) {
+  std::vector<Group> groups;
+  for (const auto& rendition : renditions) {
+    if (!rendition.track.audio()) continue;
+    const auto same = [&](const Group& g) {
+      return g.members.front()->track.codec() == rendition.track.codec();
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group == groups.end()) group = groups.insert(group, Group{"audio", {}});
+    group->members.push_back(&rendition);
+  }
+  if (groups.size() > 1)
+    for (auto& group : groups) group.id = group.members.front()->track.codec_name();
+  return groups;
+}
+
+std::string name_of(const RenditionEntry& rendition, std::set<std::string>& taken) {
+  const std::string language = hls::language_tag(rendition.track.language);
+  std::string base = rendition.track.rendition;
+  if (base.empty()) base = language == "und" ? "audio" : language;
+  std::string name = base;
+  for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{} {}", base, i);
+  return name;
+}
+
+void list_members(const Group& group, hls::MultivariantPlaylist& out) {
+  std::set<std::string> taken;
+  for (const auto* member : group.members) {
+    hls::AudioRendition audio;
+    audio.group = group.id;
+    audio.name = name_of(*member, taken);
+    audio.language = hls::language_tag(member->track.language);
+    audio.is_default = member == group.members.front();
+    audio.channels = member->facts.channels;
+    audio.uri = member->uri;
+    out.audio.push_back(std::move(audio));
+  }
+}
+
+hls::Variant variant_of(const RenditionEntry& rendition) {
+  hls::Variant variant;
+  variant.uri = rendition.uri;
+  variant.bandwidth = rendition.rates.peak;
+  variant.average_bandwidth = rendition.rates.average;
+  variant.codecs = rendition.facts.codecs;
+  variant.resolution = rendition.facts.resolution;
+  variant.video_range = rendition.facts.video_range;
+  if (rendition.track.video()) variant.frame_rate = rendition.frame_rate;
+  return variant;
+}
+
+hls::Variant with_group(const RenditionEntry& rendition, const Group& group) {
+  hls::Variant variant = variant_of(rendition);
+  const Rates sound = group.worst();
+  variant.bandwidth += sound.peak;
+  variant.average_bandwidth += sound.average;
+  for (const auto& codec : group.codecs()) variant.codecs += "," + codec;
+  variant.audio = group.id;
+  return variant;
+}
+
+void list_sound_alone(const Group& group, hls::MultivariantPlaylist& out) {
+  if (group.one_language()) {
+    for (const auto* member : group.members) out.variants.push_back(variant_of(*member));
+    return;
+  }
+  list_members(group, out);
+  hls::Variant variant = variant_of(*group.members.front());
+  variant.bandwidth = group.worst().peak;
+  variant.average_bandwidth = group.worst().average;
+  variant.codecs = fmt::format("{}", fmt::join(group.codecs(), ","));
+  variant.audio = group.id;
+  out.variants.push_back(std::move(variant));
+}
+
+}  // namespace
+
+hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& renditions, int version) {
+  hls::MultivariantPlaylist out;
+  out.version = version;
+  const bool pictures = std::any_of(renditions.begin(), renditions.end(),
+                                    [](const auto& r) { return r.track.video(); });
+  const std::vector<Group> groups = make_groups(renditions);
+  for (const auto& group : groups)
+    pictures ? list_members(group, out) : list_sound_alone(group, out);
+  for (const auto& rendition : renditions) {
+    if (!rendition.track.video()) continue;
+    if (groups.empty()) out.variants.push_back(variant_of(rendition));
+    for (const auto& group : groups) out.variants.push_back(with_group(rendition, group));
+  }
+  return out;
+}
+
+}  // namespace weir::publish

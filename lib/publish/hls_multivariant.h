@@ -1,0 +1,28 @@
+// The multivariant playlist of a set of renditions: which sound goes with which picture, and what
+// each combination takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hls/playlist.h"
+#include "hls/stream_facts.h"
+#include "media/track.h"
+#include "publish/hls_rendition.h"
+
+namespace weir::publish {
+
+struct RenditionEntry {
+  media::Track track;
+  hls::StreamFacts facts;
+  Rates rates;
+  AVRational frame_rate{0, 1};
+  std::string uri;  ///< Of its media playlist, from the multivariant one.
+};
+
+/// Sound forms one group for each codec, and every picture is offered with every group; its rates
+/// are its own plus those of the group's heaviest member. Without pictures, sound is offered alone:
+/// one language at several rates as variants, several languages as a group.
+hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& renditions, int version);
+
+}  // namespace weir::publish

@@ -1,0 +1,46 @@
+// What a caller chooses about an HLS output, and what he lends to it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/stop.h"
+#include "base/store.h"
+#include "base/units.h"
+#include "hls/playlist.h"
+
+namespace weir::publish {
+
+struct HlsOptions {
+  enum class Container { kFmp4, kTs };
+
+  hls::MediaPlaylist::Type type = hls::MediaPlaylist::Type::kVod;
+  Container container = Container::kFmp4;
+  std::optional<Micros> segment;  ///< Length; empty: the cut grid's, else 6 s.
+  Micros window{60'000'000};      ///< Live: what the playlist lists, at least three segments.
+  bool strict = false;            ///< Renditions off the grid and overlong segments are kRefused.
+  /// UTC of the first picture, microseconds since 1970; overrides what the stream or the clock say.
+  std::optional<std::int64_t> program_date_time_us;
+  bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
+};
+
+/// All borrowed, for the lifetime of what they are lent to.
+struct HlsServices {
+  Store& store;
+  const Clock& clock;
+  Log& log;
+  Progress& progress;
+  const StopSource* stop = nullptr;  ///< A requested stop is a proper end.
+  std::int64_t total_us = 0;         ///< Length of the input for progress; 0 when not known.
+};
+
+/// "2026-11-22T18:49:00Z", with a fraction of a second and an offset like "+01:00" if wanted; in
+/// microseconds since 1970. kUsage otherwise.
+Result<std::int64_t> parse_utc(std::string_view text);
+
+}  // namespace weir::publish

@@ -1,0 +1,198 @@
+#include "publish/hls_publisher.h"
+
+#include <algorithm>
+
+#include "publish/hls_multivariant.h"
+#include "publish/hls_names.h"
+
+namespace weir::publish {
+namespace {
+
+constexpr const char* kMaster = "master.m3u8";
+
+void warn_about(const media::Track& track, const std::string& folder, const HlsOptions& options,
+                Log& log) {
+  if (track.rotation != 0 || track.mirrored)
+    log.warning(
+        "rendition '{}' is to be turned for display, which HLS cannot say: send it through "
+        "transcode-ladder",
+        folder);
+  if (options.container == HlsOptions::Container::kTs && track.codec() == AV_CODEC_ID_HEVC)
+    log.warning("rendition '{}': players expect hevc in fMP4, not in MPEG-TS", folder);
+}
+
+}  // namespace
+
+HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& options,
+                           const HlsServices& services)
+    : options_(options),
+      services_(services),
+      cutter_(tracks, {.target = options.segment, .strict = options.strict}, services.log, *this) {
+  progress_.total_us = services.total_us;
+}
+
+Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tracks,
+                                                         const HlsOptions& options,
+                                                         const HlsServices& services) {
+  media::Tracks used;
+  for (const auto& track : tracks)
+    if (track.video() || track.audio()) used.push_back(track);
+  if (used.empty()) return fail(Code::kBadInput, "the input has no picture and no sound");
+  std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(used, options, services));
+  const auto folders = rendition_folders(used);
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    WEIR_TRY_ASSIGN(auto rendition, HlsRendition::open(used[i], folders[i], options, services));
+    warn_about(used[i], folders[i], options, services.log);
+    publisher->renditions_.push_back(std::move(rendition));
+  }
+  return publisher;
+}
+
+Result<flow::Flow> HlsPublisher::push(media::Item item) {
+  if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
+  if (const auto* packet = std::get_if<media::Packet>(&item)) note_arrival(*packet);
+  auto flow = cutter_.push(std::move(item));
+  if (!flow) failed_ = true;
+  return flow;
+}
+
+void HlsPublisher::read_event(const media::Event& event) {
+  if (event.kind() == media::event::kEnd) end_marked_ = true;
+  if (event.kind() == media::event::kDiscontinuity) wall_.discontinuity(event.at);
+  if (event.kind() != media::event::kAnchor) return;
+  if (const auto utc = event.number("utc_us")) wall_.anchor(event.at, *utc);
+}
+
+void HlsPublisher::note_arrival(const media::Packet& packet) {
+  if (first_is_video_) return;
+  const HlsRendition* rendition = find(packet.track());
+  if (rendition == nullptr) return;
+  const bool video = rendition->track().video() && packet.key();
+  if (video || !first_) first_ = Arrival{packet.pts(), services_.clock.utc_us()};
+  first_is_video_ = video;
+}
+
+Result<flow::Flow> HlsPublisher::push(hls::Segment segment) {
+  HlsRendition& rendition = *find(segment.track);
+  if (!begun_) WEIR_TRY(begin());
+  WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
+  report(segment);
+  if (!vod()) WEIR_TRY(publish_live(rendition));
+  return flow::Flow::kMore;
+}
+
+// Playlists of an earlier run must not name files that are about to be replaced.
+Result<void> HlsPublisher::begin() {
+  begun_ = true;
+  if (options_.program_date_time_us) wall_.fix(first_->at, *options_.program_date_time_us);
+  if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
+  WEIR_TRY(services_.store.remove(kMaster));
+  for (const auto& rendition : renditions_)
+    WEIR_TRY(services_.store.remove(rendition->playlist_name()));
+  return {};
+}
+
+Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
+  if (!live_) {
+    if (!ready()) return {};
+    choose_target_duration();
+    live_ = true;
+    return write_playlists(false);
+  }
+  warn_of_long(rendition);
+  WEIR_TRY(rendition.write_playlist(target_duration_, false));
+  bool stale = std::count_if(renditions_.begin(), renditions_.end(), [](const auto& r) {
+                 return r->facts().has_value();
+               }) != static_cast<std::ptrdiff_t>(listed_);
+  for (const auto& each : renditions_) stale = each->outgrown() || stale;
+  return stale ? write_multivariant() : Result<void>();
+}
+
+bool HlsPublisher::ready() const {
+  std::int64_t least = INT64_MAX, most = 0;
+  for (const auto& rendition : renditions_) {
+    least = std::min(least, rendition->segments());
+    most = std::max(most, rendition->segments());
+  }
+  return least > 0 || most >= kPatience;
+}
+
+void HlsPublisher::choose_target_duration() {
+  Micros longest = cutter_.target();
+  for (const auto& rendition : renditions_) longest = std::max(longest, rendition->longest());
+  target_duration_ = std::max<std::int64_t>(1, hls::whole_seconds(longest));
+}
+
+void HlsPublisher::warn_of_long(const HlsRendition& rendition) {
+  if (hls::whole_seconds(rendition.longest()) <= target_duration_) return;
+  if (std::exchange(told_long_, true)) return;
+  services_.log.warning(
+      "rendition '{}' has a segment longer than the target duration of {} s, "
+      "which cannot change any more: players may stop; ask for a longer --segment",
+      rendition.folder(), target_duration_);
+}
+
+Result<void> HlsPublisher::write_playlists(bool ended) {
+  for (const auto& rendition : renditions_)
+    if (rendition->segments() > 0) WEIR_TRY(rendition->write_playlist(target_duration_, ended));
+  return write_multivariant();
+}
+
+Result<void> HlsPublisher::write_multivariant() {
+  std::vector<RenditionEntry> entries;
+  for (const auto& rendition : renditions_)
+    if (rendition->facts())
+      entries.push_back({rendition->track(), *rendition->facts(), rendition->rates(),
+                         rendition->frame_rate(), rendition->playlist_name()});
+  listed_ = entries.size();
+  const int version = options_.container == HlsOptions::Container::kTs ? 3 : 6;
+  return services_.store.put(kMaster, as_bytes(to_text(multivariant(entries, version))));
+}
+
+Result<void> HlsPublisher::finish() {
+  Result<void> outcome = cutter_.finish();  // its own failure of before is not told twice
+  if (outcome && !failed_) outcome = complete();
+  if (!outcome) failed_ = true;
+  if (failed_ && vod())
+    for (const auto& rendition : renditions_) rendition->remove_all();
+  const bool stopped = services_.stop != nullptr && services_.stop->requested();
+  if (failed_ || end_marked_ || stopped || !options_.expect_end) return outcome;
+  return fail(Code::kBadInput, "input ended early: the stream has no end mark");
+}
+
+Result<void> HlsPublisher::complete() {
+  const bool stopped = services_.stop != nullptr && services_.stop->requested();
+  const bool cut_off = options_.expect_end && !end_marked_ && !stopped;
+  if (!begun_) {
+    if (stopped || cut_off) return {};
+    return fail(Code::kBadInput, "the input holds no picture and no sound");
+  }
+  for (const auto& rendition : renditions_) {
+    if (rendition->segments() == 0)
+      services_.log.warning("rendition '{}' is left out: nothing of it arrived",
+                            rendition->folder());
+    rendition->settle();
+  }
+  if (!live_) choose_target_duration();
+  return write_playlists(vod() || !cut_off);
+}
+
+void HlsPublisher::report(const hls::Segment& segment) {
+  progress_.media_us = std::max(progress_.media_us, segment.end().micros());
+  progress_.bytes_out = 0;
+  progress_.frames = 0;
+  for (const auto& rendition : renditions_) {
+    progress_.bytes_out += rendition->bytes();
+    if (rendition->track().video())
+      progress_.frames = std::max(progress_.frames, rendition->frames());
+  }
+  services_.progress.update(progress_);
+}
+
+HlsRendition* HlsPublisher::find(int track) {
+  for (const auto& rendition : renditions_)
+    if (rendition->track().index == track) return rendition.get();
+  return nullptr;
+}
+
+}  // namespace weir::publish

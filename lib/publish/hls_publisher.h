@@ -1,0 +1,85 @@
+// Packets in, an HLS presentation out: segments, media playlists and the multivariant playlist.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "flow/stage.h"
+#include "hls/cut.h"
+#include "media/event.h"
+#include "media/track.h"
+#include "publish/hls_options.h"
+#include "publish/hls_rendition.h"
+#include "publish/hls_wall_time.h"
+
+namespace weir::publish {
+
+/// Names      master.m3u8; for each track a folder (rendition_folders()) with index.m3u8.
+/// Order      Initialization section, segment, media playlist, multivariant playlist. VOD: all
+///            playlists at the end. Live and event: a rendition's playlist after each of its
+///            segments, the multivariant one once every rendition has its first segment (or the
+///            quickest has kPatience of them and the rest have not begun).
+/// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
+///            time: the option, else the stream's `anchor`, else, live and event only, the clock
+///            when the first packet came.
+/// End        EXT-X-ENDLIST on finish(). A stream cut off before its end mark gets none in live and
+///            event mode, and finish() then fails with kBadInput; its files are finished all the
+///            same.
+/// Failure    The store's, kRefused in strict mode, kBadInput for what cannot be packaged. In VOD
+///            mode what was written is removed again.
+/// Threads    None of its own; blocks only as long as the store does.
+class HlsPublisher : public flow::Sink<media::Item>, private flow::Sink<hls::Segment> {
+ public:
+  static constexpr std::int64_t kPatience = 3;
+
+  /// kBadInput without any track; kUnsupported when the container cannot carry one of them.
+  static Result<std::unique_ptr<HlsPublisher>> open(const media::Tracks& tracks,
+                                                    const HlsOptions& options,
+                                                    const HlsServices& services);
+
+  Result<flow::Flow> push(media::Item item) override;
+  Result<void> finish() override;
+
+ private:
+  HlsPublisher(const media::Tracks& tracks, const HlsOptions& options, const HlsServices& services);
+  Result<flow::Flow> push(hls::Segment segment) override;
+
+  void read_event(const media::Event& event);
+  void note_arrival(const media::Packet& packet);
+  void anchor_to_clock();
+  Result<void> begin();
+  Result<void> publish_live(HlsRendition& rendition);
+  bool ready() const;
+  Result<void> write_playlists(bool ended);
+  Result<void> write_multivariant();
+  Result<void> complete();
+  Result<void> fail_with(Error error);
+  void choose_target_duration();
+  void warn_of_long(const HlsRendition& rendition);
+  void report(const hls::Segment& segment);
+  HlsRendition* find(int track);
+  bool vod() const { return options_.type == hls::MediaPlaylist::Type::kVod; }
+
+  const HlsOptions options_;
+  const HlsServices services_;
+  std::vector<std::unique_ptr<HlsRendition>> renditions_;
+  hls::Cutter cutter_;
+  WallTime wall_;
+  struct Arrival {
+    media::Time at;
+    std::int64_t utc_us;
+  };
+  std::optional<Arrival> first_;  // the first picture, or sound until there is one
+  bool first_is_video_ = false;
+  bool begun_ = false;
+  bool live_ = false;  // the playlists are out
+  bool told_long_ = false;
+  std::size_t listed_ = 0;  // renditions in the multivariant playlist
+  std::int64_t target_duration_ = 0;
+  bool end_marked_ = false;
+  bool failed_ = false;
+  ProgressReport progress_;
+};
+
+}  // namespace weir::publish

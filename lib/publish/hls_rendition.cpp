@@ -1,0 +1,174 @@
+#include "publish/hls_rendition.h"
+
+#include <algorithm>
+
+namespace weir::publish {
+namespace {
+
+using Type = hls::MediaPlaylist::Type;
+
+constexpr std::size_t kFewestSegments = 3;    // of a live playlist; draft section 6.2.2
+constexpr Micros kBeforeJudging{30'000'000};  // an average over less says little
+
+std::int64_t percent(std::int64_t value, std::int64_t factor) {
+  return value * factor / 100;
+}
+
+}  // namespace
+
+HlsRendition::HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
+                           const HlsServices& services)
+    : track_(std::move(track)), folder_(std::move(folder)), options_(options), services_(services) {
+  playlist_.type = options.type;
+}
+
+Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std::string folder,
+                                                         const HlsOptions& options,
+                                                         const HlsServices& services) {
+  auto writer = options.container == HlsOptions::Container::kTs ? hls::open_ts_writer(track)
+                                                                : hls::open_cmaf_writer(track);
+  if (!writer) return fail(std::move(writer).error().within(fmt::format("rendition '{}'", folder)));
+  std::unique_ptr<HlsRendition> rendition(
+      new HlsRendition(std::move(track), std::move(folder), options, services));
+  rendition->writer_ = std::move(*writer);
+  return rendition;
+}
+
+Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
+                               Micros target) {
+  if (!meter_) meter_.emplace(target);
+  hls::MediaSegment entry;
+  entry.duration = extinf_.next(segment.start, segment.end());
+  entry.discontinuity = segment.discontinuity;
+  entry.gap = segment.gap;
+  entry.program_date_time_us = utc_us;
+  entry.uri = fmt::format("seg-{:05}.{}", added_,
+                          options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
+  if (!segment.gap) WEIR_TRY(write_segment(segment, entry));
+  entry.map = map_;
+  playlist_.segments.push_back(std::move(entry));
+  longest_ = std::max(longest_, playlist_.segments.back().duration);
+  ++added_;
+  return {};
+}
+
+Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry) {
+  if (!facts_) WEIR_TRY(learn(segment));
+  WEIR_TRY_ASSIGN(const hls::SegmentBytes bytes, writer_->write(segment));
+  if (bytes.init) {
+    entry.discontinuity = entry.discontinuity || maps_ > 0;
+    map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
+    if (maps_++ == 0)  // gaps at the start name it too
+      for (auto& before : playlist_.segments) before.map = map_;
+    WEIR_TRY(put(map_, *bytes.init));
+  }
+  WEIR_TRY(put(entry.uri, bytes.media));
+  meter_->add(static_cast<std::int64_t>(bytes.media.size()), entry.duration);
+  frames_ += static_cast<std::int64_t>(segment.packets.size());
+  covered_ += entry.duration;
+  return {};
+}
+
+Result<void> HlsRendition::learn(const hls::Segment& segment) {
+  const ByteView first = segment.packets.front().bytes();
+  WEIR_TRY_ASSIGN(facts_, hls::stream_facts(hls::with_parameter_sets(track_, first)));
+  return {};
+}
+
+Result<void> HlsRendition::put(const std::string& name, ByteView bytes) {
+  const std::string path = folder_ + "/" + name;
+  WEIR_TRY(services_.store.put(path, bytes));
+  if (options_.type == Type::kVod) written_.push_back(path);
+  bytes_ += static_cast<std::int64_t>(bytes.size());
+  return {};
+}
+
+Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended) {
+  playlist_.target_duration = target_duration;
+  playlist_.ended = ended;
+  if (options_.type == Type::kLive) slide();
+  WEIR_TRY(put("index.m3u8", as_bytes(to_text(playlist_))));
+  return remove_retired();
+}
+
+void HlsRendition::slide() {
+  Micros listed{};
+  for (const auto& segment : playlist_.segments) listed += segment.duration;
+  const Micros longest_listed = listed;
+  auto& all = playlist_.segments;
+  while (all.size() > kFewestSegments && listed - all.front().duration >= options_.window) {
+    listed -= all.front().duration;
+    ++playlist_.media_sequence;
+    if (all.front().discontinuity) ++playlist_.discontinuity_sequence;
+    retire(all.front(), longest_listed);
+    all.erase(all.begin());
+  }
+}
+
+// Draft section 6.2.2: a segment stays for its own duration plus that of the longest playlist that
+// listed it, counted from when it left the playlist.
+void HlsRendition::retire(const hls::MediaSegment& segment, Micros listed) {
+  const auto at = services_.clock.monotonic() + segment.duration + listed;
+  if (!segment.gap) retired_.push_back({folder_ + "/" + segment.uri, at});
+  if (playlist_.segments.size() > 1 && playlist_.segments[1].map != segment.map)
+    retired_.push_back({folder_ + "/" + segment.map, at});
+}
+
+Result<void> HlsRendition::remove_retired() {
+  const auto now = services_.clock.monotonic();
+  for (; !retired_.empty() && retired_.front().at <= now; retired_.pop_front())
+    WEIR_TRY(services_.store.remove(retired_.front().name));
+  return {};
+}
+
+void HlsRendition::remove_all() {
+  for (const auto& name : written_) (void)services_.store.remove(name);
+  written_.clear();
+}
+
+// Told, or counted; thousandths are all a playlist can say.
+AVRational HlsRendition::frame_rate() const {
+  if (track_.frame_rate.num > 0) return track_.frame_rate;
+  if (!track_.video() || covered_.count() <= 0) return {0, 1};
+  const std::int64_t milli = av_rescale(frames_, 1'000'000'000, covered_.count());
+  return {static_cast<int>(std::min<std::int64_t>(milli, INT32_MAX)), 1000};
+}
+
+Rates HlsRendition::measured() const {
+  return meter_ ? Rates{meter_->peak(), meter_->average()} : Rates{};
+}
+
+// Five percent for the container. An encoder keeps its peak over its buffer, not over a segment,
+// hence the tenth; where only the average is told, half as much again; where nothing is, a quarter
+// over what the first segments were.
+Rates HlsRendition::declared() const {
+  Rates out{percent(measured().peak, 125), percent(measured().average, 110)};
+  if (track_.bitrate > 0) out = {percent(track_.bitrate, 150), percent(track_.bitrate, 105)};
+  if (track_.max_bitrate > 0) out.peak = percent(track_.max_bitrate, 115);
+  out.peak = std::max(out.peak, out.average);
+  return out;
+}
+
+Rates HlsRendition::rates() const {
+  if (options_.type == Type::kVod) return measured();
+  return published_.value_or(declared());
+}
+
+bool HlsRendition::outgrown() {
+  if (options_.type == Type::kVod || !meter_) return false;
+  if (!published_) published_ = declared();
+  const Rates now = measured();
+  const bool peak = now.peak > percent(published_->peak, 125);
+  const bool average =
+      meter_->total() >= kBeforeJudging && now.average > percent(published_->average, 110);
+  if (!peak && !average) return false;
+  services_.log.warning(
+      "rendition '{}' carries {} on average and {} at its peak, more than the {} and {} declared: "
+      "the multivariant playlist is corrected",
+      folder_, format_bitrate(now.average), format_bitrate(now.peak),
+      format_bitrate(published_->average), format_bitrate(published_->peak));
+  settle();
+  return true;
+}
+
+}  // namespace weir::publish

@@ -1,0 +1,108 @@
+// One rendition on its way out: its segments, its media playlist, and what was measured of it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "hls/bandwidth.h"
+#include "hls/playlist.h"
+#include "hls/segment.h"
+#include "hls/segment_writer.h"
+#include "hls/stream_facts.h"
+#include "media/track.h"
+#include "publish/hls_options.h"
+
+namespace weir::publish {
+
+struct Rates {
+  std::int64_t peak = 0;  ///< Bits per second.
+  std::int64_t average = 0;
+};
+
+/// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s or .ts,
+/// FOLDER/index.m3u8. A segment is written after its initialization section, a playlist only when
+/// asked for, so after the segments it lists.
+/// Failure    What the store says. The object is of no use afterwards.
+class HlsRendition {
+ public:
+  /// kUnsupported when the container cannot carry the codec.
+  static Result<std::unique_ptr<HlsRendition>> open(media::Track track, std::string folder,
+                                                    const HlsOptions& options,
+                                                    const HlsServices& services);
+
+  const media::Track& track() const { return track_; }
+  const std::string& folder() const { return folder_; }
+  std::string playlist_name() const { return folder_ + "/index.m3u8"; }
+
+  /// Writes the segment. `utc_us` is the program date time of its start.
+  Result<void> add(const hls::Segment& segment, std::optional<std::int64_t> utc_us, Micros target);
+  std::int64_t segments() const { return added_; }
+  /// EXTINF of the longest segment so far.
+  Micros longest() const { return longest_; }
+
+  /// Writes the playlist with this EXT-X-TARGETDURATION. Live: what has left the window is taken
+  /// out first, and its files are removed when no player can want them any more.
+  Result<void> write_playlist(std::int64_t target_duration, bool ended);
+  /// Removes everything that was written.
+  void remove_all();
+
+  /// Only after a segment with packets.
+  const std::optional<hls::StreamFacts>& facts() const { return facts_; }
+  AVRational frame_rate() const;
+  /// What the multivariant playlist should say now: measured for VOD, else what was declared for
+  /// the track with room for the container, until settle() or outgrown() bring in what was
+  /// measured.
+  Rates rates() const;
+  /// True once when what is measured leaves the limits of what was published: 125 % of the peak,
+  /// 110 % of the average.
+  bool outgrown();
+  void settle() { published_ = measured(); }
+
+  std::int64_t bytes() const { return bytes_; }
+  std::int64_t frames() const { return frames_; }
+
+ private:
+  HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
+               const HlsServices& services);
+  Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry);
+  Result<void> learn(const hls::Segment& segment);
+  Result<void> put(const std::string& name, ByteView bytes);
+  Rates measured() const;
+  Rates declared() const;
+  void slide();
+  void retire(const hls::MediaSegment& segment, Micros listed);
+  Result<void> remove_retired();
+
+  const media::Track track_;
+  const std::string folder_;
+  const HlsOptions options_;
+  const HlsServices services_;
+  std::unique_ptr<hls::SegmentWriter> writer_;
+  hls::MediaPlaylist playlist_;
+  hls::ExtinfRounder extinf_;
+  std::optional<hls::BandwidthMeter> meter_;
+  std::optional<hls::StreamFacts> facts_;
+  std::optional<Rates> published_;
+  std::string map_;  // name of the current initialization section, inside the folder
+  int maps_ = 0;
+  std::int64_t added_ = 0;
+  Micros longest_{};
+  std::int64_t bytes_ = 0;
+  std::int64_t frames_ = 0;
+  Micros covered_{};  // what those frames last
+
+  struct Retired {
+    std::string name;
+    std::chrono::nanoseconds at;  // of the monotonic clock
+  };
+  std::deque<Retired> retired_;
+  std::vector<std::string> written_;  // VOD only
+};
+
+}  // namespace weir::publish

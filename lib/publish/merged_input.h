@@ -1,0 +1,56 @@
+// Several files of one presentation read as one stream, as if a ladder had written it to a pipe.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/input.h"
+
+namespace weir::publish {
+
+/// Packets and events of all inputs in order of dts; those of one input keep their order. Inputs
+/// share one time axis.
+///
+/// Tracks     Numbered anew. With more than one input, a picture without a rendition name gets the
+///            name of its file without folder and extension. A sound track that an earlier input
+///            has as well (same parameters, same first packets) is left out.
+/// Events     Those of the first input; of the others only `end` decides (see next()).
+/// Failure    As formats::Input; the message names the file.
+class MergedInput : public flow::Source<media::Item> {
+ public:
+  /// `urls` is not empty.
+  static Result<std::unique_ptr<MergedInput>> open(const std::vector<std::string>& urls,
+                                                   const formats::InputOptions& options);
+
+  /// An `end` event comes only when every input that marks its end has done so.
+  Result<std::optional<media::Item>> next() override;
+
+  const media::Tracks& tracks() const { return tracks_; }
+  bool has_events() const;
+  /// The longest of all; empty when one of them is not known.
+  std::optional<Micros> duration() const;
+
+ private:
+  struct Lane {
+    std::unique_ptr<formats::Input> input;
+    std::string name;
+    std::deque<media::Item> ahead;  // read, not handed out
+    std::vector<int> numbers;       // new number of each of its tracks, -1: left out
+    bool ended = false;
+    bool end_marked = false;
+  };
+
+  Result<void> fill(Lane& lane);
+  Result<void> look_ahead(Lane& lane);
+  void take_tracks(Lane& lane, bool first);
+  bool already_taken(const Lane& lane, const media::Track& track) const;
+  std::optional<media::Item> pass_on(Lane& lane, media::Item item);
+
+  std::vector<Lane> lanes_;
+  media::Tracks tracks_;
+};
+
+}  // namespace weir::publish

@@ -1,0 +1,80 @@
+// hls-segment: cut a stream into HLS segments and keep the playlists current.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/run.h"
+#include "flow/pump.h"
+#include "publish/hls_publisher.h"
+#include "publish/merged_input.h"
+
+namespace {
+
+using namespace weir;
+using Type = hls::MediaPlaylist::Type;
+using Container = publish::HlsOptions::Container;
+
+struct Options {
+  cli::Common common;
+  std::vector<std::string> inputs{"-"};
+  std::string output;
+  Micros segment{};
+  std::string program_date_time;
+  publish::HlsOptions hls;
+};
+
+void define(CLI::App& app, Options& opt) {
+  cli::bind(app, opt.common);
+  app.add_option("INPUT", opt.inputs, "Files, URLs, or - for standard input")
+      ->capture_default_str();
+  app.add_option("-o,--output", opt.output, "Folder to write to")->required();
+  const std::map<std::string, Type> types{
+      {"vod", Type::kVod}, {"event", Type::kEvent}, {"live", Type::kLive}};
+  app.add_option("--playlist", opt.hls.type,
+                 "vod: playlists appear at the end; event: they grow; live: a window slides")
+      ->transform(CLI::CheckedTransformer(types))
+      ->default_str("vod");
+  cli::add_duration(app, "--segment", opt.segment,
+                    "Length of a segment; without it the cut grid's, else 6s");
+  cli::add_duration(app, "--window", opt.hls.window, "What a live playlist lists");
+  const std::map<std::string, Container> containers{{"fmp4", Container::kFmp4},
+                                                    {"ts", Container::kTs}};
+  app.add_option("--type", opt.hls.container, "Kind of segments")
+      ->transform(CLI::CheckedTransformer(containers))
+      ->default_str("fmp4");
+  app.add_flag("--strict", opt.hls.strict,
+               "Refuse renditions off the grid and segments that are too long");
+  app.add_option("--program-date-time", opt.program_date_time,
+                 "UTC of the first picture, as in 2026-11-22T18:49:00Z");
+}
+
+Result<void> segment(Options& opt, cli::Session& session) {
+  if (opt.segment.count() > 0) opt.hls.segment = opt.segment;
+  if (!opt.program_date_time.empty()) {
+    WEIR_TRY_ASSIGN(opt.hls.program_date_time_us, publish::parse_utc(opt.program_date_time));
+  }
+  formats::InputOptions reading;
+  reading.stop = &session.stop();
+  reading.log = &session.log();
+  WEIR_TRY_ASSIGN(const auto input, publish::MergedInput::open(opt.inputs, reading));
+  opt.hls.expect_end = input->has_events();
+  WEIR_TRY_ASSIGN(const auto store, FolderStore::open(opt.output));
+  const publish::HlsServices services{
+      *store,          session.clock(),
+      session.log(),   session.progress(),
+      &session.stop(), input->duration().value_or(Micros(0)).count()};
+  WEIR_TRY_ASSIGN(const auto publisher,
+                  publish::HlsPublisher::open(input->tracks(), opt.hls, services));
+  return flow::pump<media::Item>(*input, *publisher);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Cut a stream into HLS segments and keep the playlists current.", "hls-segment"};
+  Options opt;
+  define(app, opt);
+  if (const auto status = cli::parse(app, argc, argv)) return *status;
+  return cli::run("hls-segment", opt.common,
+                  [&](cli::Session& session) { return segment(opt, session); });
+}
