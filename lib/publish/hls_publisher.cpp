@@ -27,7 +27,8 @@ HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& option
                            const HlsServices& services)
     : options_(options),
       services_(services),
-      cutter_(tracks, {.target = options.segment, .strict = options.strict}, services.log, *this) {
+      cutter_(tracks, {.target = options.segment, .strict = options.strict}, services.log,
+              segments_) {
   progress_.total_us = services.total_us;
 }
 
@@ -72,7 +73,7 @@ void HlsPublisher::note_arrival(const media::Packet& packet) {
   first_is_video_ = video;
 }
 
-Result<flow::Flow> HlsPublisher::push(hls::Segment segment) {
+Result<flow::Flow> HlsPublisher::take(const hls::Segment& segment) {
   HlsRendition& rendition = *find(segment.track);
   if (!begun_) WEIR_TRY(begin());
   WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));

@@ -29,7 +29,7 @@ namespace weir::publish {
 /// Failure    The store's, kRefused in strict mode, kBadInput for what cannot be packaged. In VOD
 ///            mode what was written is removed again.
 /// Threads    None of its own; blocks only as long as the store does.
-class HlsPublisher : public flow::Sink<media::Item>, private flow::Sink<hls::Segment> {
+class HlsPublisher : public flow::Sink<media::Item> {
  public:
   static constexpr std::int64_t kPatience = 3;
 
@@ -43,7 +43,14 @@ class HlsPublisher : public flow::Sink<media::Item>, private flow::Sink<hls::Seg
 
  private:
   HlsPublisher(const media::Tracks& tracks, const HlsOptions& options, const HlsServices& services);
-  Result<flow::Flow> push(hls::Segment segment) override;
+  /// Where the cutter hands its segments on to.
+  struct Segments : flow::Sink<hls::Segment> {
+    explicit Segments(HlsPublisher& to) : publisher(to) {}
+    Result<flow::Flow> push(hls::Segment segment) override { return publisher.take(segment); }
+    Result<void> finish() override { return {}; }
+    HlsPublisher& publisher;
+  };
+  Result<flow::Flow> take(const hls::Segment& segment);
 
   void read_event(const media::Event& event);
   void note_arrival(const media::Packet& packet);
@@ -54,7 +61,6 @@ class HlsPublisher : public flow::Sink<media::Item>, private flow::Sink<hls::Seg
   Result<void> write_playlists(bool ended);
   Result<void> write_multivariant();
   Result<void> complete();
-  Result<void> fail_with(Error error);
   void choose_target_duration();
   void warn_of_long(const HlsRendition& rendition);
   void report(const hls::Segment& segment);
@@ -64,6 +70,7 @@ class HlsPublisher : public flow::Sink<media::Item>, private flow::Sink<hls::Seg
   const HlsOptions options_;
   const HlsServices services_;
   std::vector<std::unique_ptr<HlsRendition>> renditions_;
+  Segments segments_{*this};
   hls::Cutter cutter_;
   WallTime wall_;
   struct Arrival {
