@@ -1,9 +1,9 @@
 #include "base/stop.h"
 
-#include <cerrno>
-#include <cstdint>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdint>
 
 namespace weir {
 

@@ -13,7 +13,8 @@
 namespace weir {
 
 /// Names are relative, with '/' between folders, never leading outside ("..", absolute: refused).
-/// Threads: all calls are safe from any thread; two calls on one name must be ordered by the caller.
+/// Threads: all calls are safe from any thread; two calls on one name must be ordered by the
+/// caller.
 class Store {
  public:
   virtual ~Store() = default;

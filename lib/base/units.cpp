@@ -29,7 +29,8 @@ Result<std::int64_t> scaled(std::string_view text, double thousand, std::string_
     if (unit == "G") factor = thousand * thousand * thousand;
   }
   const double value = std::round(number * factor);
-  if (factor == 0 || value > 9e15) return fail(Code::kUsage, "'{}' is not a {}: write it like {}", text, what, example);
+  if (factor == 0 || value > 9e15)
+    return fail(Code::kUsage, "'{}' is not a {}: write it like {}", text, what, example);
   return static_cast<std::int64_t>(value);
 }
 

@@ -24,7 +24,8 @@ AVSampleFormat preferred_format(const AVCodecContext& context) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
   const void* formats = nullptr;
   int count = 0;
-  avcodec_get_supported_config(&context, nullptr, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, &formats, &count);
+  avcodec_get_supported_config(&context, nullptr, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0, &formats,
+                               &count);
   return count > 0 ? static_cast<const AVSampleFormat*>(formats)[0] : AV_SAMPLE_FMT_FLTP;
 #else
   return context.codec->sample_fmts != nullptr ? context.codec->sample_fmts[0] : AV_SAMPLE_FMT_FLTP;
@@ -114,9 +115,10 @@ Result<flow::Flow> Encoder::push(media::Frame frame) {
   const auto format = static_cast<AVSampleFormat>(in.format);
   const int channels = in.ch_layout.nb_channels;
   if (gathered_samples_ > 0)
-    av_samples_copy(out.extended_data, have.extended_data, 0, 0, gathered_samples_, channels, format);
-  av_samples_copy(out.extended_data, in.extended_data, gathered_samples_, 0, in.nb_samples, channels,
-                  format);
+    av_samples_copy(out.extended_data, have.extended_data, 0, 0, gathered_samples_, channels,
+                    format);
+  av_samples_copy(out.extended_data, in.extended_data, gathered_samples_, 0, in.nb_samples,
+                  channels, format);
   out.pts = gathered_samples_ > 0 ? have.pts : in.pts;
   out.time_base = in.time_base;
   gathered_samples_ = out.nb_samples;

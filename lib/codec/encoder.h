@@ -62,7 +62,8 @@ class Encoder : public flow::Stage<media::Frame, media::Packet> {
  private:
   Encoder(media::CodecPtr context, flow::Sink<media::Packet>& next)
       : Stage(next), context_(std::move(context)) {}
-  static Result<std::unique_ptr<Encoder>> finish_open(media::CodecPtr context, AVDictionary* options,
+  static Result<std::unique_ptr<Encoder>> finish_open(media::CodecPtr context,
+                                                      AVDictionary* options,
                                                       flow::Sink<media::Packet>& next);
   Result<flow::Flow> send(const AVFrame* frame);
   Result<flow::Flow> send_whole_frames(bool last);

@@ -41,7 +41,8 @@ int parse(AVFilterGraph* graph, const std::string& description, AVFilterContext*
           AVFilterContext* output) {
   AVFilterInOut* outputs = one_end("in", input).release();
   AVFilterInOut* inputs = one_end("out", output).release();
-  const int error = avfilter_graph_parse_ptr(graph, description.c_str(), &inputs, &outputs, nullptr);
+  const int error =
+      avfilter_graph_parse_ptr(graph, description.c_str(), &inputs, &outputs, nullptr);
   avfilter_inout_free(&inputs);
   avfilter_inout_free(&outputs);
   return error < 0 ? error : avfilter_graph_config(graph, nullptr);
@@ -74,13 +75,13 @@ Result<void> Filter::build(const AVFrame& frame) {
   if (!graph_) return fail(Code::kInternal, "out of memory");
   graph_->nb_threads = 1;
   const bool video = frame.width > 0;
-  int error = avfilter_graph_create_filter(&input_, avfilter_get_by_name(video ? "buffer" : "abuffer"),
-                                           "in", source_arguments(frame).c_str(), nullptr,
-                                           graph_.get());
+  int error =
+      avfilter_graph_create_filter(&input_, avfilter_get_by_name(video ? "buffer" : "abuffer"),
+                                   "in", source_arguments(frame).c_str(), nullptr, graph_.get());
   if (error >= 0)
-    error = avfilter_graph_create_filter(
-        &output_, avfilter_get_by_name(video ? "buffersink" : "abuffersink"), "out", nullptr,
-        nullptr, graph_.get());
+    error = avfilter_graph_create_filter(&output_,
+                                         avfilter_get_by_name(video ? "buffersink" : "abuffersink"),
+                                         "out", nullptr, nullptr, graph_.get());
   if (error >= 0) error = parse(graph_.get(), description, input_, output_);
   if (error < 0)
     return fail(Code::kInternal, "cannot filter by '{}': {}", description,

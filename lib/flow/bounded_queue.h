@@ -26,8 +26,9 @@ struct QueueLimits {
 ///            item, so that one large key frame can always pass.
 /// Ownership  push() moves the item in, pop() moves it out. Items left at destruction are dropped.
 /// End        close() means no more input: pop() hands out the rest, then nullopt.
-/// Abort      cancel() drops the content and wakes both sides; push() then answers false, pop() nullopt.
-/// Threads    One producer, one consumer. close() and cancel() from anywhere, any number of times.
+/// Abort      cancel() drops the content and wakes both sides; push() then answers false, pop()
+/// nullopt. Threads    One producer, one consumer. close() and cancel() from anywhere, any number
+/// of times.
 template <typename Item>
 class BoundedQueue {
  public:

@@ -1,10 +1,10 @@
 #include "formats/byte_io.h"
 
-#include <cerrno>
-#include <new>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <new>
 
 extern "C" {
 #include <libavutil/mem.h>
@@ -30,7 +30,7 @@ AVIOContext* make_io(bool writing, void* self, int (*read)(void*, std::uint8_t*,
 
 std::int64_t seek_fd(int fd, std::int64_t offset, int whence) {
   if (whence == AVSEEK_SIZE) {
-    struct stat info{};
+    struct stat info {};
     return fstat(fd, &info) == 0 ? info.st_size : AVERROR(errno);
   }
   const auto at = lseek(fd, offset, whence & ~AVSEEK_FORCE);
@@ -38,7 +38,7 @@ std::int64_t seek_fd(int fd, std::int64_t offset, int whence) {
 }
 
 bool can_seek(int fd) {
-  struct stat info{};
+  struct stat info {};
   return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
@@ -50,7 +50,9 @@ void FreeIo::operator()(AVIOContext* io) const noexcept {
 }
 
 FdReader::FdReader(int fd, const StopSource* stop)
-    : fd_(fd), stop_(stop), seekable_(can_seek(fd)),
+    : fd_(fd),
+      stop_(stop),
+      seekable_(can_seek(fd)),
       io_(make_io(false, this, &read, nullptr, seekable_ ? &seek : nullptr)) {}
 
 int FdReader::read(void* opaque, std::uint8_t* to, int size) {

@@ -13,7 +13,9 @@ extern "C" {
 namespace weir::formats {
 namespace {
 
-bool is_h26x(AVCodecID codec) { return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC; }
+bool is_h26x(AVCodecID codec) {
+  return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
+}
 
 // avcC and hvcC begin with version 1, a byte stream with a start code.
 bool length_prefixed(const AVCodecParameters& par) {
@@ -46,8 +48,8 @@ Result<media::BsfPtr> open_filter(const char* name, const AVStream& stream) {
 Bytes delimiter(AVCodecID codec, ByteView unit) {
   const auto nals = media::split_annex_b(unit);
   if (nals.size() < 2 || nals[0].empty()) return {};
-  const bool is_delimiter = codec == AV_CODEC_ID_H264 ? (nals[0][0] & 31) == 9
-                                                      : ((nals[0][0] >> 1) & 63) == 35;
+  const bool is_delimiter =
+      codec == AV_CODEC_ID_H264 ? (nals[0][0] & 31) == 9 : ((nals[0][0] >> 1) & 63) == 35;
   if (!is_delimiter) return {};
   return {unit.data(), nals[0].data() + nals[0].size()};
 }
@@ -60,7 +62,8 @@ void keep_side_data(AVPacket& packet) {
   const bool keep = data != nullptr && size == sizeof skip;
   if (keep) std::memcpy(skip, data, sizeof skip);
   av_packet_free_side_data(&packet);
-  auto* copy = keep ? av_packet_new_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, sizeof skip) : nullptr;
+  auto* copy =
+      keep ? av_packet_new_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, sizeof skip) : nullptr;
   if (copy != nullptr) std::memcpy(copy, skip, sizeof skip);
 }
 
@@ -189,7 +192,8 @@ void Canonical::learn_extradata(const media::Packet& packet) {
   if (fresh.empty()) return;
   auto par = media::copy_parameters(*track_.par);
   auto& own = const_cast<AVCodecParameters&>(*par);
-  own.extradata = static_cast<std::uint8_t*>(av_mallocz(fresh.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  own.extradata =
+      static_cast<std::uint8_t*>(av_mallocz(fresh.size() + AV_INPUT_BUFFER_PADDING_SIZE));
   if (own.extradata == nullptr) return;
   std::memcpy(own.extradata, fresh.data(), fresh.size());
   own.extradata_size = static_cast<int>(fresh.size());

@@ -46,7 +46,7 @@ class Canonical {
   std::int64_t wrap_offset_ = 0;
   std::int64_t last_raw_ = media::kNoTime;
   std::optional<DtsClock> dts_clock_;
-  std::int64_t next_pts_ = media::kNoTime;  // sound: where the sample clock stands
+  std::int64_t next_pts_ = media::kNoTime;   // sound: where the sample clock stands
   std::int64_t first_key_ = media::kNoTime;  // video: pts of the first picture handed out
 };
 

@@ -1,9 +1,9 @@
 #include "formats/demuxer.h"
 
+#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <unistd.h>
 
 namespace weir::formats {
 namespace {
@@ -30,7 +30,9 @@ std::string reason(int av_error) {
 
 }  // namespace
 
-int Demuxer::interrupted(void* self) { return static_cast<Demuxer*>(self)->stopped() ? 1 : 0; }
+int Demuxer::interrupted(void* self) {
+  return static_cast<Demuxer*>(self)->stopped() ? 1 : 0;
+}
 
 Error Demuxer::error(int av_error, std::string_view doing) const {
   if (av_error == AVERROR_EXIT || stopped()) return {Code::kStopped, "stopped"};

@@ -95,8 +95,7 @@ Result<std::unique_ptr<Output>> open_file(const char* format, const std::string&
       stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
   }
   WEIR_TRY(muxer->write_header(options));
-  return std::unique_ptr<Output>(
-      std::make_unique<FileOutput>(std::move(muxer), tracks, whole));
+  return std::unique_ptr<Output>(std::make_unique<FileOutput>(std::move(muxer), tracks, whole));
 }
 
 }  // namespace
@@ -111,9 +110,9 @@ Result<std::unique_ptr<Output>> open_recording(const std::string& path,
                                                const media::Tracks& tracks) {
   if (path.ends_with(".ts")) return open_file("mpegts", path, false, tracks, {});
   if (path.ends_with(".nut")) return open_pipe_output(path, tracks);
-  return open_file("mp4", path, false, tracks,
-                   {{"movflags", "frag_keyframe+empty_moov+default_base_moof"},
-                    {"frag_duration", "1000000"}});
+  return open_file(
+      "mp4", path, false, tracks,
+      {{"movflags", "frag_keyframe+empty_moov+default_base_moof"}, {"frag_duration", "1000000"}});
 }
 
 }  // namespace weir::formats

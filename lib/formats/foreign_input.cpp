@@ -129,7 +129,8 @@ Result<void> ForeignInput::read_ahead() {
   for (auto& source : sources_)
     if (source.canonical) tracks_.push_back(source.canonical->track());
   if (ready_.empty())
-    return fail(Code::kBadInput, "cannot read {}: no video or sound packet in it", demuxer_->name());
+    return fail(Code::kBadInput, "cannot read {}: no video or sound packet in it",
+                demuxer_->name());
   return {};
 }
 
@@ -146,7 +147,8 @@ void ForeignInput::fix_shift() {
   shift_ = {-earliest.ticks, earliest.base};
   for (auto& track : tracks_) track.shift = shift_;
   if (options_.duration && begin)
-    limit_ = media::Time{begin->micros() + shift_.micros() + options_.duration->count(), media::kMicros};
+    limit_ =
+        media::Time{begin->micros() + shift_.micros() + options_.duration->count(), media::kMicros};
 }
 
 Result<bool> ForeignInput::read_one() {
@@ -207,7 +209,8 @@ bool ForeignInput::beyond_end(const media::Item& item) {
   if (packet == nullptr) return media::position(item) >= *limit_;
   if (packet->dts() >= *limit_)
     for (auto& source : sources_)
-      if (source.canonical && source.canonical->track().index == packet->track()) source.over = true;
+      if (source.canonical && source.canonical->track().index == packet->track())
+        source.over = true;
   return packet->pts() >= *limit_;
 }
 
@@ -240,7 +243,9 @@ Result<void> ForeignInput::check_complete() const {
     const media::Time due{stream.start_time + stream.duration, stream.time_base};
     early = early || due.seconds() - end.seconds() > kMissing.seconds();
   }
-  if (early) return fail(Code::kBadInput, "{} is cut off: it ends before its own index says", demuxer_->name());
+  if (early)
+    return fail(Code::kBadInput, "{} is cut off: it ends before its own index says",
+                demuxer_->name());
   return {};
 }
 

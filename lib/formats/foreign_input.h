@@ -25,12 +25,12 @@ class ForeignInput : public Input {
   bool has_events() const override { return false; }
 
  private:
-  struct Source {                       // one stream of the container
+  struct Source {                          // one stream of the container
     std::unique_ptr<Canonical> canonical;  // null: not wanted
-    bool cues = false;                  // carries SCTE-35 sections
-    bool seen = false;                  // gave its first packet
-    bool over = false;                  // reached the end that was asked for
-    media::Time end;                    // of its last packet
+    bool cues = false;                     // carries SCTE-35 sections
+    bool seen = false;                     // gave its first packet
+    bool over = false;                     // reached the end that was asked for
+    media::Time end;                       // of its last packet
   };
 
   ForeignInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options)

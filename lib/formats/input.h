@@ -15,18 +15,19 @@
 namespace weir::formats {
 
 struct InputOptions {
-  const StopSource* stop = nullptr;  ///< Borrowed. Wakes a blocked read; next() then fails with kStopped.
-  Log* log = nullptr;                ///< Borrowed. Words about what was odd in the input.
-  std::optional<Micros> start;       ///< Begin at the key frame at or before this time of the input.
-  std::optional<Micros> duration;    ///< End after this much stream time from the begin.
+  const StopSource* stop =
+      nullptr;         ///< Borrowed. Wakes a blocked read; next() then fails with kStopped.
+  Log* log = nullptr;  ///< Borrowed. Words about what was odd in the input.
+  std::optional<Micros> start;     ///< Begin at the key frame at or before this time of the input.
+  std::optional<Micros> duration;  ///< End after this much stream time from the begin.
 };
 
 /// One opened input.
 ///
 /// Packets    In canonical form: H.264 and HEVC as Annex B with parameter sets at every IDR, AAC
-///            raw with an AudioSpecificConfig as extradata, dts and pts always set, sound stamped in
-///            samples, the earliest stamp of the stream at or above 0 by one shift for all tracks.
-///            A file and a pipe made from it give the same packets.
+///            raw with an AudioSpecificConfig as extradata, dts and pts always set, sound stamped
+///            in samples, the earliest stamp of the stream at or above 0 by one shift for all
+///            tracks. A file and a pipe made from it give the same packets.
 /// Events     Of a pipe stream, as they came, except the track events it begins with: they are in
 ///            tracks(). Of a foreign input only `cue`, made of its SCTE-35 sections.
 /// Tracks     Video and sound only (kOther never); numbered 0, 1, … in the order of the input.

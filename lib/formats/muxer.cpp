@@ -1,11 +1,11 @@
 #include "formats/muxer.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
-#include <unistd.h>
 
 extern "C" {
 #include <libavutil/mem.h>
@@ -23,7 +23,8 @@ Result<OutputFile> OutputFile::open(const std::string& path, bool whole) {
   const std::filesystem::path target(path);
   std::error_code ignored;
   // A device or a named pipe is written in place: a rename would replace it.
-  if (std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored) &&
+  if (std::filesystem::exists(target, ignored) &&
+      !std::filesystem::is_regular_file(target, ignored) &&
       !std::filesystem::is_directory(target, ignored))
     whole = false;
   const auto temporary =
@@ -36,10 +37,14 @@ Result<OutputFile> OutputFile::open(const std::string& path, bool whole) {
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
-    : path_(std::move(other.path_)), temporary_(std::move(other.temporary_)),
-      fd_(std::exchange(other.fd_, -1)), whole_(other.whole_) {}
+    : path_(std::move(other.path_)),
+      temporary_(std::move(other.temporary_)),
+      fd_(std::exchange(other.fd_, -1)),
+      whole_(other.whole_) {}
 
-OutputFile::~OutputFile() { discard(); }
+OutputFile::~OutputFile() {
+  discard();
+}
 
 Result<void> OutputFile::commit() {
   if (fd_ == STDOUT_FILENO) return {};
@@ -71,7 +76,8 @@ Result<std::unique_ptr<Muxer>> Muxer::open(const char* format, OutputFile file) 
 
 Error Muxer::error(int av_error) const {
   const int cause = writer_.error() != 0 ? AVERROR(writer_.error()) : av_error;
-  return {Code::kIo, fmt::format("cannot write '{}': {}", file_.path(), media::av_error_text(cause))};
+  return {Code::kIo,
+          fmt::format("cannot write '{}': {}", file_.path(), media::av_error_text(cause))};
 }
 
 Result<AVStream*> Muxer::add(const media::Track& track) {
@@ -81,7 +87,8 @@ Result<AVStream*> Muxer::add(const media::Track& track) {
   stream->time_base = track.time_base;
   if (track.frame_rate.num > 0) stream->avg_frame_rate = track.frame_rate;
   stream->sample_aspect_ratio = track.par->sample_aspect_ratio;
-  if (!track.language.empty()) av_dict_set(&stream->metadata, "language", track.language.c_str(), 0);
+  if (!track.language.empty())
+    av_dict_set(&stream->metadata, "language", track.language.c_str(), 0);
   return stream;
 }
 

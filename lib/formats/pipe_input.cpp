@@ -57,7 +57,8 @@ Result<void> PipeInput::read_track_events() {
     if (!track.video()) continue;
     const bool known = track.frame_rate.num > 0;
     const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
-    dts_clocks_.emplace(track.index, DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1)));
+    dts_clocks_.emplace(track.index,
+                        DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1)));
   }
   return {};
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "media/end_mark.h"
+
 namespace weir::ingest {
 
 Result<std::unique_ptr<formats::Input>> LoopInput::open(Opener opener, std::int64_t times) {
@@ -43,7 +45,7 @@ void LoopInput::move(media::Item& item) const {
 // Between two rounds the sound may not run into the next one.
 bool LoopInput::surplus(const media::Item& item) const {
   const auto* packet = std::get_if<media::Packet>(&item);
-  if (packet == nullptr) return std::get<media::Event>(item).kind() == media::event::kEnd;
+  if (packet == nullptr) return media::is_end_mark(item) && !last_round();
   return packet->track() != leader_->index && round_ > 0 && !last_round() && begin_ &&
          packet->pts().seconds() >= begin_->seconds() + length_.seconds();
 }

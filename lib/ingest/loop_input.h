@@ -41,7 +41,7 @@ class LoopInput : public formats::Input {
   const media::Track* leader_ = nullptr;  // the track that says how long a round is
   std::optional<media::Time> begin_;      // first and last pts of the leader, before moving
   media::Time end_;
-  media::Time length_{0, {1, 1}};         // of a round, once the first is over
+  media::Time length_{0, {1, 1}};  // of a round, once the first is over
 };
 
 }  // namespace weir::ingest

@@ -1,12 +1,13 @@
 #include "ingest/session.h"
 
-#include <algorithm>
 #include <poll.h>
+#include <algorithm>
 
 #include "flow/pump.h"
 #include "formats/output.h"
 #include "ingest/loop_input.h"
 #include "ingest/test_input.h"
+#include "media/end_mark.h"
 
 namespace weir::ingest {
 namespace {
@@ -24,7 +25,9 @@ void wait_for(std::chrono::nanoseconds time, const StopSource& stop) {
 class Paced : public flow::Source<media::Item> {
  public:
   Paced(Input& input, const IngestOptions& options, const Surroundings& around)
-      : input_(input), options_(options), around_(around),
+      : input_(input),
+        options_(options),
+        around_(around),
         total_us_(input.duration().value_or(Micros(0)).count()) {}
 
   Result<std::optional<media::Item>> next() override {
@@ -32,21 +35,21 @@ class Paced : public flow::Source<media::Item> {
     if (held_) return take_held();
     auto item = input_.next();
     if (!item && item.error().code != Code::kStopped) return item;
-    if (!item || !*item) return end();
+    if (!item) return end();
+    if (!*item && input_.has_events() && !marked_) return fail(media::ended_early());
+    if (!*item) return end();
     position_ = std::max(position_, media::position(**item));
     if (options_.realtime) keep_pace(**item);
     if (options_.realtime && !anchored_) return anchor(std::move(**item));
-    if (is_end(**item)) return next();
+    if (media::is_end_mark(**item)) {
+      marked_ = true;  // ours follows when all is over
+      return next();
+    }
     report(**item);
     return item;
   }
 
  private:
-  static bool is_end(const media::Item& item) {
-    const auto* event = std::get_if<media::Event>(&item);
-    return event != nullptr && event->kind() == media::event::kEnd;
-  }
-
   std::optional<media::Item> take_held() {
     std::optional<media::Item> item = std::move(held_);
     held_.reset();
@@ -92,6 +95,7 @@ class Paced : public flow::Source<media::Item> {
   std::optional<media::Item> held_;
   ProgressReport report_;
   bool anchored_ = false;
+  bool marked_ = false;
   bool ended_ = false;
 };
 

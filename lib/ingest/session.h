@@ -13,13 +13,13 @@
 namespace weir::ingest {
 
 struct IngestOptions {
-  std::string input = "-";        ///< File, "-", URL, or "test:…".
-  std::string output = "-";       ///< Of the pipe stream.
-  std::string record;             ///< A recording beside it (formats::open_recording); "" for none.
-  bool realtime = false;          ///< Not faster than it plays.
-  std::int64_t loop = 1;          ///< How often to play the input; 0 for ever.
-  std::optional<Micros> start;    ///< Of the input.
-  std::optional<Micros> duration; ///< Of what is read, each time around.
+  std::string input = "-";      ///< File, "-", URL, or "test:…".
+  std::string output = "-";     ///< Of the pipe stream.
+  std::string record;           ///< A recording beside it (formats::open_recording); "" for none.
+  bool realtime = false;        ///< Not faster than it plays.
+  std::int64_t loop = 1;        ///< How often to play the input; 0 for ever.
+  std::optional<Micros> start;  ///< Of the input.
+  std::optional<Micros> duration;  ///< Of what is read, each time around.
 };
 
 struct Surroundings {

@@ -86,7 +86,8 @@ Result<void> TestInput::make_next() {
   const media::Time at{picture_, av_inv_q(pattern_.frame_rate)};
   over_ = options_.duration && at.micros() >= options_.duration->count();
   std::int64_t due = at.in({1, pattern_.sample_rate});
-  if (over_) due = media::Time{options_.duration->count(), media::kMicros}.in({1, pattern_.sample_rate});
+  if (over_)
+    due = media::Time{options_.duration->count(), media::kMicros}.in({1, pattern_.sample_rate});
   while (sample_ + (over_ ? 0 : kSoundPacket) <= due && sample_ < due) {
     const int count = static_cast<int>(std::min<std::int64_t>(kSoundPacket, due - sample_));
     WEIR_TRY(audio_->push(sound(pattern_, sample_, count)));
@@ -99,7 +100,8 @@ Result<void> TestInput::make_next() {
 
 Result<std::optional<media::Item>> TestInput::next() {
   while (ready_.empty()) {
-    if (options_.stop != nullptr && options_.stop->requested()) return fail(Code::kStopped, "stopped");
+    if (options_.stop != nullptr && options_.stop->requested())
+      return fail(Code::kStopped, "stopped");
     if (over_) return std::optional<media::Item>();
     WEIR_TRY(make_next());
   }

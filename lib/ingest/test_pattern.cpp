@@ -21,11 +21,16 @@ struct Colour {
 constexpr Colour kWhite{235, 128, 128};
 constexpr Colour kBlack{16, 128, 128};
 // 75 % bars, BT.709.
-constexpr std::array<Colour, 7> kBars{{{180, 128, 128}, {168, 44, 136}, {145, 147, 44},
-                                       {133, 63, 52}, {63, 193, 204}, {51, 109, 212}, {28, 212, 120}}};
+constexpr std::array<Colour, 7> kBars{{{180, 128, 128},
+                                       {168, 44, 136},
+                                       {145, 147, 44},
+                                       {133, 63, 52},
+                                       {63, 193, 204},
+                                       {51, 109, 212},
+                                       {28, 212, 120}}};
 // Two chroma values a scene; the ground moves between them.
-constexpr std::array<Colour, 5> kScenes{{{40, 110, 150}, {70, 150, 110}, {30, 140, 120},
-                                         {90, 118, 140}, {55, 128, 112}}};
+constexpr std::array<Colour, 5> kScenes{
+    {{40, 110, 150}, {70, 150, 110}, {30, 140, 120}, {90, 118, 140}, {55, 128, 112}}};
 constexpr std::int64_t kSceneSeconds = 4;
 
 class Canvas {
@@ -82,7 +87,8 @@ void paint_ground(Canvas& canvas, std::int64_t scene, int phase) {
 }
 
 // Segments a to g of each digit as bits.
-constexpr std::array<std::uint8_t, 10> kDigits{0x3f, 0x06, 0x5b, 0x4f, 0x66, 0x6d, 0x7d, 0x07, 0x7f, 0x6f};
+constexpr std::array<std::uint8_t, 10> kDigits{0x3f, 0x06, 0x5b, 0x4f, 0x66,
+                                               0x6d, 0x7d, 0x07, 0x7f, 0x6f};
 
 void paint_digit(Canvas& canvas, int digit, int left, int top, int size) {
   const int t = std::max(size / 6, 2);  // thickness of a segment
@@ -98,7 +104,8 @@ void paint_digit(Canvas& canvas, int digit, int left, int top, int size) {
                                                     {0, h / 2 - t / 2, w, t}}};
   for (std::size_t i = 0; i < segments.size(); ++i)
     if ((bits >> i & 1) != 0)
-      canvas.box(left + segments[i][0], top + segments[i][1], segments[i][2], segments[i][3], kWhite);
+      canvas.box(left + segments[i][0], top + segments[i][1], segments[i][2], segments[i][3],
+                 kWhite);
 }
 
 void paint_text(Canvas& canvas, const std::string& digits, int left, int top, int size) {

@@ -30,7 +30,8 @@ void set_name(json::object& body, std::string_view key, Value value, Value unkno
 }
 
 template <typename Value>
-void get_name(const Event& event, std::string_view key, Value& value, int (*from_name)(const char*)) {
+void get_name(const Event& event, std::string_view key, Value& value,
+              int (*from_name)(const char*)) {
   const auto text = event.text(key);
   const int number = text ? from_name(text->c_str()) : -1;
   if (number >= 0) value = static_cast<Value>(number);
@@ -112,7 +113,9 @@ Event make_event(std::string_view kind, Time at) {
   return event;
 }
 
-std::string to_json(const Event& event) { return json::serialize(event.body); }
+std::string to_json(const Event& event) {
+  return json::serialize(event.body);
+}
 
 Result<Event> parse_event(std::string_view text) {
   json::error_code error;

@@ -1,4 +1,5 @@
-// What travels beside the packets: one JSON object, stamped with stream time (man page weir-pipe(7)).
+// What travels beside the packets: one JSON object, stamped with stream time (man page
+// weir-pipe(7)).
 #pragma once
 
 #include <optional>
@@ -27,7 +28,7 @@ inline constexpr std::string_view kEnd = "end";
 }  // namespace event
 
 struct Event {
-  Time at;                   ///< Stream time it belongs to; also in `body` as "pts" and "base", exact.
+  Time at;  ///< Stream time it belongs to; also in `body` as "pts" and "base", exact.
   boost::json::object body;  ///< "event" names the kind.
 
   std::string_view kind() const;

@@ -4,7 +4,9 @@
 
 namespace weir::media {
 
-std::string format_rational(AVRational value) { return fmt::format("{}/{}", value.num, value.den); }
+std::string format_rational(AVRational value) {
+  return fmt::format("{}/{}", value.num, value.den);
+}
 
 Result<AVRational> parse_rational(std::string_view text) {
   AVRational value{};

@@ -32,11 +32,21 @@ struct Time {
 inline int compare(const Time& a, const Time& b) {
   return av_compare_ts(a.ticks, a.base, b.ticks, b.base);
 }
-inline bool operator<(const Time& a, const Time& b) { return compare(a, b) < 0; }
-inline bool operator<=(const Time& a, const Time& b) { return compare(a, b) <= 0; }
-inline bool operator>(const Time& a, const Time& b) { return compare(a, b) > 0; }
-inline bool operator>=(const Time& a, const Time& b) { return compare(a, b) >= 0; }
-inline bool operator==(const Time& a, const Time& b) { return compare(a, b) == 0; }
+inline bool operator<(const Time& a, const Time& b) {
+  return compare(a, b) < 0;
+}
+inline bool operator<=(const Time& a, const Time& b) {
+  return compare(a, b) <= 0;
+}
+inline bool operator>(const Time& a, const Time& b) {
+  return compare(a, b) > 0;
+}
+inline bool operator>=(const Time& a, const Time& b) {
+  return compare(a, b) >= 0;
+}
+inline bool operator==(const Time& a, const Time& b) {
+  return compare(a, b) == 0;
+}
 
 /// "N/D" as JSON and messages carry rates and bases. Parsing fails with kBadInput unless D > 0.
 std::string format_rational(AVRational value);

@@ -21,16 +21,16 @@ Parameters copy_parameters(const AVCodecParameters& from);
 struct Track {
   int index = 0;  ///< Packet::track() of its packets.
   Kind kind = Kind::kOther;
-  Parameters par;                ///< Codec, size, colour, extradata (canonical form).
-  AVRational time_base{1, 1};    ///< Of every packet of the track.
-  AVRational frame_rate{0, 1};   ///< Pictures a second; 0 when not known or not constant.
-  std::string language;          ///< BCP 47 or ISO 639, "" when not known.
-  std::string rendition;         ///< Name in the ladder; "" for a source.
-  int rotation = 0;              ///< Clockwise degrees to turn the picture for display: 0, 90, 180, 270.
-  bool mirrored = false;         ///< Flip left and right after turning.
+  Parameters par;               ///< Codec, size, colour, extradata (canonical form).
+  AVRational time_base{1, 1};   ///< Of every packet of the track.
+  AVRational frame_rate{0, 1};  ///< Pictures a second; 0 when not known or not constant.
+  std::string language;         ///< BCP 47 or ISO 639, "" when not known.
+  std::string rendition;        ///< Name in the ladder; "" for a source.
+  int rotation = 0;       ///< Clockwise degrees to turn the picture for display: 0, 90, 180, 270.
+  bool mirrored = false;  ///< Flip left and right after turning.
   std::int64_t bitrate = 0;      ///< Declared average, bits per second; 0 when not known.
   std::int64_t max_bitrate = 0;  ///< Declared peak, bits per second; 0 when not known.
-  Time shift;                    ///< Was added to all stamps of the original, the same for all tracks.
+  Time shift;  ///< Was added to all stamps of the original, the same for all tracks.
 
   AVCodecID codec() const { return par->codec_id; }
   std::string_view codec_name() const { return avcodec_get_name(par->codec_id); }
@@ -42,7 +42,8 @@ using Tracks = std::vector<Track>;
 
 /// The track whose index is `index`, or nullptr.
 const Track* find_track(const Tracks& tracks, int index);
-/// The video track to work on when one is wanted: the largest picture, the first of equals; or nullptr.
+/// The video track to work on when one is wanted: the largest picture, the first of equals; or
+/// nullptr.
 const Track* main_video(const Tracks& tracks);
 
 }  // namespace weir::media

@@ -1,0 +1,231 @@
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <span>
+#include <sstream>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "base/nearest.h"
+#include "base/units.h"
+#include "ladder/ladder.h"
+
+namespace weir::ladder {
+namespace {
+
+// One table of a ladder file, read key by key; errors name the file, the line and the key.
+class Table {
+ public:
+  Table(const toml::table& table, std::string_view file) : table_(table), file_(file) {}
+
+  template <typename... Args>
+  Error error(const toml::node& where, fmt::format_string<Args...> format, Args&&... args) const {
+    return {Code::kUsage, fmt::format("{}:{}: {}", file_, where.source().begin.line,
+                                      fmt::format(format, std::forward<Args>(args)...))};
+  }
+
+  Result<void> check_keys(std::span<const std::string> known) const {
+    for (const auto& [key, node] : table_) {
+      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+      const auto guess = nearest(key.str(), known);
+      const std::string hint = guess ? fmt::format("; did you mean '{}'?", *guess) : "";
+      return fail(Error{Code::kUsage, fmt::format("{}:{}: unknown key '{}'{}", file_,
+                                                  key.source().begin.line, key.str(), hint)});
+    }
+    return {};
+  }
+
+  Result<void> text(std::string_view key, std::string& to) const {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return {};
+    if (!node->is_string()) return fail(error(*node, "'{}' must be a text in quotes", key));
+    to = node->as_string()->get();
+    return {};
+  }
+
+  Result<void> integer(std::string_view key, int& to, int least, int most) const {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return {};
+    const auto value = node->value<std::int64_t>();
+    if (!node->is_integer() || *value < least || *value > most)
+      return fail(error(*node, "'{}' must be a whole number from {} to {}", key, least, most));
+    to = static_cast<int>(*value);
+    return {};
+  }
+
+  // 4500000 or "4.5M".
+  Result<void> bits(std::string_view key, std::int64_t& to) const {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return {};
+    Result<std::int64_t> value = fail(Code::kUsage, "");
+    if (node->is_integer()) value = node->as_integer()->get();
+    if (node->is_string()) value = parse_bitrate(node->as_string()->get());
+    if (!value || *value <= 0)
+      return fail(error(*node, "'{}' must be a bit rate like \"3M\"", key));
+    to = *value;
+    return {};
+  }
+
+  // 25, 29.97 or "30000/1001".
+  Result<void> rate(std::string_view key, AVRational& to) const {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return {};
+    Result<AVRational> value = fail(Code::kUsage, "");
+    if (node->is_integer() || node->is_floating_point())
+      value = av_d2q(*node->value<double>(), 100'000);
+    if (node->is_string()) value = media::parse_rational(node->as_string()->get());
+    if (!value || value->num <= 0)
+      return fail(error(*node, "'{}' must be a rate like 25 or \"30000/1001\"", key));
+    to = *value;
+    return {};
+  }
+
+  const toml::table& raw() const { return table_; }
+
+ private:
+  const toml::table& table_;
+  std::string_view file_;
+};
+
+const std::array<std::string, 10> kRenditionKeys{"name",        "width",  "height", "bitrate",
+                                                 "max_bitrate", "buffer", "codec",  "fps",
+                                                 "preset",      "tune"};
+const std::array<std::string, 5> kAudioKeys{"name", "bitrate", "codec", "channels", "language"};
+const std::array<std::string, 2> kTopKeys{"rendition", "audio"};
+
+Result<Rendition> read_rendition(const Table& table) {
+  Rendition r;
+  WEIR_TRY(table.check_keys(kRenditionKeys));
+  WEIR_TRY(table.text("name", r.name));
+  WEIR_TRY(table.integer("width", r.width, 16, 16384));
+  WEIR_TRY(table.integer("height", r.height, 16, 16384));
+  WEIR_TRY(table.bits("bitrate", r.bitrate));
+  WEIR_TRY(table.bits("max_bitrate", r.max_bitrate));
+  WEIR_TRY(table.bits("buffer", r.buffer));
+  WEIR_TRY(table.text("codec", r.codec));
+  WEIR_TRY(table.rate("fps", r.fps));
+  WEIR_TRY(table.text("preset", r.preset));
+  WEIR_TRY(table.text("tune", r.tune));
+  for (const auto* key : {"name", "width", "height", "bitrate"})
+    if (!table.raw().contains(key))
+      return fail(table.error(table.raw(), "rendition lacks '{}'", key));
+  if (r.codec != "h264")
+    return fail(
+        table.error(*table.raw().get("codec"), "codec '{}' is not known: use \"h264\"", r.codec));
+  if (r.max_bitrate != 0 && r.max_bitrate < r.bitrate)
+    return fail(table.error(*table.raw().get("max_bitrate"), "'max_bitrate' is below 'bitrate'"));
+  return r;
+}
+
+Result<AudioRendition> read_audio(const Table& table) {
+  AudioRendition a;
+  WEIR_TRY(table.check_keys(kAudioKeys));
+  WEIR_TRY(table.text("name", a.name));
+  WEIR_TRY(table.bits("bitrate", a.bitrate));
+  WEIR_TRY(table.text("codec", a.codec));
+  WEIR_TRY(table.integer("channels", a.channels, 1, 8));
+  WEIR_TRY(table.text("language", a.language));
+  if (a.codec != "aac")
+    return fail(
+        table.error(*table.raw().get("codec"), "codec '{}' is not known: use \"aac\"", a.codec));
+  return a;
+}
+
+// Names become folders, file names and playlist entries.
+bool good_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && name[0] != '.' && name[0] != '-' &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         });
+}
+
+template <typename Entry>
+Result<std::vector<Entry>> read_list(const toml::table& top, std::string_view key,
+                                     std::string_view file, std::set<std::string>& names,
+                                     Result<Entry> (*read)(const Table&)) {
+  std::vector<Entry> entries;
+  const auto* node = top.get(key);
+  if (node == nullptr) return entries;
+  const auto* list = node->as_array();
+  if (list == nullptr || !list->is_homogeneous<toml::table>())
+    return fail(Table(top, file).error(*node, "'{}' must be written as [[{}]]", key, key));
+  for (const auto& element : *list) {
+    const Table table(*element.as_table(), file);
+    WEIR_TRY_ASSIGN(auto entry, read(table));
+    if (!good_name(entry.name))
+      return fail(table.error(element, "name '{}' must be of letters, digits, '-', '_' and '.'",
+                              entry.name));
+    if (!names.insert(entry.name).second)
+      return fail(table.error(element, "name '{}' is there twice", entry.name));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Ladder launch() {
+  Ladder ladder;
+  ladder.renditions = {{"1080p", 1920, 1080, 4'500'000},
+                       {"720p", 1280, 720, 2'500'000},
+                       {"480p", 854, 480, 1'200'000},
+                       {"360p", 640, 360, 700'000},
+                       {"234p", 416, 234, 200'000}};
+  ladder.audio = {{}};
+  return ladder;
+}
+
+// The AVC table of Apple's HLS authoring specification, 2025-05-08, with its low sound rate beside.
+Ladder apple_avc() {
+  const AVRational thirty{30, 1};
+  const auto rung = [](const char* name, int w, int h, std::int64_t kbps, AVRational fps) {
+    Rendition r{name, w, h, kbps * 1000};
+    r.fps = fps;
+    return r;
+  };
+  Ladder ladder;
+  ladder.renditions = {
+      rung("1080p-high", 1920, 1080, 7800, {0, 1}), rung("1080p", 1920, 1080, 6000, {0, 1}),
+      rung("720p-high", 1280, 720, 4500, {0, 1}),   rung("720p", 1280, 720, 3000, {0, 1}),
+      rung("540p", 960, 540, 2000, {0, 1}),         rung("432p-high", 768, 432, 1100, thirty),
+      rung("432p", 768, 432, 730, thirty),          rung("360p", 640, 360, 365, thirty),
+      rung("234p", 416, 234, 145, thirty)};
+  ladder.audio = {{}, {"audio-low", 32'000}};
+  return ladder;
+}
+
+}  // namespace
+
+Result<Ladder> parse_ladder(std::string_view text, std::string_view name) {
+  const auto parsed = toml::parse(text, name);
+  if (!parsed)
+    return fail(Code::kUsage, "{}:{}: {}", name, parsed.error().source().begin.line,
+                parsed.error().description());
+  const toml::table& top = parsed.table();
+  WEIR_TRY(Table(top, name).check_keys(kTopKeys));
+  std::set<std::string> names;
+  Ladder ladder;
+  WEIR_TRY_ASSIGN(ladder.renditions, read_list(top, "rendition", name, names, &read_rendition));
+  WEIR_TRY_ASSIGN(ladder.audio, read_list(top, "audio", name, names, &read_audio));
+  if (ladder.renditions.empty()) return fail(Code::kUsage, "{}: no [[rendition]] in it", name);
+  if (ladder.audio.empty()) ladder.audio = {{}};
+  return ladder;
+}
+
+Result<Ladder> load_ladder(const std::string& name) {
+  if (name == "launch") return launch();
+  if (name == "apple-avc") return apple_avc();
+  std::ifstream file(name, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (file && text.good()) return parse_ladder(text.str(), name);
+  if (name.find_first_of("/.") == std::string::npos)
+    return fail(Code::kUsage, "no ladder '{}': use launch, apple-avc, or a file like ladder.toml",
+                name);
+  return fail(Code::kIo, "cannot read ladder '{}': {}", name, std::strerror(errno));
+}
+
+}  // namespace weir::ladder

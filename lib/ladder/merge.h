@@ -1,0 +1,66 @@
+// Puts the packets of all renditions into one order that does not depend on who was faster.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "flow/stage.h"
+#include "media/event.h"
+
+namespace weir::ladder {
+
+/// Lanes in, one stream out, ordered by dts, then lane. A lane that must wait for nobody (sound)
+/// says how far it has come by advance(), so that silence in it holds nothing back.
+///
+/// Threads   A lane is pushed by one thread at a time; lanes and next() are independent.
+/// Waiting   next() waits for an item; wait_for_room() while more than `limit` bytes wait to be
+///           taken. Nothing else blocks, so TBB tasks may push.
+/// Time      All stamps are moved by the shift of start(); nothing leaves before start().
+/// Events    An event leaves before the first packet whose lane is keyed (video) and which shows at
+///           or after the event's time.
+class Merge : public flow::Source<media::Item> {
+ public:
+  /// `lanes` by track index; `dense`: waits for that lane whenever it is empty.
+  Merge(std::vector<bool> dense, std::int64_t limit);
+
+  void start(media::Time shift);
+  void push(int lane, media::Packet packet);
+  void push_event(media::Event event);
+  /// Nothing earlier than `time` (before the shift) will come in this lane.
+  void advance(int lane, media::Time time);
+  void finish(int lane);
+  /// Ends next() at once; what is held is dropped.
+  void cancel();
+  /// False once cancelled.
+  bool wait_for_room();
+
+  Result<std::optional<media::Item>> next() override;
+
+ private:
+  struct Lane {
+    bool dense = true;
+    bool finished = false;
+    std::deque<media::Packet> packets;
+    std::optional<media::Time> reached;
+  };
+  void settle();
+  Lane* earliest();
+  bool holds_back(const Lane& lane, media::Time dts) const;
+  void move(media::Packet& packet) const;
+
+  std::mutex mutex_;  // guards everything below
+  std::condition_variable wake_;
+  std::vector<Lane> lanes_;
+  std::deque<media::Event> events_;
+  std::deque<media::Item> ready_;
+  std::int64_t ready_bytes_ = 0;
+  std::int64_t limit_;
+  std::optional<media::Time> shift_;
+  bool cancelled_ = false;
+};
+
+}  // namespace weir::ladder

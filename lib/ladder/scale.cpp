@@ -1,0 +1,56 @@
+#include "ladder/scale.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+extern "C" {
+#include <libavutil/channel_layout.h>
+#include <libavutil/pixdesc.h>
+}
+
+namespace weir::ladder {
+namespace {
+
+bool zscale_knows(const AVFrame& frame) {
+  const auto format = static_cast<AVPixelFormat>(frame.format);
+  const bool known = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUV422P ||
+                     format == AV_PIX_FMT_YUV444P || format == AV_PIX_FMT_YUV420P10LE ||
+                     format == AV_PIX_FMT_YUV422P10LE || format == AV_PIX_FMT_YUV444P10LE;
+  return known && frame.color_range != AVCOL_RANGE_JPEG && frame.colorspace != AVCOL_SPC_RGB &&
+         frame.width % 2 == 0 && frame.height % 2 == 0;
+}
+
+}  // namespace
+
+std::string scale_filter(const AVFrame& frame, int width, int height) {
+  const bool limited = frame.color_range != AVCOL_RANGE_JPEG;
+  if (frame.width == width && frame.height == height && frame.format == AV_PIX_FMT_YUV420P &&
+      limited)
+    return {};
+  if (zscale_knows(frame))
+    return fmt::format("zscale=w={}:h={}:filter=bicubic,format=yuv420p,setsar=1", width, height);
+  return fmt::format("scale=w={}:h={}:flags=bicubic:out_range=tv,format=yuv420p,setsar=1", width,
+                     height);
+}
+
+std::string upright_filter(const media::Track& track) {
+  std::string filter;
+  if (track.rotation == 90) filter = "transpose=clock";
+  if (track.rotation == 180) filter = "hflip,vflip";
+  if (track.rotation == 270) filter = "transpose=cclock";
+  if (track.mirrored) filter += filter.empty() ? "hflip" : ",hflip";
+  return filter;
+}
+
+std::string sound_filter(int sample_rate, int channels) {
+  AVChannelLayout layout{};
+  av_channel_layout_default(&layout, channels);
+  std::array<char, 128> name{};
+  av_channel_layout_describe(&layout, name.data(), name.size());
+  av_channel_layout_uninit(&layout);
+  return fmt::format("aresample=out_sample_rate={}:out_sample_fmt=fltp:out_chlayout={},asettb=1/{}",
+                     sample_rate, name.data(), sample_rate);
+}
+
+}  // namespace weir::ladder

@@ -1,0 +1,303 @@
+#include "ladder/transcoder.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include <tbb/info.h>
+
+#include "codec/decoder.h"
+#include "codec/filter.h"
+#include "flow/bounded_queue.h"
+#include "flow/pump.h"
+#include "ladder/merge.h"
+#include "ladder/scale.h"
+#include "ladder/sound.h"
+#include "media/end_mark.h"
+
+namespace weir::ladder {
+namespace {
+
+constexpr flow::QueueLimits kReadAhead{4096, 32 << 20, 10'000'000};
+constexpr std::int64_t kWriteBehind = 32 << 20;
+constexpr media::Time kSoundLate{2, {1, 1}};  // how far sound may trail the picture in the source
+
+// One lane of the merge as an encoder sees it.
+class LaneSink : public flow::Sink<media::Packet> {
+ public:
+  LaneSink(Merge& merge, int lane) : merge_(merge), lane_(lane) {}
+  Result<flow::Flow> push(media::Packet packet) override {
+    merge_.push(lane_, std::move(packet));
+    return flow::Flow::kMore;
+  }
+  Result<void> finish() override {
+    merge_.finish(lane_);
+    return {};
+  }
+
+ private:
+  Merge& merge_;
+  int lane_;
+};
+
+// Decoding is cheap beside encoding; only machines with cores to spare give it threads of its own.
+int decoder_threads() {
+  return std::clamp(tbb::info::default_concurrency() / 4, 1, 8);
+}
+
+class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
+ public:
+  LadderRun(const TranscodeOptions& options, Log& log, Progress& progress)
+      : options_(options), log_(log), progress_(progress), grid_(options.grid) {}
+
+  Result<void> open(const media::Tracks& source);
+  const media::Tracks& tracks() const override { return tracks_; }
+  Result<void> run(flow::Source<media::Item>& source, bool marked,
+                   flow::Sink<media::Item>& output) override;
+
+ private:
+  Result<void> open_video(const media::Track& source, const Plan& plan);
+  Result<void> open_sound(const media::Tracks& source, int first_lane);
+  Result<void> transcode(flow::BoundedQueue<media::Item>& items);
+  Result<void> take(media::Item item);
+  Result<void> drain();
+  void start(media::Time first_pts, const media::Track& leader);
+  void mark_sound(const media::Packet& packet);
+
+  // The decoded, upright pictures of the source.
+  Result<flow::Flow> push(media::Frame frame) override;
+  Result<void> finish() override { return {}; }
+
+  TranscodeOptions options_;
+  Log& log_;
+  Progress& progress_;
+  Grid grid_;
+  media::Tracks tracks_;
+  std::unique_ptr<Merge> merge_;
+  std::vector<std::unique_ptr<LaneSink>> lanes_;
+  std::unique_ptr<Engine> engine_;           // null without video
+  std::unique_ptr<codec::Filter> upright_;   // flows into *this
+  std::unique_ptr<codec::Decoder> decoder_;  // flows into upright_
+  std::vector<std::unique_ptr<SoundChain>> sound_;
+  int video_index_ = -1;
+  int first_sound_lane_ = 0;
+  AVRational frame_rate_{0, 1};
+  std::int64_t last_pts_ = media::kNoTime;
+  bool started_ = false;
+  bool end_marked_ = false;
+  media::Time position_{0, {1, 1}};
+  ProgressReport report_;
+};
+
+Result<void> LadderRun::open(const media::Tracks& source) {
+  const media::Track* video = media::main_video(source);
+  Plan plan;
+  if (video != nullptr) plan = make_plan(options_.ladder.renditions, *video);
+  for (const auto& note : plan.notes) log_.info("{}", note);
+  const auto videos = static_cast<int>(plan.renditions.size());
+  std::vector<bool> dense(static_cast<std::size_t>(videos), true);
+  if (options_.audio)
+    for (const auto& rendition : options_.ladder.audio)
+      if (choose_sound(source, rendition) != nullptr) dense.push_back(dense.empty());
+  if (dense.empty())
+    return fail(Code::kBadInput, "nothing to encode: the input has no picture{}",
+                options_.audio ? " and no sound" : ", and sound was not asked for");
+  merge_ = std::make_unique<Merge>(dense, kWriteBehind);
+  for (int i = 0; i < static_cast<int>(dense.size()); ++i)
+    lanes_.push_back(std::make_unique<LaneSink>(*merge_, i));
+  if (video != nullptr) WEIR_TRY(open_video(*video, plan));
+  if (options_.audio) WEIR_TRY(open_sound(source, videos));
+  return {};
+}
+
+Result<void> LadderRun::open_video(const media::Track& source, const Plan& plan) {
+  PacketSinks sinks;
+  for (std::size_t i = 0; i < plan.renditions.size(); ++i) sinks.push_back(lanes_[i].get());
+  WEIR_TRY_ASSIGN(engine_, open_one_pass(plan, source, options_.engine, sinks));
+  tracks_ = engine_->tracks();
+  upright_ = std::make_unique<codec::Filter>(
+      [filter = upright_filter(source)](const AVFrame&) { return filter; }, *this);
+  WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(source, decoder_threads(), *upright_));
+  video_index_ = source.index;
+  frame_rate_ = source.frame_rate;
+  return {};
+}
+
+Result<void> LadderRun::open_sound(const media::Tracks& source, int first_lane) {
+  first_sound_lane_ = first_lane;
+  for (const auto& rendition : options_.ladder.audio) {
+    const media::Track* track = choose_sound(source, rendition);
+    if (track == nullptr) continue;
+    const auto lane = static_cast<std::size_t>(first_lane) + sound_.size();
+    WEIR_TRY_ASSIGN(auto chain, SoundChain::open(rendition, *track, *lanes_[lane]));
+    tracks_.push_back(chain->track());
+    tracks_.back().index = static_cast<int>(lane);
+    sound_.push_back(std::move(chain));
+  }
+  return {};
+}
+
+// Room below the first stamp for the pictures' reordering and the sound's priming, in whole
+// pictures where their length is known, so that stamps stay on the source's own grid.
+void LadderRun::start(media::Time first_pts, const media::Track& leader) {
+  const bool known = frame_rate_.num > 0;
+  const media::Time step = known ? media::Time{1, av_inv_q(frame_rate_)} : media::Time{1, {1, 100}};
+  std::int64_t below = leader.audio() ? 0 : leader.par->video_delay;
+  for (const auto& track : tracks_) {
+    if (!track.audio()) continue;
+    const media::Time priming{track.par->initial_padding, track.time_base};
+    below = std::max(below, av_rescale_q_rnd(priming.ticks, priming.base, step.base, AV_ROUND_UP));
+  }
+  const std::int64_t have =
+      av_rescale_q_rnd(first_pts.ticks, first_pts.base, step.base, AV_ROUND_DOWN);
+  merge_->start({std::max<std::int64_t>(below - std::max<std::int64_t>(have, 0), 0), step.base});
+  started_ = true;
+}
+
+Result<flow::Flow> LadderRun::push(media::Frame frame) {
+  auto& raw = *frame.raw();
+  if (last_pts_ != media::kNoTime && raw.pts <= last_pts_) raw.pts = last_pts_ + 1;
+  last_pts_ = raw.pts;
+  const media::Time pts = frame.pts();
+  if (!started_) start(pts, tracks_.front());
+  const Mark mark = grid_.place(pts);
+  if (mark.segment)
+    merge_->push_event(
+        media::segment_event(mark.number, pts, {options_.grid.segment.count(), media::kMicros}));
+  const media::Time sound{pts.micros() - kSoundLate.micros(), media::kMicros};
+  for (std::size_t i = 0; i < sound_.size(); ++i)
+    merge_->advance(first_sound_lane_ + static_cast<int>(i), sound);
+  position_ = pts;
+  ++report_.frames;
+  report_.media_us = pts.micros();
+  report_.total_us = options_.total_us;
+  progress_.update(report_);
+  if (!merge_->wait_for_room()) return flow::Flow::kDone;
+  return engine_->push({std::move(frame), mark});
+}
+
+// Without a picture the sound of the source carries the grid.
+void LadderRun::mark_sound(const media::Packet& packet) {
+  if (engine_ || packet.track() != sound_.front()->source_index()) return;
+  if (!started_) start(packet.pts(), tracks_.front());
+  const Mark mark = grid_.place(packet.pts());
+  if (mark.segment)
+    merge_->push_event(media::segment_event(mark.number, packet.pts(),
+                                            {options_.grid.segment.count(), media::kMicros}));
+  position_ = packet.pts();
+  report_.media_us = packet.pts().micros();
+  report_.total_us = options_.total_us;
+  progress_.update(report_);
+}
+
+Result<void> LadderRun::take(media::Item item) {
+  if (auto* event = std::get_if<media::Event>(&item)) {
+    end_marked_ = end_marked_ || event->kind() == media::event::kEnd;
+    const bool ours = event->kind() == media::event::kEnd ||
+                      event->kind() == media::event::kTrack ||
+                      event->kind() == media::event::kSegment;
+    if (event->kind() == media::event::kDiscontinuity) grid_.restart();
+    if (!ours) merge_->push_event(std::move(*event));
+    return {};
+  }
+  auto& packet = std::get<media::Packet>(item);
+  if (decoder_ && packet.track() == video_index_) {
+    WEIR_TRY(decoder_->push(std::move(packet)));
+    return {};
+  }
+  if (sound_.empty()) return {};
+  mark_sound(packet);
+  for (auto& chain : sound_)
+    if (chain->source_index() == packet.track()) WEIR_TRY(chain->push(packet.share()));
+  return {};
+}
+
+Result<void> LadderRun::drain() {
+  Result<void> outcome;
+  const auto keep = [&](Result<void> result) {
+    if (outcome && !result) outcome = fail(std::move(result).error());
+  };
+  for (auto& chain : sound_) keep(chain->finish());
+  if (decoder_) keep(decoder_->finish());
+  if (engine_) keep(engine_->finish());
+  if (decoder_ && decoder_->damaged() > 0)
+    log_.warning("{} packets of the picture could not be decoded", decoder_->damaged());
+  for (const auto& chain : sound_)
+    if (chain->silence_us() > 0)
+      log_.info("{:.3f} s of silence fill holes in the sound",
+                static_cast<double>(chain->silence_us()) / 1e6);
+  return outcome;
+}
+
+Result<void> LadderRun::transcode(flow::BoundedQueue<media::Item>& items) {
+  Result<void> outcome;
+  while (auto item = items.pop()) {
+    outcome = take(std::move(*item));
+    if (!outcome) break;
+  }
+  auto drained = drain();
+  return outcome ? drained : outcome;
+}
+
+Result<void> LadderRun::run(flow::Source<media::Item>& source, bool marked,
+                            flow::Sink<media::Item>& output) {
+  flow::BoundedQueue<media::Item> items(kReadAhead, media::cost, [](const media::Item& item) {
+    return media::position(item).micros();
+  });
+  Result<void> read;
+  bool stopped = false;
+  std::jthread reader([&] {
+    while (true) {
+      auto item = source.next();
+      stopped = !item && item.error().code == Code::kStopped;
+      if (!item && !stopped) read = fail(std::move(item).error());
+      if (!item || !*item || !items.push(std::move(**item))) break;
+    }
+    items.close();
+  });
+  Result<void> written;
+  std::jthread writer([&] {
+    written = [&]() -> Result<void> {
+      while (true) {
+        WEIR_TRY_ASSIGN(auto item, merge_->next());
+        if (!item) return {};
+        WEIR_TRY_ASSIGN(const auto flow, output.push(std::move(*item)));
+        if (flow == flow::Flow::kDone) return {};
+      }
+    }();
+    merge_->cancel();  // whoever still encodes need not
+    items.cancel();
+  });
+  auto encoded = transcode(items);
+  if (!started_) merge_->start({0, {1, 1}});
+  items.cancel();
+  reader.join();
+  writer.join();
+  const bool whole = encoded && written && read && (!marked || end_marked_ || stopped);
+  if (whole) {
+    auto end = output.push(media::make_event(media::event::kEnd, position_));
+    if (!end) written = fail(std::move(end).error());
+  }
+  auto finished = output.finish();
+  if (!written) return written;
+  if (!encoded) return encoded;
+  if (!read) return read;
+  if (!finished) return finished;
+  if (engine_ && report_.frames == 0)
+    return fail(Code::kBadInput, "no picture of the input could be decoded");
+  if (!whole) return fail(media::ended_early());
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transcoder>> Transcoder::open(const TranscodeOptions& options,
+                                                     const media::Tracks& source, Log& log,
+                                                     Progress& progress) {
+  auto run = std::make_unique<LadderRun>(options, log, progress);
+  WEIR_TRY(run->open(source));
+  return std::unique_ptr<Transcoder>(std::move(run));
+}
+
+}  // namespace weir::ladder
