@@ -47,8 +47,12 @@ void add_variants(const Presentation& p, PlaylistReport& report) {
       line.aligned = !misaligned(report.findings, rendition);
     report.variants.push_back(std::move(line));
   }
+  const auto is_variant = [&](const Rendition& rendition) {
+    const auto index = static_cast<int>(&rendition - p.renditions.data());
+    return std::find(p.variants.begin(), p.variants.end(), index) != p.variants.end();
+  };
   for (const auto& rendition : p.renditions)
-    if (rendition.has_audio() && !rendition.has_video())
+    if (rendition.has_audio() && !rendition.has_video() && !is_variant(rendition))
       report.variants.push_back(summary(rendition, measured_rates(rendition), "audio"));
 }
 

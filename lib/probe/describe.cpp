@@ -83,10 +83,13 @@ Describer::Describer(const media::Tracks& tracks) : tracks_(tracks) {
 }
 
 void Describer::add(const media::Item& item) {
-  std::visit([&](const auto& value) { add(value); }, item);
+  if (const auto* packet = std::get_if<media::Packet>(&item))
+    add_packet(*packet);
+  else
+    add_event(std::get<media::Event>(item));
 }
 
-void Describer::add(const media::Packet& packet) {
+void Describer::add_packet(const media::Packet& packet) {
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     if (tracks_[i].index != packet.track()) continue;
     meters_[i].add(packet, is_idr(tracks_[i], packet));
@@ -95,7 +98,7 @@ void Describer::add(const media::Packet& packet) {
   position_us_ = std::max(position_us_, packet.dts().micros());
 }
 
-void Describer::add(const media::Event& event) {
+void Describer::add_event(const media::Event& event) {
   std::string kind(event.kind());
   if (events_.kinds.size() >= kMaxKinds && !events_.kinds.contains(kind)) kind = "other";
   ++events_.kinds[kind];

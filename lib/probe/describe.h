@@ -25,8 +25,8 @@ class Describer {
   std::int64_t pictures() const { return pictures_; }
 
  private:
-  void add(const media::Packet& packet);
-  void add(const media::Event& event);
+  void add_packet(const media::Packet& packet);
+  void add_event(const media::Event& event);
 
   media::Tracks tracks_;
   std::vector<TrackMeter> meters_;

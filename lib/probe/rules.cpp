@@ -87,6 +87,9 @@ std::vector<Finding> Findings::take() {
       last->message += fmt::format(" (and {} more like it)", seen - kMaxPerRule);
   }
   counts_.clear();
+  std::stable_sort(list_.begin(), list_.end(), [](const Finding& a, const Finding& b) {
+    return a.rule->severity < b.rule->severity;
+  });
   return std::move(list_);
 }
 

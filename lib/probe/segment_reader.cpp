@@ -95,8 +95,10 @@ class OpenSegment {
  public:
   OpenSegment(const StopSource* stop, Chain& chain) : stop_(stop), chain_(chain) {}
   Result<void> open(const std::string& location, bool describe);
-  /// False at the end.
+  /// False at the end, and where the container breaks.
   bool next(media::Packet& packet);
+  /// The container ends before what it announced.
+  bool cut_off() const { return cut_off_; }
   const AVStream* video() const { return video_; }
   const AVStream* audio() const { return audio_; }
   bool format_is(std::string_view name) const {
@@ -113,6 +115,7 @@ class OpenSegment {
   const StopSource* stop_;
   Chain& chain_;
   media::InputPtr context_;
+  bool cut_off_ = false;
   const AVStream* video_ = nullptr;
   const AVStream* audio_ = nullptr;
 };
@@ -148,6 +151,8 @@ bool OpenSegment::next(media::Packet& packet) {
   packet = media::Packet();
   int error = AVERROR(EAGAIN);
   while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
+  cut_off_ = cut_off_ || (error < 0 && error != AVERROR_EOF) ||
+             (packet.raw()->flags & AV_PKT_FLAG_CORRUPT) != 0;
   if (error < 0) return false;
   choose();
   return true;
@@ -217,21 +222,35 @@ std::int64_t unwrapped(std::int64_t us, std::int64_t near, int bits, AVRational 
   return us + static_cast<std::int64_t>(std::llround(turns)) * period;
 }
 
-// Stamps in microseconds near `last`, with both of them set. False when the packet has none.
-bool restamp(AVPacket& packet, const AVStream& stream, std::optional<std::int64_t>& last) {
+}  // namespace
+
+// Brings stamps into microseconds near the ones before. In a transport stream one stamp serves
+// several packets of sound; libavformat fills in the others only in a segment it analysed.
+bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
+  const bool sound = kind_of(stream) == media::Kind::kAudio;
   if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
-  if (packet.pts == AV_NOPTS_VALUE) return false;
+  const bool stamped = packet.pts != AV_NOPTS_VALUE;
+  if (!stamped && (!sound || next_sound_us_ < 0 || sound_us_ == 0)) return false;
   if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
-  av_packet_rescale_ts(&packet, stream.time_base, media::kMicros);
+  if (stamped) {
+    av_packet_rescale_ts(&packet, stream.time_base, media::kMicros);
+    const int bits = stream.pts_wrap_bits;
+    packet.dts = unwrapped(packet.dts, last_us_.value_or(packet.dts), bits, stream.time_base);
+    packet.pts = unwrapped(packet.pts, packet.dts, bits, stream.time_base);
+  } else {
+    packet.pts = packet.dts = next_sound_us_;
+    packet.duration = 0;
+  }
   packet.time_base = media::kMicros;
-  const auto bits = stream.pts_wrap_bits;
-  packet.dts = unwrapped(packet.dts, last.value_or(packet.dts), bits, stream.time_base);
-  packet.pts = unwrapped(packet.pts, packet.dts, bits, stream.time_base);
-  last = packet.dts;
+  last_us_ = packet.dts;
+  if (!sound) return true;
+  if (packet.duration > 0)
+    sound_us_ = packet.duration;
+  else
+    packet.duration = sound_us_;
+  next_sound_us_ = packet.pts + packet.duration;
   return true;
 }
-
-}  // namespace
 
 Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tracks* tracks,
                                          const PacketVisitor& visit) {
@@ -245,6 +264,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   SpanMeter video, audio;
   Description video_description, audio_description;
   bool first_picture = true;
+  next_sound_us_ = -1;
   media::Packet packet;
   while (segment.next(packet)) {
     const bool is_video = segment.video() != nullptr && packet.track() == segment.video()->index;
@@ -254,13 +274,15 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
     if (tracks != nullptr) (is_video ? video_description : audio_description).add(stream, packet);
     const bool idr = is_video && is_idr(*stream.codecpar, packet);
     if (is_video && std::exchange(first_picture, false)) facts.starts_with_idr = idr;
-    if (!restamp(*packet.raw(), stream, last_us_)) continue;
+    if (!restamp(*packet.raw(), stream)) continue;
     (is_video ? video : audio).add(packet.raw()->pts, packet.raw()->duration);
     if (idr) facts.idrs.push_back(packet.raw()->pts);
     if (visit) visit(packet, is_video ? media::Kind::kVideo : media::Kind::kAudio, idr);
   }
   chain.drain();
   if (chain.error()) return fail(*chain.error());
+  if (segment.cut_off())
+    return fail(Code::kBadInput, "cannot read '{}': it is cut off", source.location);
   facts.bytes = resource.bytes_read();
   facts.video = video.span();
   facts.audio = audio.span();

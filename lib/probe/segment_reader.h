@@ -60,8 +60,12 @@ class SegmentReader {
   void near(std::int64_t time_us) { last_us_ = time_us; }
 
  private:
+  bool restamp(AVPacket& packet, const AVStream& stream);
+
   const Fetcher& fetcher_;
   std::optional<std::int64_t> last_us_;
+  std::int64_t sound_us_ = 0;        // how long one packet of sound lasts
+  std::int64_t next_sound_us_ = -1;  // where the next one begins; -1 at the start of a segment
 };
 
 }  // namespace weir::probe
