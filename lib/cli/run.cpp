@@ -179,7 +179,7 @@ int run(std::string_view tool, const Common& common,
 Result<void> refuse_terminal(const std::string& path) {
   if (path != "-" || ::isatty(STDOUT_FILENO) != 1) return {};
   return fail(Code::kUsage,
-              "standard output is a terminal; pipe it into another tool or name a file with -o");
+              "will not write a stream to a terminal: use -o FILE, or a pipe to the next tool");
 }
 
 }  // namespace weir::cli
