@@ -19,7 +19,7 @@ extern "C" {
 #include "media/track.h"
 
 // libx265 keeps a table of its own for ever; the leak checker looks for this name.
-extern "C" [[gnu::used, gnu::weak]] inline const char* __lsan_default_suppressions() {
+extern "C" [[gnu::used]] inline const char* __lsan_default_suppressions() {
   return "leak:libx265";
 }
 
