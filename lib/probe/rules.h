@@ -44,7 +44,8 @@ struct Finding {
 class Findings {
  public:
   void add(Finding finding);
-  /// The gravest first, else in the order found. The last of a rule that was cut short says how many more there are.
+  /// The gravest first, else in the order found. The last of a rule that was cut short says how
+  /// many more there are.
   std::vector<Finding> take();
 
  private:

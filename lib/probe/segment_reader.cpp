@@ -9,6 +9,7 @@
 #include "formats/byte_io.h"
 #include "formats/canonical.h"
 #include "media/h26x.h"
+#include "probe/fragment_scan.h"
 
 namespace weir::probe {
 namespace {
@@ -28,6 +29,7 @@ class Chain {
   }
   AVIOContext* io() { return io_.get(); }
   const std::optional<Error>& error() const { return error_; }
+  const FragmentScan& scan() const { return scan_; }
   /// Reads what the demuxer left: the whole segment is to be there and to be counted.
   void drain() {
     std::array<std::uint8_t, kBlock> block;
@@ -42,18 +44,21 @@ class Chain {
       const std::size_t part = std::min(left, static_cast<std::size_t>(size));
       std::memcpy(to, self.init_->data() + self.init_position_, part);
       self.init_position_ += part;
+      self.scan_.feed({to, part});
       return static_cast<int>(part);
     }
     if (self.error_) return AVERROR(EIO);
     auto got = self.segment_.read({to, static_cast<std::size_t>(size)});
     if (!got) self.error_ = std::move(got).error();
     if (!got) return AVERROR(EIO);
+    self.scan_.feed({to, *got});
     return *got == 0 ? AVERROR_EOF : static_cast<int>(*got);
   }
 
   const Bytes* init_;
   Resource& segment_;
   std::size_t init_position_ = 0;
+  FragmentScan scan_;
   std::optional<Error> error_;
   formats::IoPtr io_;
 };
@@ -190,6 +195,26 @@ class Description {
   std::optional<formats::Canonical> canonical_;
 };
 
+/// Undoes the move of times that FragmentScan tells of, for one track.
+class TrueTimes {
+ public:
+  void fix(AVPacket& packet, const AVStream& stream, const FragmentScan& scan) {
+    if (packet.pts == AV_NOPTS_VALUE || packet.dts == AV_NOPTS_VALUE || packet.pos < 0) return;
+    const std::size_t fragment = scan.fragment(packet.pos);
+    if (fragment != fragment_) {
+      const auto offset = scan.first_offset(stream.id, packet.pos);
+      moved_ = offset ? packet.pts - packet.dts - *offset : 0;
+    }
+    fragment_ = fragment;
+    packet.pts -= moved_;
+    packet.dts -= moved_;  // or pictures would be shown before they are decoded
+  }
+
+ private:
+  std::size_t fragment_ = 0;
+  std::int64_t moved_ = 0;
+};
+
 /// Collects a TrackSpan.
 class SpanMeter {
  public:
@@ -220,6 +245,15 @@ std::int64_t unwrapped(std::int64_t us, std::int64_t near, int bits, AVRational 
   const std::int64_t period = av_rescale_q(std::int64_t{1} << bits, base, media::kMicros);
   const double turns = static_cast<double>(near - us) / static_cast<double>(period);
   return us + static_cast<std::int64_t>(std::llround(turns)) * period;
+}
+
+Result<void> whole(const SegmentFacts& facts, const Chain& chain, const OpenSegment& segment,
+                   const std::string& location) {
+  if (chain.error()) return fail(*chain.error());
+  if (segment.cut_off()) return fail(Code::kBadInput, "cannot read '{}': it is cut off", location);
+  if (facts.main() == nullptr)
+    return fail(Code::kBadInput, "cannot read '{}': no picture and no sound in it", location);
+  return {};
 }
 
 }  // namespace
@@ -263,6 +297,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   facts.stamped = facts.fragmented || segment.format_is("mpegts");
   SpanMeter video, audio;
   Description video_description, audio_description;
+  TrueTimes video_times, audio_times;
   bool first_picture = true;
   next_sound_us_ = -1;
   media::Packet packet;
@@ -274,21 +309,18 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
     if (tracks != nullptr) (is_video ? video_description : audio_description).add(stream, packet);
     const bool idr = is_video && is_idr(*stream.codecpar, packet);
     if (is_video && std::exchange(first_picture, false)) facts.starts_with_idr = idr;
+    if (facts.fragmented)
+      (is_video ? video_times : audio_times).fix(*packet.raw(), stream, chain.scan());
     if (!restamp(*packet.raw(), stream)) continue;
     (is_video ? video : audio).add(packet.raw()->pts, packet.raw()->duration);
     if (idr) facts.idrs.push_back(packet.raw()->pts);
     if (visit) visit(packet, is_video ? media::Kind::kVideo : media::Kind::kAudio, idr);
   }
   chain.drain();
-  if (chain.error()) return fail(*chain.error());
-  if (segment.cut_off())
-    return fail(Code::kBadInput, "cannot read '{}': it is cut off", source.location);
   facts.bytes = resource.bytes_read();
   facts.video = video.span();
   facts.audio = audio.span();
-  if (facts.main() == nullptr)
-    return fail(Code::kBadInput, "cannot read '{}': no picture and no sound in it",
-                source.location);
+  WEIR_TRY(whole(facts, chain, segment, source.location));
   if (tracks != nullptr)
     for (const auto* description : {&video_description, &audio_description})
       if (auto track = description->track()) tracks->push_back(std::move(*track));

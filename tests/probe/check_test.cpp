@@ -272,7 +272,16 @@ TEST(Check, WritesFindingsForPeopleAndMachines) {
 )");
 }
 
-TEST(Check, KeepsItsRulesInOrderAndApart) {
+TEST(Check, DescribesEveryRuleInItsManualPage) {
+  const auto page = std::filesystem::path(__FILE__).parent_path() / "../../man/probe.1";
+  std::ifstream file(page);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const auto& rule : all_rules())
+    EXPECT_THAT(
+        text, HasSubstr(fmt::format(".It Sy {} No ({})\n", rule.id, severity_name(rule.severity))));
+}
+
+TEST(Check, KeepsItsRulesApart) {
   std::set<std::string_view> ids;
   for (const auto& rule : all_rules()) EXPECT_TRUE(ids.insert(rule.id).second) << rule.id;
 }

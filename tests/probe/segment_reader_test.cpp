@@ -1,0 +1,140 @@
+#include "probe/segment_reader.h"
+
+#include <fstream>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hls/segment_writer.h"
+#include "probe/fragment_scan.h"
+#include "support/coded_stream.h"
+#include "support/temp_folder.h"
+
+namespace weir::probe {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Files {
+  support::TempFolder folder;
+  Bytes init;
+  std::string location() const { return folder / "segment"; }
+  void put(ByteView bytes) const {
+    std::ofstream(folder / "segment", std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
+  }
+};
+
+// 12 pictures with B-frames at 25 a second, the first one shown at 2 s.
+Bytes make_segment(Files& files, bool ts) {
+  auto stream = support::encode_video({.gop = 12, .b_frames = 2});
+  hls::Segment segment;
+  segment.start = {std::numeric_limits<std::int64_t>::max(), stream.track.time_base};
+  for (auto& packet : stream.packets) {
+    packet.raw()->pts += 50;
+    packet.raw()->dts += 50;
+    segment.start.ticks = std::min(segment.start.ticks, packet.pts().ticks);
+    segment.packets.push_back(packet.share());
+  }
+  segment.duration = {12, stream.track.time_base};
+  auto writer = ts ? hls::open_ts_writer(stream.track) : hls::open_cmaf_writer(stream.track);
+  auto bytes = (*writer)->write(segment);
+  files.init = bytes->init.value_or(Bytes());
+  files.put(bytes->media);
+  return bytes->media;
+}
+
+Result<SegmentFacts> read(const Files& files, media::Tracks* tracks = nullptr) {
+  av_log_set_level(AV_LOG_QUIET);
+  const Fetcher fetcher(nullptr);
+  SegmentReader reader(fetcher);
+  return reader.read({files.location(), {}, files.init.empty() ? nullptr : &files.init}, tracks,
+                     {});
+}
+
+TEST(SegmentReader, GivesTimesAsThePlayerShowsThem) {
+  for (const bool ts : {false, true}) {
+    Files files;
+    const Bytes media = make_segment(files, ts);
+    media::Tracks tracks;
+    const auto facts = read(files, &tracks);
+    ASSERT_TRUE(facts) << facts.error().what;
+    ASSERT_TRUE(facts->video);
+    EXPECT_EQ(facts->video->packets, 12);
+    EXPECT_EQ(facts->video->start_us, 2'000'000) << (ts ? "ts" : "fmp4");
+    EXPECT_EQ(facts->video->end_us, 2'480'000);
+    EXPECT_TRUE(facts->starts_with_idr);
+    EXPECT_EQ(facts->bytes, std::int64_t(media.size()));
+    EXPECT_EQ(facts->fragmented, !ts);
+    ASSERT_EQ(tracks.size(), 1u);
+    EXPECT_EQ(tracks[0].par->width, 64);
+  }
+}
+
+TEST(SegmentReader, ReadsAByteRangeAndNothingBeyond) {
+  Files files;
+  Bytes media = make_segment(files, false);
+  const auto length = std::int64_t(media.size());
+  media.insert(media.begin(), 100, 0xFF);
+  media.insert(media.end(), 100, 0xFF);
+  files.put(media);
+  const Fetcher fetcher(nullptr);
+  SegmentReader reader(fetcher);
+  const auto facts =
+      reader.read({files.location(), hls::ByteRange{100, length}, &files.init}, nullptr, {});
+  ASSERT_TRUE(facts) << facts.error().what;
+  EXPECT_EQ(facts->bytes, length);
+  const auto beyond =
+      reader.read({files.location(), hls::ByteRange{100, length + 500}, &files.init}, nullptr, {});
+  ASSERT_FALSE(beyond);
+  EXPECT_THAT(beyond.error().what, HasSubstr("before its byte range does"));
+}
+
+TEST(SegmentReader, RefusesAPlaylistInPlaceOfMedia) {
+  Files files;
+  files.put(as_bytes("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"));
+  EXPECT_EQ(read(files).error().code, Code::kBadInput);
+}
+
+TEST(SegmentReader, SurvivesMutatedSegments) {
+  std::minstd_rand random(20261122);
+  for (const bool ts : {false, true}) {
+    Files files;
+    const Bytes media = make_segment(files, ts);
+    const Bytes init = files.init;
+    for (int round = 0; round < 150; ++round) {
+      Bytes bad = media;
+      for (auto n = 1 + random() % 6; n > 0; --n)
+        bad[random() % bad.size()] = static_cast<std::uint8_t>(random());
+      if (!init.empty() && round % 3 == 0) {
+        files.init = init;
+        files.init[random() % init.size()] = static_cast<std::uint8_t>(random());
+      }
+      files.put(bad);
+      media::Tracks tracks;
+      (void)read(files, round % 2 == 0 ? &tracks : nullptr);
+    }
+  }
+}
+
+TEST(FragmentScan, SurvivesAnyBytesInAnyPieces) {
+  std::minstd_rand random(20261122);
+  Files files;
+  const Bytes media = make_segment(files, false);
+  for (int round = 0; round < 500; ++round) {
+    Bytes bad = media;
+    for (auto n = random() % 6; n > 0; --n)
+      bad[random() % bad.size()] = static_cast<std::uint8_t>(random());
+    FragmentScan scan;
+    for (ByteView rest = bad; !rest.empty();) {
+      const std::size_t part = std::min<std::size_t>(rest.size(), 1 + random() % 300);
+      scan.feed(rest.first(part));
+      rest = rest.subspan(part);
+    }
+    (void)scan.first_offset(1, std::int64_t(bad.size()));
+  }
+}
+
+}  // namespace
+}  // namespace weir::probe
