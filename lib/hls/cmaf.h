@@ -1,6 +1,7 @@
 // CMAF tracks: one initialization section, then segments of one fragment each. No edit lists: the
-// base media decode time of a segment is the presentation time of its first sample, and composition
-// offsets (signed) put the pictures in order around it.
+// base media decode time is the dts of the first sample, composition offsets lead to the pts, so
+// every reader arrives at the stamps the packets had. (Negative offsets, which would let decoding
+// begin at the first pts, are presented late by libavformat, by as much as pictures are reordered.)
 // Source: ISO/IEC 23000-19:2020 section 7; ISO/IEC 14496-12:2020 sections 8.3 to 8.8.
 #pragma once
 
@@ -21,7 +22,7 @@ std::uint32_t cmaf_timescale(AVRational time_base);
 Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample);
 
 /// styp, moof and mdat. `segment` has packets in canonical form, in the track's time base; the
-/// durations of its samples add up to its own. `sequence` counts fragments from 1.
+/// durations of its samples lead to its decode_end. `sequence` counts fragments from 1.
 Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence);
 
 }  // namespace weir::hls

@@ -31,16 +31,10 @@ std::int64_t multiplier(AVRational time_base) {
   return std::int64_t{time_base.num} * cmaf_timescale(time_base) / time_base.den;
 }
 
-// Decoding times move with the first picture so that decoding begins when it is shown; where the
-// shift of the next segment is smaller, the last samples give way.
-void set_decode_times(std::vector<Sample>& samples, std::int64_t start, std::int64_t end) {
-  const std::int64_t shift = start - samples.front().decode;
-  for (auto& sample : samples) sample.decode += shift;
-  std::int64_t next = end;
+void set_durations(std::vector<Sample>& samples, std::int64_t end) {
   for (auto i = samples.rbegin(); i != samples.rend(); ++i) {
-    i->decode = std::clamp(i->decode, start, std::max(start, next - 1));
-    i->duration = static_cast<std::uint32_t>(std::max<std::int64_t>(0, next - i->decode));
-    next = i->decode;
+    i->duration = static_cast<std::uint32_t>(std::max<std::int64_t>(0, end - i->decode));
+    end = i->decode;
   }
 }
 
@@ -56,8 +50,7 @@ std::vector<Sample> make_samples(const media::Track& track, const Segment& segme
     sample.flags = track.audio() || packet.key() ? kSync : kNonSync;
     samples.push_back(std::move(sample));
   }
-  const std::int64_t start = samples.front().presentation;
-  set_decode_times(samples, start, segment.end().ticks * scale);
+  set_durations(samples, segment.decode_end.ticks * scale);
   return samples;
 }
 

@@ -246,6 +246,7 @@ Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
   segment.discontinuity = lane.discontinuity;
   segment.gap = count == 0;
   segment.packets = lane.take_out(count);
+  segment.decode_end = lane.decode_end(segment.packets, end);
   lane.start = end;
   WEIR_TRY(check_length(lane, segment.duration));
   WEIR_TRY_ASSIGN(const flow::Flow flow, emit(std::move(segment)));

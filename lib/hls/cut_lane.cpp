@@ -20,13 +20,6 @@ media::Time first_step(const media::Track& track) {
   return {std::max<std::int64_t>(1, ticks), track.time_base};
 }
 
-bool may_begin_segment(const media::Track& track, const media::Packet& packet) {
-  if (!packet.key()) return false;
-  const AVCodecID codec = track.codec();
-  if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return true;
-  return media::has_idr(codec, packet.bytes());
-}
-
 }  // namespace
 
 CutLane::CutLane(media::Track track) : track_(std::move(track)), step_(first_step(track_)) {
@@ -35,7 +28,7 @@ CutLane::CutLane(media::Track track) : track_(std::move(track)), step_(first_ste
 
 CutLane::Taken CutLane::take(media::Packet packet) {
   Taken taken;
-  const bool key = track_.video() && may_begin_segment(track_, packet);
+  const bool key = track_.video() && may_begin_segment(packet);
   if (track_.video() && !started_ && !key) return {.dropped = true};
   learn_step(packet);
   if (key) {
@@ -48,6 +41,17 @@ CutLane::Taken CutLane::take(media::Packet packet) {
   bytes_ += packet.raw()->size;
   packets_.push_back(std::move(packet));
   return taken;
+}
+
+// Streams with open groups of pictures may have no IDR at all; their recovery points then have to
+// do.
+bool CutLane::may_begin_segment(const media::Packet& packet) {
+  if (!packet.key()) return false;
+  const AVCodecID codec = track_.codec();
+  if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return true;
+  const bool idr = media::has_idr(codec, packet.bytes());
+  seen_idr_ = seen_idr_ || idr;
+  return idr || !seen_idr_;
 }
 
 // A track may not tell its rate; what the packets say is good enough for tolerances.
@@ -103,6 +107,13 @@ media::Time CutLane::presentation_end() const {
     end = std::max(end, packet.pts().ticks + length);
   }
   return {end, track_.time_base};
+}
+
+media::Time CutLane::decode_end(const std::vector<media::Packet>& taken, media::Time end) const {
+  if (!packets_.empty()) return std::min(packets_.front().dts(), end);
+  if (taken.empty()) return end;
+  const auto& last = *taken.back().raw();
+  return {last.dts + (last.duration > 0 ? last.duration : step_.ticks), track_.time_base};
 }
 
 std::vector<media::Packet> CutLane::take_out(std::size_t count) {

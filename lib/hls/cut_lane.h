@@ -50,6 +50,10 @@ class CutLane {
   /// End of presentation of all packets held; only when not empty.
   media::Time presentation_end() const;
 
+  /// Where decoding goes on after `taken`, the packets just taken out for a segment that ends at
+  /// `end`: at the next packet, but not after `end` when a hole follows.
+  media::Time decode_end(const std::vector<media::Packet>& taken, media::Time end) const;
+
   /// Takes the first `count` packets out.
   std::vector<media::Packet> take_out(std::size_t count);
   /// `time` in the track's base.
@@ -68,6 +72,7 @@ class CutLane {
   bool told_no_key = false;
 
  private:
+  bool may_begin_segment(const media::Packet& packet);
   bool changed_parameters(const media::Packet& packet);
   void learn_step(const media::Packet& packet);
 
@@ -80,6 +85,7 @@ class CutLane {
   std::optional<media::Time> last_dts_;
   Bytes parameters_;
   bool started_ = false;
+  bool seen_idr_ = false;
 };
 
 }  // namespace weir::hls

@@ -96,8 +96,8 @@ void Cutter::check_gop(Micros gop) {
       static_cast<double>(kTargetSlack.count()))
     return;
   log_.warning(
-      "key frames every {} do not divide segments of {}: segments will be shorter or longer",
-      format_duration(gop), format_duration(target()));
+      "key frames every {:.3f} s do not divide segments of {}: segments will be shorter or longer",
+      static_cast<double>(gop.count()) / 1e6, format_duration(target()));
 }
 
 void Cutter::set_cut(Time at) {

@@ -14,6 +14,7 @@ struct Segment {
   std::int64_t number = 0;     ///< Place in the track's playlist, from 0, without holes.
   media::Time start;           ///< Presentation time of its first sample; in the track's time base.
   media::Time duration;        ///< To the start of the next segment; in the track's time base.
+  media::Time decode_end;      ///< Where decoding of the next segment begins; in the same base.
   bool discontinuity = false;  ///< Encoding or timeline breaks between the one before and this one.
   bool gap = false;            ///< Nothing arrived for this time; there are no packets.
   std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet.

@@ -39,8 +39,10 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   for (const auto& track : tracks)
     if (track.video() || track.audio()) used.push_back(track);
   if (used.empty()) return fail(Code::kBadInput, "the input has no picture and no sound");
-  std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(used, options, services));
   const auto folders = rendition_folders(used);
+  media::Tracks named = used;  // so that the cutter's words name the folders
+  for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
+  std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {
     WEIR_TRY_ASSIGN(auto rendition, HlsRendition::open(used[i], folders[i], options, services));
     warn_about(used[i], folders[i], options, services.log);

@@ -1,0 +1,56 @@
+// Reads the packets of bytes in memory with libavformat, as a witness from outside.
+#pragma once
+
+#include <cstring>
+#include <vector>
+
+#include "base/bytes.h"
+#include "media/av_ptr.h"
+#include "media/packet.h"
+#include "media/track.h"
+
+namespace weir::support {
+
+struct Demuxed {
+  media::Parameters par;
+  AVRational time_base{1, 1};
+  std::vector<media::Packet> packets;  ///< Of the first stream.
+};
+
+inline Demuxed demux(const Bytes& bytes, const char* format) {
+  struct Reader {
+    const Bytes& bytes;
+    std::size_t at = 0;
+    static int read(void* self, std::uint8_t* to, int size) {
+      auto& r = *static_cast<Reader*>(self);
+      const std::size_t n = std::min(static_cast<std::size_t>(size), r.bytes.size() - r.at);
+      if (n == 0) return AVERROR_EOF;
+      std::memcpy(to, r.bytes.data() + r.at, n);
+      r.at += n;
+      return static_cast<int>(n);
+    }
+  } reader{bytes};
+  Demuxed out;
+  AVIOContext* io = avio_alloc_context(static_cast<unsigned char*>(av_malloc(4096)), 4096, 0,
+                                       &reader, Reader::read, nullptr, nullptr);
+  AVFormatContext* raw = avformat_alloc_context();
+  raw->pb = io;
+  if (avformat_open_input(&raw, "", av_find_input_format(format), nullptr) >= 0) {
+    const media::InputPtr input(raw);
+    avformat_find_stream_info(raw, nullptr);
+    if (raw->nb_streams > 0) {
+      out.par = media::copy_parameters(*raw->streams[0]->codecpar);
+      out.time_base = raw->streams[0]->time_base;
+      media::Packet packet;
+      while (av_read_frame(raw, packet.raw()) >= 0) {
+        packet.raw()->time_base = out.time_base;
+        out.packets.push_back(media::Packet::take(packet.raw()));
+      }
+    }
+  }
+  av_freep(&io->buffer);
+  avio_context_free(&io);
+  return out;
+}
+
+}  // namespace weir::support
