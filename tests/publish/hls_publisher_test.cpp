@@ -1,0 +1,357 @@
+#include "publish/hls_publisher.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/coded_stream.h"
+#include "support/fake_clock.h"
+#include "support/golden.h"
+#include "support/matchers.h"
+#include "support/words.h"
+
+namespace weir::publish {
+namespace {
+
+using namespace std::chrono_literals;
+using support::FailsWith;
+using support::IsOk;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Type = hls::MediaPlaylist::Type;
+
+/// Remembers the order of calls; refuses the put with a given number.
+class WatchedStore : public MemoryStore {
+ public:
+  Result<void> put(std::string_view name, ByteView bytes) override {
+    puts.emplace_back(name);
+    if (puts.size() == fail_at) return fail(Code::kIo, "cannot write '{}': disk full", name);
+    return MemoryStore::put(name, bytes);
+  }
+  std::string text(const std::string& name) const {
+    const auto all = files();
+    const auto found = all.find(name);
+    return found == all.end() ? "" : std::string(found->second.begin(), found->second.end());
+  }
+  std::vector<std::string> puts;
+  std::size_t fail_at = 0;
+};
+
+/// One second of 25 pictures with a key frame at its begin, again and again, and AAC beside it.
+class Source {
+ public:
+  Source() {
+    picture_ = support::encode_video({.frames = 25, .gop = 25, .b_frames = 0});
+    sound_ = support::encode_audio({"aac", 48000, 2, 48});
+  }
+  media::Tracks tracks() const {
+    media::Tracks out{picture_.track, picture_.track, sound_.track};
+    for (int i = 0; i < 3; ++i) out[static_cast<std::size_t>(i)].index = i;
+    out[0].rendition = "720p";
+    out[1].rendition = "360p";
+    out[2].rendition = "audio";
+    out[2].language = "eng";
+    out[0].bitrate = 40'000, out[0].max_bitrate = 60'000;
+    out[1].bitrate = 40'000, out[1].max_bitrate = 60'000;
+    out[2].bitrate = 64'000;
+    return out;
+  }
+  /// The items of one second, begin included: grid, pictures of both renditions, sound.
+  std::vector<media::Item> second(std::int64_t n, std::int64_t grid) {
+    std::vector<media::Item> out;
+    if (n % grid == 0) out.push_back(media::segment_event(n / grid, {n, {1, 1}}, {grid, {1, 1}}));
+    for (const auto& packet : picture_.packets)
+      for (const int track : {0, 1}) {
+        out.push_back(moved(packet, track, n * 25));
+        while (media::Time{samples_, {1, 48000}} <= media::position(out.back()))
+          out.push_back(next_sound());
+      }
+    return out;
+  }
+
+ private:
+  static media::Packet moved(const media::Packet& packet, int track, std::int64_t ticks) {
+    media::Packet out = packet.share();
+    out.raw()->stream_index = track;
+    out.raw()->pts += ticks;
+    out.raw()->dts += ticks;
+    return out;
+  }
+  media::Packet next_sound() {
+    const auto at = static_cast<std::size_t>(samples_ / 1024) % sound_.packets.size();
+    media::Packet out = sound_.packets[at].share();
+    out.raw()->stream_index = 2;
+    out.raw()->pts = out.raw()->dts = samples_;
+    out.raw()->duration = 1024;
+    samples_ += 1024;
+    return out;
+  }
+
+  support::CodedStream picture_, sound_;
+  std::int64_t samples_ = 0;
+};
+
+class Publisher : public ::testing::Test {
+ protected:
+  HlsServices services() { return {store, clock, words, progress, &stop, 0}; }
+
+  Result<void> open() {
+    WEIR_TRY_ASSIGN(publisher, HlsPublisher::open(source.tracks(), options, services()));
+    return {};
+  }
+  /// Pushes seconds `from` to `to` of the stream, one second of clock time each.
+  Result<void> push(std::int64_t from, std::int64_t to) {
+    for (std::int64_t n = from; n < to; ++n) {
+      for (auto& item : source.second(n, 2)) WEIR_TRY(publisher->push(std::move(item)));
+      clock.advance(1s);
+    }
+    return {};
+  }
+  Result<void> push_event(media::Event event) {
+    WEIR_TRY(publisher->push(std::move(event)));
+    return {};
+  }
+  Result<void> run(std::int64_t seconds) {
+    WEIR_TRY(open());
+    const auto pushed = push(0, seconds);
+    const auto finished = publisher->finish();
+    return pushed ? finished : pushed;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, bytes] : store.files()) out.push_back(name);
+    return out;
+  }
+
+  Source source;
+  HlsOptions options;
+  WatchedStore store;
+  support::FakeClock clock;
+  support::Words words;
+  NullProgress progress;
+  StopSource stop;
+  std::unique_ptr<HlsPublisher> publisher;
+};
+
+TEST_F(Publisher, VodWritesEveryPlaylistAfterAllSegmentsAndTheMasterLast) {
+  ASSERT_THAT(run(4), IsOk());
+  std::vector<std::string> tail(store.puts.end() - 4, store.puts.end());
+  EXPECT_THAT(tail,
+              ElementsAre("720p/index.m3u8", "360p/index.m3u8", "audio/index.m3u8", "master.m3u8"));
+  EXPECT_EQ(store.puts.size(), 3u * 3 + 4);
+  EXPECT_EQ(store.puts[0], "720p/init.mp4");
+  EXPECT_EQ(store.puts[1], "720p/seg-00000.m4s");
+}
+
+TEST_F(Publisher, VodPlaylists) {
+  ASSERT_THAT(run(5), IsOk());
+  support::expect_golden("hls/publisher_vod_video.m3u8", store.text("720p/index.m3u8"));
+  support::expect_golden("hls/publisher_vod_audio.m3u8", store.text("audio/index.m3u8"));
+}
+
+TEST_F(Publisher, TheMasterNamesEveryRenditionWithItsSoundAndMeasuredRates) {
+  ASSERT_THAT(run(4), IsOk());
+  const std::string master = store.text("master.m3u8");
+  EXPECT_THAT(master,
+              HasSubstr("TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio\",LANGUAGE=\"en\",DEFAULT=YES,"
+                        "AUTOSELECT=YES,CHANNELS=\"2\",URI=\"audio/index.m3u8\""));
+  EXPECT_THAT(master, HasSubstr(",mp4a.40.2\",RESOLUTION=64x48,FRAME-RATE=25.000,VIDEO-RANGE=SDR,"
+                                "AUDIO=\"audio\"\n720p/index.m3u8"));
+  // Both renditions carry the same: bytes of a picture and of the sound over four seconds.
+  std::int64_t picture = 0, sound = 0;
+  for (const auto& [name, bytes] : store.files()) {
+    if (name.starts_with("720p/seg")) picture += static_cast<std::int64_t>(bytes.size());
+    if (name.starts_with("audio/seg")) sound += static_cast<std::int64_t>(bytes.size());
+  }
+  const auto at = master.find("AVERAGE-BANDWIDTH=") + 18;
+  EXPECT_NEAR(std::stod(master.substr(at)),
+              static_cast<double>(picture * 8) / 4 + static_cast<double>(sound * 8) / 4.01, 300);
+}
+
+TEST_F(Publisher, TheSameInputGivesTheSameBytes) {
+  ASSERT_THAT(run(4), IsOk());
+  const auto first = store.files();
+  clock.advance(1h);
+  source = Source();
+  ASSERT_THAT(run(4), IsOk());
+  EXPECT_EQ(store.files(), first);
+}
+
+TEST_F(Publisher, TransportStreamHasNoInitSection) {
+  options.container = HlsOptions::Container::kTs;
+  ASSERT_THAT(run(4), IsOk());
+  EXPECT_THAT(names(), Contains("720p/seg-00001.ts"));
+  EXPECT_THAT(names(), Not(Contains("720p/init.mp4")));
+  EXPECT_THAT(store.text("720p/index.m3u8"), Not(HasSubstr("EXT-X-MAP")));
+}
+
+TEST_F(Publisher, AGivenProgramDateTimeIsThatOfTheFirstPicture) {
+  options.program_date_time_us = *parse_utc("2026-11-22T18:49:00Z");
+  ASSERT_THAT(run(4), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"),
+              HasSubstr("PROGRAM-DATE-TIME:2026-11-22T18:49:00.000Z\n#EXTINF"));
+  EXPECT_THAT(store.text("720p/index.m3u8"),
+              HasSubstr("PROGRAM-DATE-TIME:2026-11-22T18:49:02.000Z\n#EXTINF"));
+}
+
+TEST_F(Publisher, LiveListsAWindowAndKeepsWhatLeftItAsLongAsAPlayerMayAsk) {
+  options.type = Type::kLive;
+  options.window = 6s;
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 11), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("EXT-X-MEDIA-SEQUENCE:2\n"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), Not(HasSubstr("PLAYLIST-TYPE")));
+  EXPECT_THAT(store.text("720p/index.m3u8"), Not(HasSubstr("ENDLIST")));
+  EXPECT_THAT(names(), Contains("720p/seg-00000.m4s"));
+  ASSERT_THAT(push(11, 31), IsOk());
+  EXPECT_THAT(names(), Not(Contains("720p/seg-00000.m4s")));
+  ASSERT_THAT(publisher->finish(), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("#EXT-X-ENDLIST\n"));
+}
+
+TEST_F(Publisher, LiveNeverListsASegmentThatIsNotThere) {
+  options.type = Type::kLive;
+  options.window = 6s;
+  ASSERT_THAT(open(), IsOk());
+  for (std::int64_t n = 0; n < 40; ++n) {
+    ASSERT_THAT(push(n, n + 1), IsOk());
+    const auto files = store.files();
+    const std::string text = store.text("360p/index.m3u8");
+    for (std::size_t at = text.find("seg-"); at != std::string::npos;
+         at = text.find("seg-", at + 1))
+      EXPECT_TRUE(files.contains("360p/" + text.substr(at, 13))) << n;
+  }
+}
+
+TEST_F(Publisher, LiveShowsTheMasterOnceEveryRenditionHasItsFirstSegment) {
+  options.type = Type::kLive;
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 5), IsOk());
+  const auto master = std::find(store.puts.begin(), store.puts.end(), "master.m3u8");
+  ASSERT_NE(master, store.puts.end());
+  for (const auto* name : {"720p/index.m3u8", "360p/index.m3u8", "audio/index.m3u8"})
+    EXPECT_LT(std::find(store.puts.begin(), store.puts.end(), name), master) << name;
+}
+
+TEST_F(Publisher, LiveDeclaresFirstAndCorrectsTheRatesWhenRealityIsBeyond) {
+  options.type = Type::kLive;
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 3), IsOk());
+  // 60k + 15 % for the picture's peak, half as much again as 64k for the sound's.
+  EXPECT_THAT(store.text("master.m3u8"), HasSubstr("BANDWIDTH=165000,AVERAGE-BANDWIDTH=109200"));
+  ASSERT_THAT(push(3, 5), IsOk());
+  ASSERT_THAT(publisher->finish(), IsOk());
+  EXPECT_THAT(store.text("master.m3u8"), Not(HasSubstr("BANDWIDTH=165000")));
+}
+
+TEST_F(Publisher, LiveAnchorsTheDateToTheClockOnce) {
+  options.type = Type::kLive;
+  ASSERT_THAT(open(), IsOk());
+  clock.advance(10s);
+  ASSERT_THAT(push(0, 5), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("DATE-TIME:2026-01-01T00:00:10.000Z"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("DATE-TIME:2026-01-01T00:00:12.000Z"));
+}
+
+TEST_F(Publisher, AnAnchorInTheStreamGoesBeforeTheClock) {
+  options.type = Type::kLive;
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push_event(media::anchor_event({1, {1, 1}}, *parse_utc("2026-03-04T05:06:08Z"))),
+              IsOk());
+  ASSERT_THAT(push(0, 5), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("DATE-TIME:2026-03-04T05:06:07.000Z"));
+}
+
+TEST_F(Publisher, EventGrowsAndKeepsEverything) {
+  options.type = Type::kEvent;
+  options.window = 4s;
+  ASSERT_THAT(run(21), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("EXT-X-PLAYLIST-TYPE:EVENT\n"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("seg-00000.m4s"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("seg-00010.m4s\n#EXT-X-ENDLIST"));
+}
+
+TEST_F(Publisher, ALiveStreamCutOffBeforeItsEndMarkGetsNoEndlist) {
+  options.type = Type::kLive;
+  options.expect_end = true;
+  EXPECT_THAT(run(5), FailsWith(Code::kBadInput, HasSubstr("no end mark")));
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("seg-00002.m4s"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), Not(HasSubstr("ENDLIST")));
+}
+
+TEST_F(Publisher, AnEndMarkOrARequestedStopIsAProperEnd) {
+  options.type = Type::kLive;
+  options.expect_end = true;
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 5), IsOk());
+  ASSERT_THAT(push_event(media::make_event(media::event::kEnd, {5, {1, 1}})), IsOk());
+  EXPECT_THAT(publisher->finish(), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("ENDLIST"));
+  source = Source();
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 5), IsOk());
+  stop.request();
+  EXPECT_THAT(publisher->finish(), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("ENDLIST"));
+}
+
+TEST_F(Publisher, AVodCutOffIsFinishedAndReported) {
+  options.expect_end = true;
+  EXPECT_THAT(run(5), FailsWith(Code::kBadInput, HasSubstr("no end mark")));
+  EXPECT_THAT(store.text("720p/index.m3u8"), HasSubstr("ENDLIST"));
+}
+
+TEST_F(Publisher, AFailureOfTheStoreComesUpAndAVodLeavesNothingBehind) {
+  for (std::size_t at = 1; at <= 13; ++at) {
+    source = Source();
+    store.puts.clear();
+    store.fail_at = at;
+    EXPECT_THAT(run(4), FailsWith(Code::kIo, HasSubstr("disk full"))) << at;
+    EXPECT_THAT(names(), IsEmpty()) << at;
+  }
+}
+
+TEST_F(Publisher, AnEarlierPresentationIsTakenDownBeforeItsSegmentsAreReplaced) {
+  ASSERT_THAT(run(4), IsOk());
+  source = Source();
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 3), IsOk());
+  EXPECT_THAT(names(), Not(Contains("master.m3u8")));
+  EXPECT_THAT(names(), Not(Contains("360p/index.m3u8")));
+  ASSERT_THAT(publisher->finish(), IsOk());
+}
+
+TEST_F(Publisher, AnInputWithoutPacketsIsBadInputAndLeavesNothing) {
+  EXPECT_THAT(run(0), FailsWith(Code::kBadInput, HasSubstr("no picture and no sound")));
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(Publisher, NoTracksAndForeignCodecsAreRefusedBeforeAnythingIsWritten) {
+  EXPECT_THAT(HlsPublisher::open({}, options, services()),
+              FailsWith(Code::kBadInput, HasSubstr("no picture")));
+  auto tracks = source.tracks();
+  const_cast<AVCodecParameters&>(*tracks[0].par).codec_id = AV_CODEC_ID_VP8;
+  EXPECT_THAT(HlsPublisher::open(tracks, options, services()),
+              FailsWith(Code::kUnsupported, HasSubstr("'720p'")));
+}
+
+TEST_F(Publisher, ARenditionThatNeverComesIsLeftOutAndThatIsSaid) {
+  auto tracks = source.tracks();
+  tracks.push_back(tracks[0]);
+  tracks.back().index = 3;
+  tracks.back().rendition = "1080p";
+  auto opened = HlsPublisher::open(tracks, options, services());
+  ASSERT_THAT(opened, IsOk());
+  publisher = std::move(*opened);
+  ASSERT_THAT(push(0, 5), IsOk());
+  ASSERT_THAT(publisher->finish(), IsOk());
+  EXPECT_THAT(words.warnings, Contains(HasSubstr("'1080p' is left out")));
+  EXPECT_THAT(store.text("master.m3u8"), Not(HasSubstr("1080p")));
+}
+
+}  // namespace
+}  // namespace weir::publish
