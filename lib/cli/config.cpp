@@ -5,6 +5,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+// toml++ must be built the same way everywhere in one program.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "cli/explain.h"
@@ -30,13 +32,13 @@ class TomlConfig : public CLI::Config {
   // Values go to the options here and nothing is handed back, so that what an option says of a
   // value can still be put beside its line.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    try {
-      read_table(toml::parse(input), "", "");
-    } catch (const toml::parse_error& error) {
-      std::string what(error.description());
+    const toml::parse_result parsed = toml::parse(input);
+    if (!parsed) {
+      std::string what(parsed.error().description());
       what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
-      refuse(error.source(), what);
+      refuse(parsed.error().source(), what);
     }
+    read_table(parsed.table(), "", "");
     return {};
   }
 

@@ -1,6 +1,8 @@
 #include "cli/explain.h"
 
 #include <cctype>
+#include <cstdlib>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -63,15 +65,26 @@ std::string conversion(CLI::App& app, const std::string& what) {
   return fmt::format("{}: '{}' is not {}{}", name, after(what, " = "), wanted, see_help(app));
 }
 
-// "--mode: x not in {batch,live}"
+std::string not_one_of(const std::string& name, const std::string& value,
+                       const std::vector<std::string>& known) {
+  return fmt::format("{}: '{}' is not one of {}", name, value, fmt::join(known, ", "));
+}
+
+// "--mode: x not in {batch,live}", "--type: Check x value in {…} FAILED",
+// "--jobs: Value x not in range 0 to 9"
 std::string validation(const std::string& what) {
-  if (!has(what, " not in {")) return what;
-  std::string choices;
-  for (const char c : before(after(what, " not in {"), "}"))
-    choices += c == ',' ? std::string(", ") : std::string(1, c);
   const std::string name = before(what, ": ");
-  return fmt::format("{}: '{}' is not one of {}", name, before(after(what, ": "), " not in {"),
-                     choices);
+  const std::string said = after(what, ": ");
+  if (said.starts_with("Check ") && has(said, " value in {"))
+    return not_one_of(name, before(after(said, "Check "), " value in {"), choices(said));
+  if (has(said, " not in {")) return not_one_of(name, before(said, " not in {"), choices(said));
+  if (!has(said, " not in range ")) return what;
+  const std::string range = after(said, " not in range ");
+  const double most = std::strtod(after(range, " to ").c_str(), nullptr);
+  const std::string limits = most < 1e15 ? before(range, " to ") + " to " + after(range, " to ")
+                                         : "at least " + before(before(range, " to "), ".");
+  return fmt::format("{}: '{}' is out of range: give {}", name,
+                     before(after(said, "Value "), " not in range "), limits);
 }
 
 std::string lowered(std::string text) {
@@ -80,6 +93,15 @@ std::string lowered(std::string text) {
 }
 
 }  // namespace
+
+std::vector<std::string> choices(std::string_view text) {
+  std::vector<std::string> names;
+  const auto open = text.find('{');
+  if (open == std::string_view::npos) return names;
+  std::istringstream list{std::string(text.substr(open + 1, text.find('}') - open - 1))};
+  for (std::string entry; std::getline(list, entry, ',');) names.push_back(before(entry, "->"));
+  return names;
+}
 
 std::string suggestion(CLI::App& app, const std::string& name, const std::string& dashes) {
   std::vector<std::string> known;

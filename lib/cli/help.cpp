@@ -6,27 +6,28 @@
 
 #include <fmt/format.h>
 
+#include "cli/explain.h"
+
 namespace weir::cli {
 namespace {
 
 constexpr std::size_t kWidth = 100;
 constexpr std::size_t kColumn = 34;
 
-// "TEXT:{batch,live}", CLI11's way, becomes "batch|live".
+// CLI11 writes "TEXT:{batch,live}", "ENUM:value in {batch->0,live->1} OR {0,1}", "INT:POSITIVE";
+// people read "batch|live" and "INT".
 std::string value_text(const CLI::Option& option) {
   if (option.get_type_size() == 0) return {};
-  std::string type = option.get_type_name();
-  const auto open = type.find(":{");
-  if (open == std::string::npos) return type;
-  type = type.substr(open + 2, type.find('}', open) - open - 2);
-  std::replace(type.begin(), type.end(), ',', '|');
-  return type;
+  const std::string type = option.get_type_name();
+  const auto names = choices(type);
+  return names.empty() ? type.substr(0, type.find(':')) : fmt::format("{}", fmt::join(names, "|"));
 }
 
 std::string default_text(const CLI::Option& option) {
-  const std::string value = option.get_default_str();
+  std::string value = option.get_default_str();
   const bool flag = option.get_type_size() == 0;
-  if (value.empty() || value == "[]" || value == "{}") return {};
+  if (value.starts_with('[')) value = value.substr(1, value.size() - 2);  // a list
+  if (value.empty() || value == "{}") return {};
   if (flag) return value == "true" ? "[on]" : "";
   return fmt::format("[{}]", value);
 }

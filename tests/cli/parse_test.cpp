@@ -16,6 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
+enum class Kind { kOne, kTwo };
+
 /// A tool with one option of every kind.
 struct Tool {
   CLI::App app{"Try the common face."};
@@ -27,6 +29,9 @@ struct Tool {
   std::int64_t rate = 4'500'000;
   std::int64_t memory = 2LL << 30;
   int jobs = 0;
+  Kind kind = Kind::kOne;
+  int count = 1;
+  int loop = 1;
   bool no_audio = false;
   std::vector<std::string> push;
 
@@ -40,6 +45,11 @@ struct Tool {
     add_bytes(app, "--memory", memory, "Most memory to use");
     app.add_option("--jobs", jobs, "Threads; 0 = all cores");
     app.add_flag("--no-audio", no_audio, "Leave sound out");
+    app.add_option("--kind", kind, "Which")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, Kind>{{"one", Kind::kOne}, {"two", Kind::kTwo}}));
+    app.add_option("--count", count, "How many")->check(CLI::Range(1, 9));
+    app.add_option("--loop", loop, "How often")->check(CLI::NonNegativeNumber);
     app.add_option("--push", push, "Where to send it");
   }
 };
@@ -94,6 +104,8 @@ TEST(CommandLine, VersionAndHelpGoToStandardOutput) {
   EXPECT_THAT(help.out, HasSubstr("  -r, --low-rate BITRATE          Rate of the lowest [4.5M]\n"));
   EXPECT_THAT(help.out, HasSubstr("      --memory BYTES              Most memory to use [2G]\n"));
   EXPECT_THAT(help.out, HasSubstr("      --mode batch|live           How to work [batch]\n"));
+  EXPECT_THAT(help.out, HasSubstr("      --kind one|two              Which"));
+  EXPECT_THAT(help.out, HasSubstr("      --count INT                 How many [1]\n"));
   EXPECT_THAT(help.out, HasSubstr("\n\nCommon options:\n"));
 }
 
@@ -125,6 +137,9 @@ TEST(CommandLine, EveryMistakeIsOneLineAndStatus2) {
       {{"--jobs", "many"}, "tool: --jobs: 'many' is not a whole number; see 'tool --help'\n"},
       {{"--jobs", "1", "--jobs", "2"}, "tool: --jobs is given more than once; give it once\n"},
       {{"--mode", "lve"}, "tool: --mode: 'lve' is not one of batch, live\n"},
+      {{"--kind", "x"}, "tool: --kind: 'x' is not one of one, two\n"},
+      {{"--count", "0"}, "tool: --count: '0' is out of range: give 1 to 9\n"},
+      {{"--loop", "-1"}, "tool: --loop: '-1' is out of range: give at least 0\n"},
       {{"--log-level", "loud"},
        "tool: --log-level: 'loud' is not one of error, warning, info, debug\n"},
       {{"--config", "/nowhere/x.toml"}, "tool: cannot open '/nowhere/x.toml': no such file\n"},
