@@ -35,9 +35,8 @@ void define(CLI::App& app, Options& opt) {
       ->transform(CLI::CheckedTransformer(types))
       ->default_str("vod");
   cli::add_duration(app, "--segment", opt.segment,
-                    "Length of a segment->default_str("
-                    ")->default_str("
-                    "); without it the cut grid's, else 6s");
+                    "Length of a segment; without it the cut grid's, else 6s")
+      ->default_str("");
   cli::add_duration(app, "--window", opt.hls.window, "What a live playlist lists");
   const std::map<std::string, Container> containers{{"fmp4", Container::kFmp4},
                                                     {"ts", Container::kTs}};

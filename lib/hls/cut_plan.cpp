@@ -29,8 +29,6 @@ void Cutter::plan() {
   const bool video = std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
     return lane->track().video() && alive(*lane);
   });
-  if (!std::exchange(told_no_grid_, true) && reference_ != nullptr)
-    log_.info("the input has no cut grid: cutting at the key frames all renditions share");
   if (reference_ != nullptr && reference_->started()) plan_on_keys();
   if (!video) plan_on_clock();
 }
@@ -70,6 +68,8 @@ void Cutter::consider(Time key) {
     last_key_ = key;
     return;
   }
+  if (!std::exchange(told_no_grid_, true))
+    log_.info("the input has no cut grid: cutting at the key frames all renditions share");
   const Micros limit = target() + kTargetSlack;
   if (between(*last_cut_, key) >= limit && candidate_) {
     const Time at = *candidate_;

@@ -149,6 +149,15 @@ TEST_F(Cut, CutsLateAndSaysSoWhereTheGridHasNoKeyFrame) {
               HasSubstr("rendition '720p': the key frame for the cut at 4.000 s is at 6.000 s"));
 }
 
+TEST_F(Cut, SoundBeforeTheFirstGridEventDoesNotHideTheGrid) {
+  Stream stream;
+  stream.video(0, 80, 8080, 2000).audio(1, 0, 8 * 48000);
+  stream.items.push_back(media::segment_event(0, {80, kMillis}, {4000, kMillis}));
+  stream.items.push_back(media::segment_event(1, {4080, kMillis}, {4000, kMillis}));
+  ASSERT_THAT(run(with_sound, stream), IsOk());
+  EXPECT_THAT(words.infos, IsEmpty());
+}
+
 TEST_F(Cut, StrictRefusesARenditionOffTheGrid) {
   Stream stream;
   stream.video(0, 0, 9000, 3000).grid(4000, 9000);
