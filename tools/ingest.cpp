@@ -21,15 +21,18 @@ void define(CLI::App& app, Options& opt) {
                  "File, URL, - for standard input, or test: (test:size=1280x720,rate=25)")
       ->capture_default_str();
   app.add_option("-o,--output", opt.ingest.output, "File or - for the pipe stream")
+      ->type_name("FILE")
       ->capture_default_str();
   app.add_flag("--realtime", opt.ingest.realtime, "Not faster than it plays, like a live source");
   app.add_option("--loop", opt.ingest.loop, "How often to play the input; 0 for ever")
       ->check(CLI::NonNegativeNumber)
+      ->type_name("N")
       ->capture_default_str();
   cli::add_duration(app, "--start", opt.start, "Begin at the key frame at or before this time");
   cli::add_duration(app, "--duration", opt.duration, "Take no more than this; 0s for all");
   app.add_option("--record", opt.ingest.record,
-                 "Write a recording too: fragmented MP4, or MPEG-TS if it ends in .ts");
+                 "Write a recording too: fragmented MP4, or MPEG-TS if it ends in .ts")
+      ->type_name("FILE");
 }
 
 }  // namespace

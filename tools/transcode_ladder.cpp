@@ -25,8 +25,10 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("INPUT", opt.input, "File, URL, or - for standard input")->capture_default_str();
   app.add_option("-o,--output", opt.output,
                  "File or - for the pipe stream, or 'DIR/{rendition}.mp4' for a file each")
+      ->type_name("FILE")
       ->capture_default_str();
   app.add_option("--ladder", opt.ladder, "launch, apple-avc, or a ladder file (TOML)")
+      ->type_name("NAME|FILE")
       ->capture_default_str();
   cli::add_duration(app, "--gop", opt.transcode.grid.gop, "A key frame at least this often");
   cli::add_duration(app, "--segment", opt.transcode.grid.segment,
@@ -38,6 +40,7 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--jobs", opt.transcode.engine.jobs,
                  "Renditions encoded at the same time; 0 for all cores")
       ->check(CLI::Range(0, 1024))
+      ->type_name("N")
       ->capture_default_str();
   cli::add_bytes(app, "--memory", opt.memory, "Bound of the memory for pictures in work");
   app.add_flag("--no-audio", opt.no_audio, "Leave the sound out");

@@ -4,12 +4,13 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 extern "C" {
 #include <libavutil/mem.h>
 }
+
+#include "base/os_error.h"
 
 namespace weir::formats {
 
@@ -32,7 +33,7 @@ Result<OutputFile> OutputFile::open(const std::string& path, bool whole) {
   if (std::filesystem::is_directory(target, ignored))
     return fail(Code::kIo, "cannot write '{}': it is a folder", path);
   const int fd = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return fail(Code::kIo, "cannot write '{}': {}", path, std::strerror(errno));
+  if (fd < 0) return fail(Code::kIo, "cannot write '{}': {}", path, os_error_text(errno));
   return OutputFile(path, temporary, fd, whole);
 }
 
@@ -52,7 +53,7 @@ Result<void> OutputFile::commit() {
   if (whole_ && error == 0 && std::rename(temporary_.c_str(), path_.c_str()) != 0) error = errno;
   if (error == 0) return {};
   if (whole_) ::unlink(temporary_.c_str());
-  return fail(Code::kIo, "cannot write '{}': {}", path_, std::strerror(error));
+  return fail(Code::kIo, "cannot write '{}': {}", path_, os_error_text(error));
 }
 
 void OutputFile::discard() {

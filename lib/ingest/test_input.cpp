@@ -30,6 +30,7 @@ class TestInput : public formats::Input, private flow::Sink<media::Packet> {
             const formats::InputOptions& options)
       : name_("'" + url + "'"), pattern_(pattern), options_(options) {}
   Result<flow::Flow> push(media::Packet packet) override {
+    packet.raw()->duration = packet.track() == 0 ? 1 : 0;  // canonical: PCM has no frames
     ready_.push_back(std::move(packet));
     return flow::Flow::kMore;
   }

@@ -2,7 +2,6 @@
 #include <array>
 #include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <set>
 #include <span>
@@ -12,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "base/nearest.h"
+#include "base/os_error.h"
 #include "base/units.h"
 #include "ladder/ladder.h"
 
@@ -225,7 +225,7 @@ Result<Ladder> load_ladder(const std::string& name) {
   if (name.find_first_of("/.") == std::string::npos)
     return fail(Code::kUsage, "no ladder '{}': use launch, apple-avc, or a file like ladder.toml",
                 name);
-  return fail(Code::kIo, "cannot read ladder '{}': {}", name, std::strerror(errno));
+  return fail(Code::kIo, "cannot read ladder '{}': {}", name, os_error_text(errno));
 }
 
 }  // namespace weir::ladder

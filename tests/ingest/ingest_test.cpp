@@ -1,0 +1,101 @@
+// The test source and looping.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/loop_input.h"
+#include "ingest/test_input.h"
+#include "ingest/test_pattern.h"
+#include "support/matchers.h"
+#include "support/read_all.h"
+
+namespace weir::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+using support::FailsWith;
+using support::IsOk;
+using support::read_all;
+using ::testing::HasSubstr;
+
+const PatternOptions kPattern{320, 180, {30, 1}, 48'000};
+
+int luma(const media::Frame& frame, int x, int y) {
+  return frame.raw()->data[0][y * frame.raw()->linesize[0] + x];
+}
+
+TEST(Pattern, FlashesForTheFirstTenthOfEverySecond) {
+  for (const std::int64_t second : {0, 1, 7}) {
+    EXPECT_EQ(luma(paint(kPattern, second * 30), 310, 10), 235);
+    EXPECT_EQ(luma(paint(kPattern, second * 30 + 2), 310, 10), 235);
+    EXPECT_NE(luma(paint(kPattern, second * 30 + 3), 310, 10), 235);
+  }
+}
+
+TEST(Pattern, BeepsWhenItFlashes) {
+  const auto beep = sound(kPattern, 48'000 * 3, 48'000);
+  const auto* samples = reinterpret_cast<const std::int16_t*>(beep.raw()->data[0]);
+  EXPECT_GT(samples[2 * 12], 4000);  // a quarter of a period
+  EXPECT_EQ(samples[2 * 4800], 0);
+  EXPECT_EQ(samples[2 * 47'999], 0);
+}
+
+TEST(Pattern, CutsToAnotherSceneEveryFourSeconds) {
+  const auto before = paint(kPattern, 119);
+  const auto after = paint(kPattern, 120);
+  int differing = 0;
+  for (int x = 0; x < 200; ++x) differing += std::abs(luma(before, x, 60) - luma(after, x, 60)) > 8;
+  EXPECT_GT(differing, 100);
+}
+
+Result<std::unique_ptr<formats::Input>> open(const std::string& url, Micros duration) {
+  formats::InputOptions options;
+  options.duration = duration;
+  return open_test_input(url, options);
+}
+
+TEST(TestInput, IsAsLongAsAskedInPictureAndSound) {
+  auto input = open("test:size=160x90,rate=25", 2s);
+  ASSERT_THAT(input, IsOk());
+  const auto all = read_all(**input);
+  EXPECT_EQ(all.packets(0).size(), 50U);
+  std::size_t bytes = 0;
+  for (const auto* packet : all.packets(1)) bytes += packet->bytes().size();
+  EXPECT_EQ(bytes, 2U * 48'000 * 4);
+}
+
+TEST(TestInput, NamesThePartItCannotRead) {
+  EXPECT_THAT(open("test:colour=red", 1s), FailsWith(Code::kUsage, HasSubstr("'colour'")));
+  EXPECT_THAT(open("test:size=huge", 1s), FailsWith(Code::kUsage, HasSubstr("'huge'")));
+  EXPECT_THAT(open("test:size=99999x2", 1s), FailsWith(Code::kUsage, HasSubstr("out of range")));
+  EXPECT_THAT(open("test:rate=0", 1s), FailsWith(Code::kUsage, HasSubstr("out of range")));
+}
+
+TEST(LoopInput, GoesOnWithoutAJumpInPictureAndSound) {
+  auto input = LoopInput::open([] { return open("test:size=160x90,rate=25", 1s); }, 3);
+  ASSERT_THAT(input, IsOk());
+  const auto all = read_all(**input);
+  const auto pictures = all.packets(0);
+  ASSERT_EQ(pictures.size(), 75U);
+  for (std::size_t n = 0; n < pictures.size(); ++n)
+    EXPECT_EQ(pictures[n]->pts().ticks, static_cast<std::int64_t>(n));
+  std::int64_t sample = 0;
+  for (const auto* packet : all.packets(1)) {
+    EXPECT_EQ(packet->pts().ticks, sample);
+    sample += static_cast<std::int64_t>(packet->bytes().size() / 4);
+  }
+  EXPECT_EQ(sample, 3 * 48'000);
+}
+
+TEST(LoopInput, ReportsARoundThatCannotBeOpened) {
+  int round = 0;
+  const auto opener = [&]() -> Result<std::unique_ptr<formats::Input>> {
+    if (round++ == 0) return open("test:size=160x90,rate=25", 1s);
+    return fail(Code::kIo, "gone");
+  };
+  auto input = LoopInput::open(opener, 0);
+  ASSERT_THAT(input, IsOk());
+  EXPECT_THAT(read_all(**input).outcome, FailsWith(Code::kIo, HasSubstr("gone")));
+}
+
+}  // namespace
+}  // namespace weir::ingest
