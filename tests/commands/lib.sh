@@ -4,6 +4,14 @@ tools="ingest transcode-ladder hls-segment flv-mux probe"
 # Of those, the ones that write a stream.
 writers="ingest transcode-ladder flv-mux"
 
+# Runs a tool on an input; hls-segment cannot do without a folder.
+open_with() {
+  case $1 in
+    hls-segment) status hls-segment "${@:2}" -o out ;;
+    *) status "$@" ;;
+  esac
+}
+
 skip() {
   echo "$*"
   exit 77

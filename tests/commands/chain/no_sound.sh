@@ -4,4 +4,4 @@ small_ladder
 ingest picture.mp4 | transcode-ladder --ladder small.toml --segment 2s --log-level error | hls-segment -o out --log-level error
 echo "${PIPESTATUS[@]}"
 ffmpeg -v warning -i out/master.m3u8 -map 0 -f null -
-echo "$(pictures out/180p/index.m3u8) $(pictures out/90p/playlist.m3u8)"
+echo "$(pictures out/180p/index.m3u8) $(pictures out/90p/index.m3u8)"

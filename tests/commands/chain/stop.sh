@@ -3,7 +3,7 @@ small_ladder
 mkfifo pipe ladder
 ingest test:size=320x180,rate=25 --realtime >pipe &
 source=$!
-transcode-ladder --ladder small.toml --segment 1s --mode live --log-level error <pipe >ladder &
+transcode-ladder --ladder small.toml --segment 1s --log-level error <pipe >ladder &
 middle=$!
 hls-segment -o out --playlist event --log-level error <ladder &
 sink=$!
@@ -13,4 +13,4 @@ kill -TERM "$source"
 for job in $source $middle $sink; do wait "$job"; echo "exit $?"; done
 tail -qn 1 out/*/index.m3u8
 ffmpeg -v warning -i out/master.m3u8 -map 0 -f null -
-list out | grep -c tmp
+list out | grep tmp || true

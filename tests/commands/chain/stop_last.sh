@@ -2,11 +2,10 @@
 small_ladder
 mkfifo ladder
 { ingest test:size=320x180,rate=25 --realtime; echo "ingest $?" >ingest.status; } |
-  { transcode-ladder --ladder small.toml --segment 1s --mode live --log-level error; echo "transcode-ladder $?" >ladder.status; } >ladder &
+  { transcode-ladder --ladder small.toml --segment 1s --log-level error; echo "transcode-ladder $?" >ladder.status; } >ladder &
 hls-segment -o out --playlist event --log-level error <ladder &
 sink=$!
 for _ in $(seq 200); do [ -e out/master.m3u8 ] && break; sleep 0.1; done
-kill -INT "$sink" 2>/dev/null || true
 kill -TERM "$sink"
 wait "$sink"
 echo "hls-segment $?"

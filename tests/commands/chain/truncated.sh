@@ -8,7 +8,8 @@ for tool in "ingest" "transcode-ladder --ladder small.toml --log-level error" "f
   status $tool cut.mp4 >said.txt
   tail -1 said.txt
 done
-for tool in $tools; do status "$tool" headless.mp4; done
+for tool in $tools; do open_with "$tool" headless.mp4; done
+rm -rf out
 ingest cut.mp4 2>>said | transcode-ladder --ladder small.toml --log-level error 2>>said | hls-segment -o out --log-level error 2>>said
 echo "${PIPESTATUS[@]}"
 wc -l <said

@@ -1,3 +1,3 @@
 # A folder is not an input.
 mkdir folder
-for tool in $tools; do status "$tool" folder; done
+for tool in $tools; do open_with "$tool" folder; done

@@ -2,4 +2,4 @@
 [ "$(id -u)" -ne 0 ] || skip "root may read everything"
 make_clip clip.mp4 1
 chmod 000 clip.mp4
-for tool in $tools; do status "$tool" clip.mp4; done
+for tool in $tools; do open_with "$tool" clip.mp4; done
