@@ -6,11 +6,11 @@
 namespace weir {
 
 struct ProgressReport {
-  std::int64_t media_us = 0;    ///< Stream time done, microseconds.
-  std::int64_t total_us = 0;    ///< Stream time there will be; 0 when not known.
-  std::int64_t frames = 0;      ///< Source pictures done.
-  std::int64_t bytes_out = 0;   ///< Bytes written.
-  std::int64_t dropped = 0;     ///< Pictures left out.
+  std::int64_t media_us = 0;   ///< Stream time done, microseconds.
+  std::int64_t total_us = 0;   ///< Stream time there will be; 0 when not known.
+  std::int64_t frames = 0;     ///< Source pictures done.
+  std::int64_t bytes_out = 0;  ///< Bytes written.
+  std::int64_t dropped = 0;    ///< Pictures left out.
 };
 
 /// Threads: update() may be called from any thread, often; implementations throttle themselves.

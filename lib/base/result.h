@@ -42,23 +42,25 @@ tl::unexpected<Error> fail(Code code, fmt::format_string<Args...> format, Args&&
   return tl::unexpected<Error>(Error{code, fmt::format(format, std::forward<Args>(args)...)});
 }
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace weir
 
 /// Returns the failure of a Result to the caller of this function; otherwise goes on.
-#define WEIR_TRY(expression)                                        \
-  do {                                                              \
-    if (auto weir_result = (expression); !weir_result)              \
-      return ::weir::fail(std::move(weir_result).error());          \
+#define WEIR_TRY(expression)                               \
+  do {                                                     \
+    if (auto weir_result = (expression); !weir_result)     \
+      return ::weir::fail(std::move(weir_result).error()); \
   } while (false)
 
 /// Like WEIR_TRY, and binds the value: `WEIR_TRY_ASSIGN(auto file, open(path));`
 #define WEIR_TRY_ASSIGN(declaration, expression) \
   WEIR_TRY_ASSIGN_(WEIR_JOIN(weir_result_, __LINE__), declaration, expression)
-#define WEIR_TRY_ASSIGN_(name, declaration, expression)          \
-  auto name = (expression);                                      \
-  if (!name) return ::weir::fail(std::move(name).error());       \
+#define WEIR_TRY_ASSIGN_(name, declaration, expression)    \
+  auto name = (expression);                                \
+  if (!name) return ::weir::fail(std::move(name).error()); \
   declaration = std::move(*name)
 #define WEIR_JOIN(a, b) WEIR_JOIN_(a, b)
 #define WEIR_JOIN_(a, b) a##b
