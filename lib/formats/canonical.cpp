@@ -82,6 +82,8 @@ Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
   }
   auto& t = canonical.track_;
   t.time_base = t.audio() ? AVRational{1, t.par->sample_rate} : stream.time_base;
+  const bool interlaced = t.par->field_order > AV_FIELD_PROGRESSIVE;
+  canonical.fields_ = !canonical.bsf_ && t.codec() == AV_CODEC_ID_H264 && interlaced;
   if (t.video()) {
     const bool known = t.frame_rate.num > 0;
     const auto step = known ? media::Time{1, av_inv_q(t.frame_rate)}.in(t.time_base) : 1;
@@ -91,6 +93,10 @@ Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
 }
 
 Result<void> Canonical::push(media::Packet packet, std::deque<media::Packet>& out) {
+  if (fields_) {
+    join_fields(std::move(packet), out);
+    return {};
+  }
   if (!bsf_) {
     accept(std::move(packet), out);
     return {};
@@ -112,6 +118,8 @@ Result<void> Canonical::drain(std::deque<media::Packet>& out) {
 }
 
 Result<void> Canonical::finish(std::deque<media::Packet>& out) {
+  if (held_) accept(std::move(*held_), out);
+  held_.reset();
   if (!bsf_) return {};
   av_bsf_send_packet(bsf_.get(), nullptr);
   return drain(out);
@@ -122,6 +130,22 @@ bool Canonical::wanted(const media::Packet& packet) {
   if (!track_.video()) return true;
   if (first_key_ == media::kNoTime && packet.key()) first_key_ = packet.raw()->pts;
   return first_key_ != media::kNoTime && packet.raw()->pts >= first_key_;
+}
+
+// A demuxer may hand out the two fields of a picture apart, the second without any stamp; they
+// belong into one packet.
+void Canonical::join_fields(media::Packet packet, std::deque<media::Packet>& out) {
+  const bool second = packet.raw()->pts == media::kNoTime && packet.raw()->dts == media::kNoTime;
+  if (second && held_) {
+    Bytes joined(held_->bytes().begin(), held_->bytes().end());
+    joined.insert(joined.end(), packet.bytes().begin(), packet.bytes().end());
+    media::Packet whole = media::Packet::of(joined);
+    av_packet_copy_props(whole.raw(), held_->raw());
+    held_ = std::move(whole);
+    return;
+  }
+  if (held_) accept(std::move(*held_), out);
+  held_ = std::move(packet);
 }
 
 void Canonical::accept(media::Packet packet, std::deque<media::Packet>& out) {

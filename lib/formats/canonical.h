@@ -32,6 +32,7 @@ class Canonical {
 
  private:
   explicit Canonical(media::Track track) : track_(std::move(track)) {}
+  void join_fields(media::Packet packet, std::deque<media::Packet>& out);
   void accept(media::Packet packet, std::deque<media::Packet>& out);
   Result<void> drain(std::deque<media::Packet>& out);
   void restamp(media::Packet& packet);
@@ -42,6 +43,8 @@ class Canonical {
 
   media::Track track_;
   media::BsfPtr bsf_;
+  bool fields_ = false;  // two fields may come apart
+  std::optional<media::Packet> held_;
   int wrap_bits_ = 64;
   std::int64_t wrap_offset_ = 0;
   std::int64_t last_raw_ = media::kNoTime;

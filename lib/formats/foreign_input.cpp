@@ -48,6 +48,17 @@ void read_rotation(const AVStream& stream, media::Track& track) {
   track.rotation = ((static_cast<int>(std::lround(degrees / 90)) * 90) % 360 + 360) % 360;
 }
 
+// libavformat's guess is the finest step it saw between stamps; where stamps are rounded to
+// milliseconds that can be half a picture, and the average is nearer to the truth.
+AVRational frame_rate_of(AVFormatContext* context, AVStream* stream) {
+  const AVRational guess = av_guess_frame_rate(context, stream, nullptr);
+  const AVRational average = stream->avg_frame_rate;
+  const bool too_fine = average.num > 0 && av_q2d(guess) > 1.5 * av_q2d(average);
+  const AVRational rate = too_fine ? average : guess;
+  if (rate.num <= 0 || rate.den <= 0 || av_q2d(rate) > 1000) return {0, 1};
+  return rate;
+}
+
 media::Track track_of(AVFormatContext* context, AVStream* stream, int index) {
   media::Track track;
   track.index = index;
@@ -57,8 +68,7 @@ media::Track track_of(AVFormatContext* context, AVStream* stream, int index) {
   track.time_base = stream->time_base;
   track.bitrate = track.par->bit_rate;
   if (track.video()) {
-    track.frame_rate = av_guess_frame_rate(context, stream, nullptr);
-    if (av_q2d(track.frame_rate) > 1000) track.frame_rate = {0, 1};
+    track.frame_rate = frame_rate_of(context, stream);
     read_rotation(*stream, track);
   }
   const auto* language = av_dict_get(stream->metadata, "language", nullptr, 0);

@@ -90,8 +90,8 @@ Result<std::optional<media::Item>> PipeInput::next() {
     WEIR_TRY_ASSIGN(auto packet, demuxer_->read());
     if (!packet) return std::optional<media::Item>();
     const bool cut = (packet->raw()->flags & AV_PKT_FLAG_CORRUPT) != 0;  // the last of a cut pipe
-    const bool ours = packet->track() == event_stream_ ||
-                      media::find_track(tracks_, packet->track()) != nullptr;
+    const bool ours =
+        packet->track() == event_stream_ || media::find_track(tracks_, packet->track()) != nullptr;
     if (cut || !ours) continue;
     WEIR_TRY_ASSIGN(auto item, restore(std::move(*packet)));
     return std::optional(std::move(item));

@@ -16,12 +16,17 @@ class RenditionFiles : public Output {
   Result<flow::Flow> push(media::Item item) override {
     const auto* packet = std::get_if<media::Packet>(&item);
     if (packet == nullptr) return flow::Flow::kMore;
-    for (auto& file : files_) WEIR_TRY(file->push(packet->share()));
+    for (auto& file : files_) {
+      auto flow = file->push(packet->share());
+      failed_ = failed_ || !flow;
+      if (!flow) return flow;
+    }
     return flow::Flow::kMore;
   }
 
   Result<void> finish() override {
     Result<void> outcome;
+    if (failed_) files_.clear();  // without finish() none gets its name
     for (auto& file : files_) {
       auto finished = file->finish();
       if (outcome && !finished) outcome = fail(std::move(finished).error());
@@ -31,6 +36,7 @@ class RenditionFiles : public Output {
 
  private:
   std::vector<std::unique_ptr<Output>> files_;
+  bool failed_ = false;
 };
 
 std::string path_for(std::string path, const media::Track& track) {

@@ -8,7 +8,8 @@ namespace weir::hls {
 namespace {
 
 constexpr AVRational kDefaultRate{25, 1};
-constexpr std::int64_t kHole = 1'000'000;  // microseconds
+constexpr std::int64_t kHole = 1'000'000;     // microseconds
+constexpr std::int64_t kPlausible = 200'000;  // microseconds; longer than any picture is shown
 
 media::Time first_step(const media::Track& track) {
   const auto& par = *track.par;
@@ -54,11 +55,14 @@ bool CutLane::may_begin_segment(const media::Packet& packet) {
   return idr || !seen_idr_;
 }
 
-// A track may not tell its rate; what the packets say is good enough for tolerances.
+// A track may not tell its rate, or tell a wrong one; what the packets say is good enough for
+// tolerances and for the length of the last picture.
 void CutLane::learn_step(const media::Packet& packet) {
   const bool told = track_.video() ? track_.frame_rate.num > 0 : track_.par->frame_size > 0;
   const std::int64_t delta = last_dts_ ? packet.dts().ticks - last_dts_->ticks : 0;
   last_dts_ = packet.dts();
+  const bool plausible = delta > 0 && (media::Time{delta, packet.base()}.micros() < kPlausible);
+  if (told && plausible && (delta > 2 * step_.ticks - step_.ticks / 4)) step_.ticks = delta;
   if (told) return;
   if (packet.raw()->duration > 0)
     step_.ticks = packet.raw()->duration;

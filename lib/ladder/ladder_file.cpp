@@ -201,9 +201,11 @@ Ladder apple_avc() {
 
 Result<Ladder> parse_ladder(std::string_view text, std::string_view name) {
   const auto parsed = toml::parse(text, name);
-  if (!parsed)
-    return fail(Code::kUsage, "{}:{}: {}", name, parsed.error().source().begin.line,
-                parsed.error().description());
+  if (!parsed) {
+    std::string why(parsed.error().description());
+    if (!why.empty()) why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
+    return fail(Code::kUsage, "{}:{}: {}", name, parsed.error().source().begin.line, why);
+  }
   const toml::table& top = parsed.table();
   WEIR_TRY(Table(top, name).check_keys(kTopKeys));
   std::set<std::string> names;

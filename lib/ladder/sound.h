@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "codec/audio_timeline.h"
 #include "codec/decoder.h"
@@ -26,11 +27,17 @@ class SoundChain : public flow::Sink<media::Packet> {
 
   media::Track track() const;
   int source_index() const { return source_index_; }
+  /// Remembers where the source track begins.
+  void note(const media::Packet& packet) {
+    if (!first_pts_ && packet.track() == source_index_) first_pts_ = packet.pts();
+  }
+  const std::optional<media::Time>& first_pts() const { return first_pts_; }
   std::int64_t silence_us() const;
 
  private:
   SoundChain() = default;
   int source_index_ = 0;
+  std::optional<media::Time> first_pts_;
   AudioRendition rendition_;
   std::string language_;
   std::unique_ptr<codec::Encoder> encoder_;

@@ -62,7 +62,9 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Result<void> transcode(flow::BoundedQueue<media::Item>& items);
   Result<void> take(media::Item item);
   Result<void> drain();
-  void start(media::Time first_pts, const media::Track& leader);
+  void start(media::Time first_pts);
+  void announce(const Mark& mark, media::Time at);
+  void count(media::Time position);
   void mark_sound(const media::Packet& packet);
 
   // The decoded, upright pictures of the source.
@@ -138,20 +140,24 @@ Result<void> LadderRun::open_sound(const media::Tracks& source, int first_lane) 
   return {};
 }
 
-// Room below the first stamp for the pictures' reordering and the sound's priming, in whole
-// pictures where their length is known, so that stamps stay on the source's own grid.
-void LadderRun::start(media::Time first_pts, const media::Track& leader) {
-  const bool known = frame_rate_.num > 0;
-  const media::Time step = known ? media::Time{1, av_inv_q(frame_rate_)} : media::Time{1, {1, 100}};
-  std::int64_t below = leader.audio() ? 0 : leader.par->video_delay;
-  for (const auto& track : tracks_) {
-    if (!track.audio()) continue;
-    const media::Time priming{track.par->initial_padding, track.time_base};
-    below = std::max(below, av_rescale_q_rnd(priming.ticks, priming.base, step.base, AV_ROUND_UP));
+// Room for the pictures' reordering and the sound's priming, so that no stamp falls below 0; in
+// whole pictures where their length is known, so that stamps stay on the source's own grid. Sound
+// that has not come yet may still begin at 0.
+void LadderRun::start(media::Time first_pts) {
+  const AVRational step = frame_rate_.num > 0 ? av_inv_q(frame_rate_) : AVRational{1, 100};
+  const auto steps = [&](media::Time time, AVRounding round) {
+    return av_rescale_q_rnd(time.ticks, time.base, step, round);
+  };
+  std::int64_t shift = 0;
+  if (engine_) shift = tracks_.front().par->video_delay - steps(first_pts, AV_ROUND_DOWN);
+  for (std::size_t i = 0; i < sound_.size(); ++i) {
+    const auto& track = tracks_[static_cast<std::size_t>(first_sound_lane_) + i];
+    const auto& first = sound_[i]->first_pts();
+    const media::Time begin{(first ? first->in(track.time_base) : 0) - track.par->initial_padding,
+                            track.time_base};
+    shift = std::max(shift, -steps(begin, AV_ROUND_DOWN));
   }
-  const std::int64_t have =
-      av_rescale_q_rnd(first_pts.ticks, first_pts.base, step.base, AV_ROUND_DOWN);
-  merge_->start({std::max<std::int64_t>(below - std::max<std::int64_t>(have, 0), 0), step.base});
+  merge_->start({std::max<std::int64_t>(shift, 0), step});
   started_ = true;
 }
 
@@ -160,33 +166,39 @@ Result<flow::Flow> LadderRun::push(media::Frame frame) {
   if (last_pts_ != media::kNoTime && raw.pts <= last_pts_) raw.pts = last_pts_ + 1;
   last_pts_ = raw.pts;
   const media::Time pts = frame.pts();
-  if (!started_) start(pts, tracks_.front());
+  if (!started_) start(pts);
   const Mark mark = grid_.place(pts);
-  if (mark.segment)
-    merge_->push_event(
-        media::segment_event(mark.number, pts, {options_.grid.segment.count(), media::kMicros}));
+  if (mark.segment) announce(mark, pts);
   const media::Time sound{pts.micros() - kSoundLate.micros(), media::kMicros};
   for (std::size_t i = 0; i < sound_.size(); ++i)
     merge_->advance(first_sound_lane_ + static_cast<int>(i), sound);
-  position_ = pts;
   ++report_.frames;
-  report_.media_us = pts.micros();
-  report_.total_us = options_.total_us;
-  progress_.update(report_);
+  count(pts);
   if (!merge_->wait_for_room()) return flow::Flow::kDone;
   return engine_->push({std::move(frame), mark});
 }
 
-// Without a picture the sound of the source carries the grid.
+// Without a picture the sound of the source carries the grid; its priming is in the first segment.
 void LadderRun::mark_sound(const media::Packet& packet) {
   if (engine_ || packet.track() != sound_.front()->source_index()) return;
-  if (!started_) start(packet.pts(), tracks_.front());
+  if (!started_) start(packet.pts());
   const Mark mark = grid_.place(packet.pts());
-  if (mark.segment)
-    merge_->push_event(media::segment_event(mark.number, packet.pts(),
-                                            {options_.grid.segment.count(), media::kMicros}));
-  position_ = packet.pts();
-  report_.media_us = packet.pts().micros();
+  media::Time at = packet.pts();
+  const auto& leader = tracks_.front();
+  if (mark.number == 0)
+    at = {at.in(leader.time_base) - leader.par->initial_padding, leader.time_base};
+  if (mark.segment) announce(mark, at);
+  count(packet.pts());
+}
+
+void LadderRun::announce(const Mark& mark, media::Time at) {
+  merge_->push_event(
+      media::segment_event(mark.number, at, {options_.grid.segment.count(), media::kMicros}));
+}
+
+void LadderRun::count(media::Time position) {
+  position_ = position;
+  report_.media_us = position.micros();
   report_.total_us = options_.total_us;
   progress_.update(report_);
 }
@@ -207,6 +219,7 @@ Result<void> LadderRun::take(media::Item item) {
     return {};
   }
   if (sound_.empty()) return {};
+  for (auto& chain : sound_) chain->note(packet);
   mark_sound(packet);
   for (auto& chain : sound_)
     if (chain->source_index() == packet.track()) WEIR_TRY(chain->push(packet.share()));
@@ -257,13 +270,15 @@ Result<void> LadderRun::run(flow::Source<media::Item>& source, bool marked,
     items.close();
   });
   Result<void> written;
+  bool gone = false;  // the reader of the output
   std::jthread writer([&] {
     written = [&]() -> Result<void> {
       while (true) {
         WEIR_TRY_ASSIGN(auto item, merge_->next());
         if (!item) return {};
         WEIR_TRY_ASSIGN(const auto flow, output.push(std::move(*item)));
-        if (flow == flow::Flow::kDone) return {};
+        gone = flow == flow::Flow::kDone;
+        if (gone) return {};
       }
     }();
     merge_->cancel();  // whoever still encodes need not
@@ -283,7 +298,7 @@ Result<void> LadderRun::run(flow::Source<media::Item>& source, bool marked,
   if (!written) return written;
   if (!encoded) return encoded;
   if (!read) return read;
-  if (!finished) return finished;
+  if (!finished || gone) return finished;
   if (engine_ && report_.frames == 0)
     return fail(Code::kBadInput, "no picture of the input could be decoded");
   if (!whole) return fail(media::ended_early());

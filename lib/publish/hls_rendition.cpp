@@ -1,6 +1,7 @@
 #include "publish/hls_rendition.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace weir::publish {
 namespace {
@@ -126,12 +127,26 @@ void HlsRendition::remove_all() {
   written_.clear();
 }
 
-// Told, or counted; thousandths are all a playlist can say.
+// As told, unless the pictures say otherwise: rates of containers that stamp in milliseconds are
+// guesses. A count is given the name of the common rate it is nearest to.
 AVRational HlsRendition::frame_rate() const {
-  if (track_.frame_rate.num > 0) return track_.frame_rate;
-  if (!track_.video() || covered_.count() <= 0) return {0, 1};
-  const std::int64_t milli = av_rescale(frames_, 1'000'000'000, covered_.count());
-  return {static_cast<int>(std::min<std::int64_t>(milli, INT32_MAX)), 1000};
+  if (!track_.video() || covered_.count() <= 0) return track_.frame_rate;
+  const double counted = static_cast<double>(frames_) * 1e6 / static_cast<double>(covered_.count());
+  const auto near = [&](AVRational rate, double part) {
+    return std::abs(av_q2d(rate) / counted - 1) < part;
+  };
+  if (track_.frame_rate.num > 0 && (near(track_.frame_rate, 0.05) || frames_ < 12))
+    return track_.frame_rate;
+  for (const AVRational rate : {AVRational{24'000, 1001},
+                                {24, 1},
+                                {25, 1},
+                                {30'000, 1001},
+                                {30, 1},
+                                {50, 1},
+                                {60'000, 1001},
+                                {60, 1}})
+    if (near(rate, 0.0006)) return rate;
+  return {static_cast<int>(std::min(counted * 1000, 1e9)), 1000};  // all a playlist can say
 }
 
 Rates HlsRendition::measured() const {
