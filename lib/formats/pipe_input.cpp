@@ -89,7 +89,8 @@ Result<std::optional<media::Item>> PipeInput::next() {
   while (true) {
     WEIR_TRY_ASSIGN(auto packet, demuxer_->read());
     if (!packet) return std::optional<media::Item>();
-    const bool cut = (packet->raw()->flags & AV_PKT_FLAG_CORRUPT) != 0;  // the last of a cut pipe
+    // A packet whose reading met the end of the bytes lacks some; NUT does not tell.
+    const bool cut = demuxer_->context()->pb->eof_reached != 0;
     const bool ours =
         packet->track() == event_stream_ || media::find_track(tracks_, packet->track()) != nullptr;
     if (cut || !ours) continue;

@@ -124,6 +124,7 @@ void VariantRules::check_frame_rate() {
   if (!variant_.frame_rate_micro || !r_.video.constant_rate || r_.video.frame_rate <= 0) return;
   const double declared = static_cast<double>(*variant_.frame_rate_micro) / 1e6;
   const double span = static_cast<double>(r_.video.duration_us()) / 1e6;
+  if (span < 0.5) return;  // too few pictures to have a rate
   const double rounding =
       span > 0 ? r_.video.frame_rate * 0.001 / span : 0;  // stamps in milliseconds
   if (std::abs(declared - r_.video.frame_rate) <= std::max(0.02, rounding)) return;
