@@ -31,7 +31,7 @@ void define(CLI::App& app, Options& opt) {
   cli::add_duration(app, "--start", opt.start, "Begin at the key frame at or before this time");
   cli::add_duration(app, "--duration", opt.duration, "Take no more than this; 0s for all");
   app.add_option("--record", opt.ingest.record,
-                 "Write a recording too: fragmented MP4, or MPEG-TS if it ends in .ts")
+                 "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <vector>
@@ -81,6 +82,18 @@ class FileOutput : public Output {
   bool failed_ = false;
 };
 
+// What MPEG-TS has a stream type for; its muxer would hide anything else in private data.
+constexpr std::array kTsCodecs{AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,  AV_CODEC_ID_MPEG1VIDEO,
+                               AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_AAC,
+                               AV_CODEC_ID_MP2,        AV_CODEC_ID_MP3,   AV_CODEC_ID_AC3,
+                               AV_CODEC_ID_EAC3,       AV_CODEC_ID_OPUS,  AV_CODEC_ID_DTS};
+
+bool carries(const AVOutputFormat& format, AVCodecID codec) {
+  if (std::string_view(format.name) == "mpegts")
+    return std::find(kTsCodecs.begin(), kTsCodecs.end(), codec) != kTsCodecs.end();
+  return avformat_query_codec(&format, codec, FF_COMPLIANCE_NORMAL) != 0;
+}
+
 Result<std::unique_ptr<Output>> open_file(const char* format, const std::string& path, bool whole,
                                           const media::Tracks& tracks,
                                           const MuxerOptions& options) {
@@ -88,9 +101,9 @@ Result<std::unique_ptr<Output>> open_file(const char* format, const std::string&
   WEIR_TRY_ASSIGN(auto muxer, Muxer::open(format, std::move(file)));
   for (const auto& track : tracks) {
     WEIR_TRY_ASSIGN(AVStream * stream, muxer->add(track));
-    if (avformat_query_codec(muxer->context()->oformat, track.codec(), FF_COMPLIANCE_NORMAL) == 0)
-      return fail(Code::kUnsupported, "'{}' cannot carry {}: choose a name ending in .nut", path,
-                  track.codec_name());
+    if (!carries(*muxer->context()->oformat, track.codec()))
+      return fail(Code::kUnsupported, "'{}' cannot carry {}: choose a name ending in .mkv or .nut",
+                  path, track.codec_name());
     if (track.codec() == AV_CODEC_ID_HEVC && std::string_view(format) == "mp4")
       stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
   }
@@ -109,6 +122,7 @@ Result<std::unique_ptr<Output>> open_mp4_output(const std::string& path,
 Result<std::unique_ptr<Output>> open_recording(const std::string& path,
                                                const media::Tracks& tracks) {
   if (path.ends_with(".ts")) return open_file("mpegts", path, false, tracks, {});
+  if (path.ends_with(".mkv")) return open_file("matroska", path, false, tracks, {});
   if (path.ends_with(".nut")) return open_pipe_output(path, tracks);
   return open_file(
       "mp4", path, false, tracks,

@@ -42,22 +42,27 @@ void LoopInput::move(media::Item& item) const {
   event.body["pts"] = event.at.ticks;
 }
 
-// Between two rounds the sound may not run into the next one.
-bool LoopInput::surplus(const media::Item& item) const {
+// What is left of a round's sound when its picture is over plays first; the next round's sound
+// joins where that ends.
+bool LoopInput::surplus(const media::Item& item) {
   const auto* packet = std::get_if<media::Packet>(&item);
   if (packet == nullptr) return media::is_end_mark(item) && !last_round();
-  return packet->track() != leader_->index && round_ > 0 && !last_round() && begin_ &&
-         packet->pts().seconds() >= begin_->seconds() + length_.seconds();
+  const media::Time end{packet->raw()->dts + packet->raw()->duration, packet->base()};
+  auto [last, first] = ends_.try_emplace(packet->track(), end);
+  const std::int64_t slack = packet->raw()->duration / 2;
+  if (!first && packet->raw()->dts + slack < last->second.ticks) return true;
+  last->second = end;
+  return false;
 }
 
 Result<std::optional<media::Item>> LoopInput::next() {
   while (true) {
     WEIR_TRY_ASSIGN(auto item, current_->next());
     if (item) {
-      if (surplus(*item)) continue;
-      if (round_ == 0)
-        if (const auto* packet = std::get_if<media::Packet>(&*item)) measure(*packet);
+      if (const auto* packet = std::get_if<media::Packet>(&*item); packet && round_ == 0)
+        measure(*packet);
       move(*item);
+      if (surplus(*item)) continue;
       return item;
     }
     if (last_round() || !begin_) return item;

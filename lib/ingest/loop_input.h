@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "formats/input.h"
@@ -9,7 +10,8 @@
 namespace weir::ingest {
 
 /// Opens the input anew for each round and moves all its tracks by one offset. A round is as long
-/// as its video (else its sound); sound that outlasts the video is left out between rounds.
+/// as its video (else its sound); where sound outlasts the video, the next round's sound begins as
+/// much later into itself.
 class LoopInput : public formats::Input {
  public:
   using Opener = std::function<Result<std::unique_ptr<formats::Input>>()>;
@@ -30,7 +32,7 @@ class LoopInput : public formats::Input {
   bool last_round() const { return times_ != 0 && round_ + 1 >= times_; }
   void measure(const media::Packet& packet);
   void move(media::Item& item) const;
-  bool surplus(const media::Item& item) const;
+  bool surplus(const media::Item& item);
 
   Opener opener_;
   std::int64_t times_;
@@ -41,7 +43,8 @@ class LoopInput : public formats::Input {
   const media::Track* leader_ = nullptr;  // the track that says how long a round is
   std::optional<media::Time> begin_;      // first and last pts of the leader, before moving
   media::Time end_;
-  media::Time length_{0, {1, 1}};  // of a round, once the first is over
+  std::map<int, media::Time> ends_;  // of each track so far, as handed out
+  media::Time length_{0, {1, 1}};    // of a round, once the first is over
 };
 
 }  // namespace weir::ingest

@@ -140,6 +140,18 @@ TEST(Recording, IsReadableBeforeItIsFinished) {
   EXPECT_GE(back.packets(0).size(), 25U);
 }
 
+TEST(Recording, RefusesWhatItsContainerCannotCarry) {
+  const support::TempFolder folder;
+  const ReadAll source = test_source();  // with PCM
+  for (const auto* name : {"a.mp4", "a.ts"})
+    EXPECT_THAT(open_recording(folder / name, source.tracks),
+                FailsWith(Code::kUnsupported, HasSubstr("cannot carry pcm_s16le")));
+  auto output = open_recording(folder / "a.mkv", source.tracks);
+  ASSERT_THAT(output, IsOk());
+  ASSERT_THAT(write(**output, source), IsOk());
+  EXPECT_EQ(read_all(folder / "a.mkv").packets(0).size(), 50U);
+}
+
 TEST(Input, NamesWhatIsWrongWithAPath) {
   const support::TempFolder folder;
   std::ofstream(folder / "empty.mp4");

@@ -6,6 +6,7 @@
 #include "ingest/test_input.h"
 #include "ingest/test_pattern.h"
 #include "support/matchers.h"
+#include "support/packets.h"
 #include "support/read_all.h"
 
 namespace weir::ingest {
@@ -47,14 +48,14 @@ TEST(Pattern, CutsToAnotherSceneEveryFourSeconds) {
   EXPECT_GT(differing, 100);
 }
 
-Result<std::unique_ptr<formats::Input>> open(const std::string& url, Micros duration) {
+Result<std::unique_ptr<formats::Input>> open_test(const std::string& url, Micros duration) {
   formats::InputOptions options;
   options.duration = duration;
   return open_test_input(url, options);
 }
 
 TEST(TestInput, IsAsLongAsAskedInPictureAndSound) {
-  auto input = open("test:size=160x90,rate=25", 2s);
+  auto input = open_test("test:size=160x90,rate=25", 2s);
   ASSERT_THAT(input, IsOk());
   const auto all = read_all(**input);
   EXPECT_EQ(all.packets(0).size(), 50U);
@@ -64,14 +65,15 @@ TEST(TestInput, IsAsLongAsAskedInPictureAndSound) {
 }
 
 TEST(TestInput, NamesThePartItCannotRead) {
-  EXPECT_THAT(open("test:colour=red", 1s), FailsWith(Code::kUsage, HasSubstr("'colour'")));
-  EXPECT_THAT(open("test:size=huge", 1s), FailsWith(Code::kUsage, HasSubstr("'huge'")));
-  EXPECT_THAT(open("test:size=99999x2", 1s), FailsWith(Code::kUsage, HasSubstr("out of range")));
-  EXPECT_THAT(open("test:rate=0", 1s), FailsWith(Code::kUsage, HasSubstr("out of range")));
+  EXPECT_THAT(open_test("test:colour=red", 1s), FailsWith(Code::kUsage, HasSubstr("'colour'")));
+  EXPECT_THAT(open_test("test:size=huge", 1s), FailsWith(Code::kUsage, HasSubstr("'huge'")));
+  EXPECT_THAT(open_test("test:size=99999x2", 1s),
+              FailsWith(Code::kUsage, HasSubstr("out of range")));
+  EXPECT_THAT(open_test("test:rate=0", 1s), FailsWith(Code::kUsage, HasSubstr("out of range")));
 }
 
 TEST(LoopInput, GoesOnWithoutAJumpInPictureAndSound) {
-  auto input = LoopInput::open([] { return open("test:size=160x90,rate=25", 1s); }, 3);
+  auto input = LoopInput::open([] { return open_test("test:size=160x90,rate=25", 1s); }, 3);
   ASSERT_THAT(input, IsOk());
   const auto all = read_all(**input);
   const auto pictures = all.packets(0);
@@ -86,10 +88,57 @@ TEST(LoopInput, GoesOnWithoutAJumpInPictureAndSound) {
   EXPECT_EQ(sample, 3 * 48'000);
 }
 
+// Four pictures of 40 ms, and sound that is a third longer than they are.
+class Uneven : public formats::Input {
+ public:
+  Uneven() {
+    auto test = open_test("test:size=160x90,rate=25", 160ms);
+    tracks_ = (*test)->tracks();
+    for (auto& packet : support::packets("K0 d1 d2 d3", {0, {1, 25}, 1}))
+      items_.push_back(std::move(packet));
+    for (auto& packet : support::packets("K0 K1024 K2048 K3072 K4096 K5120 K6144 K7168 K8192 K9216",
+                                         {1, {1, 48'000}, 1024}))
+      items_.push_back(std::move(packet));
+  }
+  Result<std::optional<media::Item>> next() override {
+    if (at_ == items_.size()) return std::optional<media::Item>();
+    return std::optional(std::move(items_[at_++]));
+  }
+  const media::Tracks& tracks() const override { return tracks_; }
+  const std::string& name() const override { return name_; }
+  bool seekable() const override { return true; }
+  std::optional<Micros> duration() const override { return {}; }
+  std::string container() const override { return "fake"; }
+  bool has_events() const override { return false; }
+
+ private:
+  std::string name_ = "'uneven'";
+  media::Tracks tracks_;
+  std::vector<media::Item> items_;
+  std::size_t at_ = 0;
+};
+
+TEST(LoopInput, SoundLongerThanThePictureNeverRunsBackwardsNorDriftsAway) {
+  auto input = LoopInput::open(
+      []() -> Result<std::unique_ptr<formats::Input>> { return std::make_unique<Uneven>(); }, 50);
+  ASSERT_THAT(input, IsOk());
+  const auto all = read_all(**input);
+  const auto pictures = all.packets(0);
+  ASSERT_EQ(pictures.size(), 200U);
+  EXPECT_EQ(pictures.back()->pts().ticks, 199);
+  std::int64_t last = -1024;
+  for (const auto* packet : all.packets(1)) {
+    EXPECT_GT(packet->dts().ticks, last);
+    EXPECT_LT(packet->dts().ticks, last + 2048);
+    last = packet->dts().ticks;
+  }
+  EXPECT_NEAR(static_cast<double>(last), 200 * 1920 + 2560 - 1024, 1024);
+}
+
 TEST(LoopInput, ReportsARoundThatCannotBeOpened) {
   int round = 0;
   const auto opener = [&]() -> Result<std::unique_ptr<formats::Input>> {
-    if (round++ == 0) return open("test:size=160x90,rate=25", 1s);
+    if (round++ == 0) return open_test("test:size=160x90,rate=25", 1s);
     return fail(Code::kIo, "gone");
   };
   auto input = LoopInput::open(opener, 0);
