@@ -38,7 +38,9 @@ class Paced : public flow::Source<media::Item> {
     if (!item) return end();
     if (!*item && input_.has_events() && !marked_) return fail(media::ended_early());
     if (!*item) return end();
+    if (!first_) first_ = media::position(**item);
     position_ = std::max(position_, media::position(**item));
+    if (beyond_duration()) return end();
     if (options_.realtime) keep_pace(**item);
     if (options_.realtime && !anchored_) return anchor(std::move(**item));
     if (media::is_end_mark(**item)) {
@@ -50,6 +52,12 @@ class Paced : public flow::Source<media::Item> {
   }
 
  private:
+  // Other inputs end at the picture; a pipe stream is cut here, at the packet.
+  bool beyond_duration() const {
+    return input_.has_events() && options_.duration &&
+           position_.micros() - first_->micros() >= options_.duration->count();
+  }
+
   std::optional<media::Item> take_held() {
     std::optional<media::Item> item = std::move(held_);
     held_.reset();
@@ -91,6 +99,7 @@ class Paced : public flow::Source<media::Item> {
   const Surroundings& around_;
   std::int64_t total_us_;
   media::Time position_{0, {1, 1}};
+  std::optional<media::Time> first_;
   std::chrono::nanoseconds begin_{};
   std::optional<media::Item> held_;
   ProgressReport report_;
@@ -138,6 +147,9 @@ Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
 
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY_ASSIGN(auto input, open_input(options, around));
+  if (options.start && (input->has_events() || input->container() == "test"))
+    return fail(Code::kUsage, "cannot start {} in the middle: it is read from its beginning only",
+                input->name());
   WEIR_TRY_ASSIGN(auto stream, formats::open_pipe_output(options.output, input->tracks()));
   std::unique_ptr<formats::Output> record;
   if (!options.record.empty()) {

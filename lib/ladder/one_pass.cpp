@@ -1,17 +1,14 @@
 #include "ladder/one_pass.h"
 
 #include <algorithm>
-#include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
-
-#include <tbb/flow_graph.h>
-#include <tbb/global_control.h>
-#include <tbb/info.h>
-#include <tbb/task_arena.h>
+#include <vector>
 
 #include "codec/encoder.h"
 #include "codec/filter.h"
+#include "flow/fan_out.h"
 #include "ladder/scale.h"
 
 namespace weir::ladder {
@@ -107,28 +104,6 @@ class Chain {
   bool failed_ = false;
 };
 
-// How many pictures are in work; the thread that brings them waits here, never a task.
-class Budget {
- public:
-  void set_limit(std::int64_t pictures) { limit_ = pictures; }
-  void take() {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return in_work_ < limit_; });
-    ++in_work_;
-  }
-  void give_back() {
-    const std::lock_guard lock(mutex_);
-    --in_work_;
-    room_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::int64_t in_work_ = 0;
-  std::int64_t limit_ = kMostPictures;
-};
-
 class OnePass : public Engine {
  public:
   static Result<std::unique_ptr<Engine>> open(const Plan& plan, const media::Track& source,
@@ -139,9 +114,11 @@ class OnePass : public Engine {
       WEIR_TRY_ASSIGN(auto chain, Chain::open(plan.renditions[i], source, options, *sinks[i],
                                               static_cast<int>(i)));
       self->tracks_.push_back(chain->track());
+      self->fan_out_.add([self = self.get(), chain = chain.get()](const GridFrame& picture) {
+        self->keep(chain->push(picture));
+      });
       self->chains_.push_back(std::move(chain));
     }
-    self->build();
     return std::unique_ptr<Engine>(std::move(self));
   }
 
@@ -149,60 +126,23 @@ class OnePass : public Engine {
 
   Result<flow::Flow> push(GridFrame picture) override {
     WEIR_TRY(failure());
-    if (!limited_) limit(picture.frame);
-    budget_.take();
-    // The last handle to go gives the picture's place back.
-    std::shared_ptr<const GridFrame> shared(new GridFrame(std::move(picture)),
-                                            [this](const GridFrame* p) {
-                                              delete p;
-                                              budget_.give_back();
-                                            });
-    for (auto& node : nodes_) node->try_put(shared);
+    const std::int64_t size = std::max<std::int64_t>(picture.frame.cost(), 1);
+    fan_out_.set_window(std::clamp(options_.memory / 4 / size, kFewestPictures, kMostPictures));
+    fan_out_.push(std::move(picture));
     return flow::Flow::kMore;
   }
 
   Result<void> finish() override {
-    graph_->wait_for_all();
-    arena_.execute([&] {
-      tbb::task_group last;
-      for (auto& chain : chains_) last.run([&] { keep(chain->finish()); });
-      last.wait();
-    });
+    fan_out_.wait();
+    std::vector<std::function<void()>> last;
+    for (auto& chain : chains_) last.push_back([this, &chain] { keep(chain->finish()); });
+    fan_out_.run(last);
     return failure();
   }
 
-  ~OnePass() override {
-    if (graph_) graph_->wait_for_all();
-  }
-
  private:
-  using Picture = std::shared_ptr<const GridFrame>;
-  using Node = tbb::flow::function_node<Picture, tbb::flow::continue_msg>;
-
   explicit OnePass(const EngineOptions& options)
-      : options_(options),
-        jobs_(options.jobs > 0 ? options.jobs : tbb::info::default_concurrency()),
-        parallelism_(tbb::global_control::max_allowed_parallelism,
-                     static_cast<std::size_t>(jobs_) + 1),
-        arena_(jobs_, 0) {}
-
-  // Each rendition is a serial node with a queue of its own; TBB keeps every core at some node.
-  void build() {
-    arena_.initialize();
-    arena_.execute([&] {
-      graph_ = std::make_unique<tbb::flow::graph>();
-      for (auto& chain : chains_)
-        nodes_.push_back(std::make_unique<Node>(
-            *graph_, tbb::flow::serial,
-            [this, &chain = *chain](const Picture& picture) { keep(chain.push(*picture)); }));
-    });
-  }
-
-  void limit(const media::Frame& frame) {
-    const std::int64_t size = std::max<std::int64_t>(frame.cost(), 1);
-    budget_.set_limit(std::clamp(options_.memory / 4 / size, kFewestPictures, kMostPictures));
-    limited_ = true;
-  }
+      : options_(options), fan_out_(options.jobs, kFewestPictures) {}
 
   void keep(Result<void> result) {
     const std::lock_guard lock(mutex_);
@@ -216,17 +156,11 @@ class OnePass : public Engine {
   }
 
   EngineOptions options_;
-  int jobs_;
-  tbb::global_control parallelism_;  // TBB counts the thread that waits for it as one of its own
   media::Tracks tracks_;
   std::vector<std::unique_ptr<Chain>> chains_;
-  Budget budget_;
-  bool limited_ = false;
   std::mutex mutex_;
   std::optional<Error> first_error_;  // guarded by mutex_
-  tbb::task_arena arena_;
-  std::unique_ptr<tbb::flow::graph> graph_;
-  std::vector<std::unique_ptr<Node>> nodes_;
+  flow::FanOut<GridFrame> fan_out_;   // last: its tasks use the rest
 };
 
 }  // namespace
