@@ -81,28 +81,32 @@ void Merge::settle() {
     if (std::any_of(lanes_.begin(), lanes_.end(),
                     [&](const Lane& l) { return holds_back(l, dts); }))
       break;
-    while (!events_.empty() && packet.key() && lane->dense && packet.pts() >= events_.front().at) {
-      media::Event event = std::move(events_.front());
-      events_.pop_front();
-      event.at.ticks += shift_->in(event.at.base);
-      event.body["pts"] = event.at.ticks;
-      ready_.push_back(std::move(event));
-    }
+    while (!events_.empty() && lane->dense && packet.pts() >= events_.front().at) release_event();
     move(packet);
     media::Item item(std::move(packet));
     lane->packets.pop_front();
     ready_bytes_ += media::cost(item);
     ready_.push_back(std::move(item));
   }
+  while (shift_ && over() && !events_.empty()) release_event();
   wake_.notify_all();
+}
+
+void Merge::release_event() {
+  media::Event event = std::move(events_.front());
+  events_.pop_front();
+  event.at.ticks += shift_->in(event.at.base);
+  event.body["pts"] = event.at.ticks;
+  ready_.push_back(std::move(event));
+}
+
+bool Merge::over() const {
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const Lane& l) { return l.finished && l.packets.empty(); });
 }
 
 Result<std::optional<media::Item>> Merge::next() {
   std::unique_lock lock(mutex_);
-  const auto over = [&] {
-    return std::all_of(lanes_.begin(), lanes_.end(),
-                       [](const Lane& l) { return l.finished && l.packets.empty(); });
-  };
   wake_.wait(lock, [&] { return cancelled_ || !ready_.empty() || over(); });
   if (cancelled_ || ready_.empty()) return std::optional<media::Item>();
   media::Item item = std::move(ready_.front());

@@ -20,8 +20,8 @@ namespace weir::ladder {
 /// Waiting   next() waits for an item; wait_for_room() while more than `limit` bytes wait to be
 ///           taken. Nothing else blocks, so TBB tasks may push.
 /// Time      All stamps are moved by the shift of start(); nothing leaves before start().
-/// Events    An event leaves before the first packet whose lane is keyed (video) and which shows at
-///           or after the event's time.
+/// Events    An event leaves before the first packet of a dense lane that shows at or after the
+///           event's time, at the latest when all lanes are over.
 class Merge : public flow::Source<media::Item> {
  public:
   /// `lanes` by track index; `dense`: waits for that lane whenever it is empty.
@@ -48,6 +48,8 @@ class Merge : public flow::Source<media::Item> {
     std::optional<media::Time> reached;
   };
   void settle();
+  void release_event();
+  bool over() const;
   Lane* earliest();
   bool holds_back(const Lane& lane, media::Time dts) const;
   void move(media::Packet& packet) const;

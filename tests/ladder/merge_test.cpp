@@ -72,10 +72,19 @@ TEST(Merge, EventsLeaveBeforeThePacketsTheyAreAbout) {
   merge.start({0, {1, 1}});
   merge.push_event(media::segment_event(0, {80, {1, 1000}}, {6, {1, 1}}));
   feed(merge, 1, "K0 K50 K90");
-  feed(merge, 0, "K0 d120/40 K80/70");
+  feed(merge, 0, "K0 d60/40 K80/70");
   merge.finish(0);
   merge.finish(1);
   EXPECT_THAT(all(merge), ElementsAre("0@0", "1@0", "0@40", "1@50", "segment", "0@70", "1@90"));
+}
+
+TEST(Merge, EventsAfterTheLastPacketStillLeave) {
+  Merge merge({true}, 1 << 20);
+  merge.start({0, {1, 1}});
+  feed(merge, 0, "K0 d40");
+  merge.push_event(media::make_event("cue", {5, {1, 1}}));
+  merge.finish(0);
+  EXPECT_THAT(all(merge), ElementsAre("0@0", "0@40", "cue"));
 }
 
 TEST(Merge, MovesEverythingByTheShift) {
