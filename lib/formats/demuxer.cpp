@@ -45,6 +45,8 @@ Error Demuxer::error(int av_error, std::string_view doing) const {
 Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url, const StopSource* stop) {
   const bool standard_input = url == "-";
   if (!standard_input) WEIR_TRY(check_local(url));
+  if (standard_input && isatty(STDIN_FILENO) != 0)
+    return fail(Code::kUsage, "no input: name a file or a URL, or pipe a stream in");
   const std::string name = standard_input ? "standard input" : fmt::format("'{}'", url);
   std::unique_ptr<Demuxer> self(new Demuxer(name, stop));
   AVFormatContext* context = avformat_alloc_context();
