@@ -31,7 +31,8 @@ Result<std::unique_ptr<Output>> open_rendition_output(const std::string& path,
                                                       const media::Tracks& tracks);
 
 /// A recording that is playable after `kill -9`: MPEG-TS when the name ends in ".ts", Matroska when
-/// in ".mkv", a pipe stream when in ".nut", else fragmented MP4. Written under its own name (but for
+/// in ".mkv", a pipe stream when in ".nut", else fragmented MP4. Written under its own name (but
+/// for
 /// ".nut"), so that it can be watched while it grows. kUnsupported, naming the codec, for a track
 /// the container cannot carry.
 Result<std::unique_ptr<Output>> open_recording(const std::string& path,
