@@ -105,13 +105,21 @@ bool Merge::over() const {
                      [](const Lane& l) { return l.finished && l.packets.empty(); });
 }
 
+media::Time Merge::position() {
+  const std::lock_guard lock(mutex_);
+  return position_;
+}
+
 Result<std::optional<media::Item>> Merge::next() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [&] { return cancelled_ || !ready_.empty() || over(); });
   if (cancelled_ || ready_.empty()) return std::optional<media::Item>();
   media::Item item = std::move(ready_.front());
   ready_.pop_front();
-  if (std::holds_alternative<media::Packet>(item)) ready_bytes_ -= media::cost(item);
+  if (std::holds_alternative<media::Packet>(item)) {
+    ready_bytes_ -= media::cost(item);
+    position_ = media::position(item);
+  }
   wake_.notify_all();
   return std::optional(std::move(item));
 }

@@ -39,6 +39,8 @@ class Merge : public flow::Source<media::Item> {
   bool wait_for_room();
 
   Result<std::optional<media::Item>> next() override;
+  /// Of the last packet handed out: its dts, moved.
+  media::Time position();
 
  private:
   struct Lane {
@@ -62,6 +64,7 @@ class Merge : public flow::Source<media::Item> {
   std::int64_t ready_bytes_ = 0;
   std::int64_t limit_;
   std::optional<media::Time> shift_;
+  media::Time position_{0, {1, 1}};
   bool cancelled_ = false;
 };
 

@@ -57,6 +57,16 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
                    flow::Sink<media::Item>& output) override;
 
  private:
+  // How each of the three threads ended; read after they were joined.
+  struct Outcome {
+    Result<void> read, encoded, written;
+    bool stopped = false;  // as was asked for
+    bool gone = false;     // the reader of the output
+  };
+  void read(flow::Source<media::Item>& source, flow::BoundedQueue<media::Item>& items,
+            Outcome& outcome);
+  Result<void> write(flow::Sink<media::Item>& output, bool& gone);
+  Result<void> conclude(Outcome outcome, bool marked, flow::Sink<media::Item>& output);
   Result<void> open_video(const media::Track& source, const Plan& plan);
   Result<void> open_sound(const media::Tracks& source, int first_lane);
   Result<void> transcode(flow::BoundedQueue<media::Item>& items);
@@ -88,7 +98,6 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   std::int64_t last_pts_ = media::kNoTime;
   bool started_ = false;
   bool end_marked_ = false;
-  media::Time position_{0, {1, 1}};
   ProgressReport report_;
 };
 
@@ -197,7 +206,6 @@ void LadderRun::announce(const Mark& mark, media::Time at) {
 }
 
 void LadderRun::count(media::Time position) {
-  position_ = position;
   report_.media_us = position.micros();
   report_.total_us = options_.total_us;
   progress_.update(report_);
@@ -258,47 +266,56 @@ Result<void> LadderRun::run(flow::Source<media::Item>& source, bool marked,
   flow::BoundedQueue<media::Item> items(kReadAhead, media::cost, [](const media::Item& item) {
     return media::position(item).micros();
   });
-  Result<void> read;
-  bool stopped = false;
-  std::jthread reader([&] {
-    while (true) {
-      auto item = source.next();
-      stopped = !item && item.error().code == Code::kStopped;
-      if (!item && !stopped) read = fail(std::move(item).error());
-      if (!item || !*item || !items.push(std::move(**item))) break;
-    }
-    items.close();
-  });
-  Result<void> written;
-  bool gone = false;  // the reader of the output
+  Outcome outcome;
+  std::jthread reader([&] { read(source, items, outcome); });
   std::jthread writer([&] {
-    written = [&]() -> Result<void> {
-      while (true) {
-        WEIR_TRY_ASSIGN(auto item, merge_->next());
-        if (!item) return {};
-        WEIR_TRY_ASSIGN(const auto flow, output.push(std::move(*item)));
-        gone = flow == flow::Flow::kDone;
-        if (gone) return {};
-      }
-    }();
+    outcome.written = write(output, outcome.gone);
     merge_->cancel();  // whoever still encodes need not
     items.cancel();
   });
-  auto encoded = transcode(items);
+  outcome.encoded = transcode(items);
   if (!started_) merge_->start({0, {1, 1}});
   items.cancel();
   reader.join();
   writer.join();
-  const bool whole = encoded && written && read && (!marked || end_marked_ || stopped);
+  return conclude(std::move(outcome), marked, output);
+}
+
+void LadderRun::read(flow::Source<media::Item>& source, flow::BoundedQueue<media::Item>& items,
+                     Outcome& outcome) {
+  while (true) {
+    auto item = source.next();
+    outcome.stopped = !item && item.error().code == Code::kStopped;
+    if (!item && !outcome.stopped) outcome.read = fail(std::move(item).error());
+    if (!item || !*item || !items.push(std::move(**item))) break;
+  }
+  items.close();
+}
+
+Result<void> LadderRun::write(flow::Sink<media::Item>& output, bool& gone) {
+  while (true) {
+    WEIR_TRY_ASSIGN(auto item, merge_->next());
+    if (!item) return {};
+    WEIR_TRY_ASSIGN(const auto flow, output.push(std::move(*item)));
+    gone = flow == flow::Flow::kDone;
+    if (gone) return {};
+  }
+}
+
+// Marks a whole stream as such and finishes the output; of several failures the one nearest to the
+// output tells most.
+Result<void> LadderRun::conclude(Outcome outcome, bool marked, flow::Sink<media::Item>& output) {
+  const bool whole = outcome.encoded && outcome.written && outcome.read &&
+                     (!marked || end_marked_ || outcome.stopped);
   if (whole) {
-    auto end = output.push(media::make_event(media::event::kEnd, position_));
-    if (!end) written = fail(std::move(end).error());
+    auto end = output.push(media::make_event(media::event::kEnd, merge_->position()));
+    if (!end) outcome.written = fail(std::move(end).error());
   }
   auto finished = output.finish();
-  if (!written) return written;
-  if (!encoded) return encoded;
-  if (!read) return read;
-  if (!finished || gone) return finished;
+  if (!outcome.written) return outcome.written;
+  if (!outcome.encoded) return outcome.encoded;
+  if (!outcome.read) return outcome.read;
+  if (!finished || outcome.gone) return finished;
   if (engine_ && report_.frames == 0)
     return fail(Code::kBadInput, "no picture of the input could be decoded");
   if (!whole) return fail(media::ended_early());
