@@ -1,9 +1,11 @@
 #include "cli/run.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -161,10 +163,19 @@ int exit_status(const Result<void>& outcome) {
   return 1;
 }
 
+// glibc moves its threshold up to the largest block ever freed, after which segments and pictures
+// come from the heap and leave holes in it that grow for hours; a fixed one keeps them apart.
+void keep_memory_flat() {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+#endif
+}
+
 }  // namespace
 
 int run(std::string_view tool, const Common& common,
         const std::function<Result<void>(Session&)>& body) {
+  keep_memory_flat();
   occupy_standard_streams();
   ToolSession session(tool, common);
   const Signals signals(session.stop_source());
