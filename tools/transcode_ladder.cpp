@@ -33,11 +33,11 @@ void define(CLI::App& app, Options& opt) {
   cli::add_duration(app, "--gop", opt.transcode.grid.gop, "A key frame at least this often");
   cli::add_duration(app, "--segment", opt.transcode.grid.segment,
                     "Length of a segment on the cut grid");
-  app.add_option("--preset", opt.transcode.engine.preset, "Effort of x264, ultrafast to placebo")
+  app.add_option("--preset", opt.transcode.chunks.engine.preset, "Effort of x264, ultrafast to placebo")
       ->check(CLI::IsMember({"ultrafast", "superfast", "veryfast", "faster", "fast", "medium",
                              "slow", "slower", "veryslow", "placebo"}))
       ->capture_default_str();
-  app.add_option("--jobs", opt.transcode.engine.jobs,
+  app.add_option("--jobs", opt.transcode.chunks.engine.jobs,
                  "Renditions encoded at the same time; 0 for all cores")
       ->check(CLI::Range(0, 1024))
       ->type_name("N")
@@ -51,7 +51,7 @@ Result<void> transcode(Options& opt, cli::Session& session) {
     return fail(Code::kUsage, "--gop and --segment must be longer than 0s");
   WEIR_TRY_ASSIGN(opt.transcode.ladder, ladder::load_ladder(opt.ladder));
   opt.transcode.audio = !opt.no_audio;
-  opt.transcode.engine.memory = opt.memory;
+  opt.transcode.chunks.engine.memory = opt.memory;
   WEIR_TRY_ASSIGN(auto input,
                   formats::Input::open(opt.input, {&session.stop(), &session.log(), {}, {}}));
   opt.transcode.total_us = input->duration().value_or(Micros(0)).count();

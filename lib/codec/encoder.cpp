@@ -4,10 +4,11 @@
 
 extern "C" {
 #include <libavutil/channel_layout.h>
-#include <libavutil/cpu.h>
 #include <libavutil/opt.h>
 #include <libavutil/samplefmt.h>
 }
+
+#include "codec/x264_assembly.h"
 
 namespace weir::codec {
 namespace {
@@ -33,13 +34,8 @@ AVSampleFormat preferred_format(const AVCodecContext& context) {
 #endif
 }
 
-// x264 r3095's AVX-512 macroblock tree reads past the end of a row into memory nobody wrote when a
-// row is no multiple of eight macroblocks, and its decisions follow. AVX2 does not, at no cost that
-// shows. Nothing to do where there is no AVX-512.
 std::string with_safe_assembly(const VideoSettings& s, std::string params) {
-  const bool whole_rows = (s.width + 15) / 16 % 8 == 0;
-  if (s.encoder != "libx264" || whole_rows || (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) == 0)
-    return params;
+  if (s.encoder != "libx264" || !needs_avx2(s.width)) return params;
   return params + (params.empty() ? "asm=avx2" : ":asm=avx2");
 }
 

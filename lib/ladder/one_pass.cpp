@@ -9,6 +9,7 @@
 #include "codec/encoder.h"
 #include "codec/filter.h"
 #include "flow/fan_out.h"
+#include "ladder/chunk.h"
 #include "ladder/scale.h"
 
 namespace weir::ladder {
@@ -72,7 +73,7 @@ class Chain {
   }
 
   Result<void> push(const GridFrame& picture) {
-    if (failed_ || !due(picture)) return {};
+    if (failed_ || !thinner_.keeps(picture)) return {};
     media::Frame frame = picture.frame.share();
     frame.raw()->pict_type = picture.mark.key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     auto flow = scale_->push(std::move(frame));
@@ -84,23 +85,12 @@ class Chain {
   Result<void> finish() { return scale_->finish(); }
 
  private:
-  explicit Chain(const PlannedRendition& planned) : planned_(planned) {}
-
-  // Keeps the pictures nearest after each step of the rung's own rate, and all key frames.
-  bool due(const GridFrame& picture) {
-    if (planned_.rung.fps.num == 0) return true;
-    const media::Time pts = picture.frame.pts();
-    const std::int64_t slot =
-        av_rescale_q_rnd(pts.ticks, pts.base, av_inv_q(planned_.rung.fps), AV_ROUND_DOWN);
-    const bool keep = picture.mark.key || !slot_ || slot > *slot_;
-    if (keep) slot_ = slot;
-    return keep;
-  }
+  explicit Chain(const PlannedRendition& planned) : planned_(planned), thinner_(planned.rung.fps) {}
 
   PlannedRendition planned_;
   std::unique_ptr<codec::Encoder> encoder_;
   std::unique_ptr<codec::Filter> scale_;  // flows into encoder_
-  std::optional<std::int64_t> slot_;
+  Thinner thinner_;
   bool failed_ = false;
 };
 

@@ -68,6 +68,8 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Result<void> write(flow::Sink<media::Item>& output, bool& gone);
   Result<void> conclude(Outcome outcome, bool marked, flow::Sink<media::Item>& output);
   Result<void> open_video(const media::Track& source, const Plan& plan);
+  Result<std::unique_ptr<Engine>> open_engine(const media::Track& source, const Plan& plan,
+                                              const PacketSinks& sinks);
   Result<void> open_sound(const media::Tracks& source, int first_lane);
   Result<void> transcode(flow::BoundedQueue<media::Item>& items);
   Result<void> take(media::Item item);
@@ -125,7 +127,7 @@ Result<void> LadderRun::open(const media::Tracks& source) {
 Result<void> LadderRun::open_video(const media::Track& source, const Plan& plan) {
   PacketSinks sinks;
   for (std::size_t i = 0; i < plan.renditions.size(); ++i) sinks.push_back(lanes_[i].get());
-  WEIR_TRY_ASSIGN(engine_, open_one_pass(plan, source, options_.engine, sinks));
+  WEIR_TRY_ASSIGN(engine_, open_engine(source, plan, sinks));
   tracks_ = engine_->tracks();
   upright_ = std::make_unique<codec::Filter>(
       [filter = upright_filter(source)](const AVFrame&) { return filter; }, *this);
@@ -133,6 +135,22 @@ Result<void> LadderRun::open_video(const media::Track& source, const Plan& plan)
   video_index_ = source.index;
   frame_rate_ = source.frame_rate;
   return {};
+}
+
+Result<std::unique_ptr<Engine>> LadderRun::open_engine(const media::Track& source, const Plan& plan,
+                                                       const PacketSinks& sinks) {
+  ChunkOptions& options = options_.chunks;
+  options.gop = options_.grid.gop;
+  if (!options_.low_latency && chunks_fit(source, options))
+    return open_chunk_engine(plan, source, options, sinks);
+  if (!options_.low_latency)
+    log_.warning(
+        "two chunks of {:.1f} s do not fit in the memory allowed: one pass instead, which "
+        "takes longer for the same quality; raise --memory or shorten --gop",
+        static_cast<double>(options.gop.count()) / 1e6);
+  EngineOptions one_pass = options.engine;
+  one_pass.low_latency = options_.low_latency;
+  return open_one_pass(plan, source, one_pass, sinks);
 }
 
 Result<void> LadderRun::open_sound(const media::Tracks& source, int first_lane) {

@@ -9,9 +9,9 @@
 #include "base/progress.h"
 #include "base/units.h"
 #include "flow/stage.h"
+#include "ladder/chunk_engine.h"
 #include "ladder/grid.h"
 #include "ladder/ladder.h"
-#include "ladder/one_pass.h"
 #include "media/event.h"
 
 namespace weir::ladder {
@@ -19,7 +19,8 @@ namespace weir::ladder {
 struct TranscodeOptions {
   Ladder ladder;
   GridOptions grid;
-  EngineOptions engine;
+  ChunkOptions chunks;       ///< What concerns the engine; `gop` is taken from the grid.
+  bool low_latency = false;  ///< One pass without look-ahead instead of chunks.
   bool audio = true;
   std::int64_t total_us = 0;  ///< Of the source, for progress; 0 when not known.
 };

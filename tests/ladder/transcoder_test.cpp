@@ -46,7 +46,7 @@ struct Play {
     WEIR_TRY_ASSIGN(auto input, ingest::open_test_input(url, input_options));
     TranscodeOptions options;
     WEIR_TRY_ASSIGN(options.ladder, parse_ladder(ladder, "test"));
-    options.engine.jobs = jobs;
+    options.chunks.engine.jobs = jobs;
     WEIR_TRY_ASSIGN(auto transcoder, Transcoder::open(options, input->tracks(), log, progress));
     tracks = transcoder->tracks();
     return transcoder->run(*input, false, out);

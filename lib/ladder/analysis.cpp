@@ -1,0 +1,74 @@
+#include "ladder/analysis.h"
+
+#include <algorithm>
+#include <map>
+#include <system_error>
+
+#include "ladder/coder.h"
+#include "ladder/effort.h"
+#include "ladder/scaler.h"
+
+namespace weir::ladder {
+namespace {
+
+// Below this a macroblock covers too much of the picture to steer anything.
+constexpr int kLeastHeight = 216;
+
+int even(double value) {
+  return std::max(16, 2 * static_cast<int>(value / 2 + 0.5));
+}
+
+}  // namespace
+
+Analysis::~Analysis() {
+  std::error_code ignored;
+  std::filesystem::remove(stats, ignored);
+  std::filesystem::remove(stats.string() + ".mbtree", ignored);
+}
+
+AnalysisSettings analysis_size(const std::vector<PlannedRendition>& renditions) {
+  const auto largest = std::max_element(
+      renditions.begin(), renditions.end(),
+      [](const auto& a, const auto& b) { return a.width * a.height < b.width * b.height; });
+  const int shorter = std::min(largest->width, largest->height);
+  const double scale =
+      std::min(1.0, std::max(1.0 / 3, static_cast<double>(kLeastHeight) / shorter));
+  AnalysisSettings settings;
+  settings.width = even(largest->width * scale);
+  settings.height = even(largest->height * scale);
+  return settings;
+}
+
+Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFrame*>& pictures,
+                                                double seconds, const media::Track& source,
+                                                const AnalysisSettings& s,
+                                                const std::filesystem::path& stats) {
+  auto analysis = std::make_shared<Analysis>(stats);
+  std::map<std::int64_t, std::size_t> places;
+  for (std::size_t i = 0; i < pictures.size(); ++i) places[pictures[i]->frame.pts().ticks] = i;
+  analysis->types.resize(pictures.size());
+  double bits = 0;
+  const auto take = [&](codec::X264Picture coded) -> Result<void> {
+    analysis->types[places[coded.pts]] = coded.type;
+    analysis->distortion += (1 - coded.ssim) / static_cast<double>(pictures.size());
+    bits += 8.0 * static_cast<double>(coded.bytes.size());
+    return {};
+  };
+  codec::X264Settings settings = settings_of(source, s.frame_rate);
+  settings.width = s.width;
+  settings.height = s.height;
+  settings.tune = s.tune;
+  settings.stats_out = stats;
+  settings.parameters = common_parameters();
+  for (auto& tool : first_pass_tools()) settings.parameters.push_back(tool);
+  WEIR_TRY_ASSIGN(auto encoder, codec::X264Encoder::open(settings));
+  WEIR_TRY(
+      scale_all(pictures, s.width, s.height, [&](const GridFrame& from, const AVFrame& scaled) {
+        return encoder->push(scaled, from.mark.key, {}, take);
+      }));
+  WEIR_TRY(encoder->finish(take));
+  analysis->complexity = bits / seconds;
+  return std::shared_ptr<const Analysis>(std::move(analysis));
+}
+
+}  // namespace weir::ladder

@@ -1,0 +1,364 @@
+#include "ladder/chunk_engine.h"
+
+#include <algorithm>
+#include <climits>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "flow/task_pool.h"
+#include "ladder/analysis.h"
+#include "ladder/chunk.h"
+#include "ladder/forecast.h"
+#include "ladder/lane.h"
+#include "ladder/scratch.h"
+
+namespace weir::ladder {
+namespace {
+
+constexpr double kLeastSeconds = 1;
+// Chunks whose pictures are held: more of them keep more cores busy, fewer save memory.
+constexpr std::int64_t kFewestChunks = 2;
+constexpr std::int64_t kMostChunks = 16;
+// Parts of the memory allowed: pictures as a rule; pictures at most, beside encoders and decoder.
+constexpr double kUsualPart = 0.375;
+constexpr double kGreatestPart = 0.8;
+
+std::int64_t picture_bytes(const media::Track& source) {
+  return std::int64_t{source.par->width} * source.par->height * 3 / 2;
+}
+
+double chunk_bytes(const media::Track& source, Micros gop) {
+  const double rate = source.frame_rate.num > 0 ? av_q2d(source.frame_rate) : 30;
+  const double seconds = std::max(static_cast<double>(gop.count()) / 1e6, kLeastSeconds);
+  return rate * seconds * static_cast<double>(picture_bytes(source));
+}
+
+std::int64_t chunks_held(const media::Track& source, const ChunkOptions& options) {
+  const double allowed = kUsualPart * static_cast<double>(options.engine.memory);
+  const auto count = static_cast<std::int64_t>(allowed / chunk_bytes(source, options.gop));
+  return std::clamp(count, kFewestChunks, kMostChunks);
+}
+
+// Renditions that share pictures and tune share an analysis.
+struct Group {
+  AnalysisSettings settings;
+  Thinner thinner;
+  Forecast forecast;
+  std::int64_t forecast_chunks = 0;
+};
+
+// What is known of a chunk for one group of renditions.
+struct GroupWork {
+  std::vector<const GridFrame*> pictures;
+  std::optional<ChunkFacts> facts;
+  std::shared_ptr<const Analysis> analysis;  // null when every rendition was found finished
+};
+
+struct Cell {
+  std::optional<FinishedChunk> finished;
+  int tries = 0;
+  bool kept = false;  // found in the work folder
+};
+
+struct InWork {
+  Chunk chunk;
+  std::vector<GroupWork> groups;
+  std::vector<Cell> cells;
+  std::size_t joined = 0;  // lanes
+};
+
+class ChunkEngine : public Engine {
+ public:
+  ChunkEngine(const media::Track& source, ChunkOptions options, Scratch scratch)
+      : source_(source),
+        options_(std::move(options)),
+        scratch_(std::move(scratch)),
+        held_(chunks_held(source, options_)),
+        pool_(options_.engine.jobs) {}
+  ~ChunkEngine() override {
+    abandon();
+    pool_.wait();
+  }
+
+  Result<void> open(const Plan& plan, const PacketSinks& sinks);
+  const media::Tracks& tracks() const override { return tracks_; }
+  Result<flow::Flow> push(GridFrame picture) override;
+  Result<void> finish() override;
+
+ private:
+  int group_of(const PlannedRendition& planned, const Plan& plan);
+  Result<void> close_chunk(media::Time end);
+  void start(InWork& work);
+  void start_analysis(InWork& work, int group);
+  void schedule();
+  void plan(Lane& lane, std::size_t index, InWork& work);
+  void start_coding(std::size_t lane, InWork& work, double qp);
+  void join(std::size_t lane);
+  void release();
+  void run(std::function<Result<void>()> task);
+  void fail_with(Error error);
+  void abandon();
+  InWork& at(std::int64_t chunk) { return *work_[static_cast<std::size_t>(chunk - first_)]; }
+  std::int64_t closed() const { return first_ + static_cast<std::int64_t>(work_.size()); }
+
+  const media::Track source_;
+  const ChunkOptions options_;
+  Scratch scratch_;
+  const std::int64_t held_;
+  media::Tracks tracks_;
+  std::vector<GridFrame> filling_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable room_;
+  std::deque<std::unique_ptr<InWork>> work_;
+  std::int64_t first_ = 0;  // number of work_.front()
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<Group> groups_;
+  std::optional<Error> error_;
+  bool abandoned_ = false;  // nobody wants the output any more
+  flow::TaskPool pool_;     // last: its tasks use the rest
+};
+
+int ChunkEngine::group_of(const PlannedRendition& planned, const Plan& plan) {
+  const auto alike = [&](const PlannedRendition& other) {
+    return other.rung.tune == planned.rung.tune && av_cmp_q(other.rung.fps, planned.rung.fps) == 0;
+  };
+  std::vector<PlannedRendition> members;
+  std::copy_if(plan.renditions.begin(), plan.renditions.end(), std::back_inserter(members), alike);
+  for (std::size_t i = 0; i < groups_.size(); ++i)
+    if (groups_[i].settings.tune == planned.rung.tune &&
+        av_cmp_q(groups_[i].settings.frame_rate, planned.rung.fps) == 0)
+      return static_cast<int>(i);
+  AnalysisSettings settings = analysis_size(members);
+  settings.tune = planned.rung.tune;
+  settings.frame_rate = planned.rung.fps;
+  const double step = std::max(static_cast<double>(options_.gop.count()) / 1e6, kLeastSeconds);
+  groups_.push_back({settings, Thinner(planned.rung.fps), Forecast(options_.profile, step), 0});
+  return static_cast<int>(groups_.size()) - 1;
+}
+
+Result<void> ChunkEngine::open(const Plan& plan, const PacketSinks& sinks) {
+  for (std::size_t i = 0; i < plan.renditions.size(); ++i) {
+    const auto& planned = plan.renditions[i];
+    WEIR_TRY_ASSIGN(auto coder, Coder::open(planned, source_, options_.engine.preset));
+    tracks_.push_back(coder->track());
+    tracks_.back().index = static_cast<int>(i);
+    const int group = group_of(planned, plan);
+    const auto& analysed = groups_[static_cast<std::size_t>(group)].settings;
+    const double pixels = static_cast<double>(planned.width) * planned.height /
+                          (static_cast<double>(analysed.width) * analysed.height);
+    lanes_.push_back(
+        std::make_unique<Lane>(std::move(coder), group, pixels, options_.quality, *sinks[i]));
+  }
+  return {};
+}
+
+Result<flow::Flow> ChunkEngine::push(GridFrame picture) {
+  const media::Time pts = picture.frame.pts();
+  if (!filling_.empty() && picture.mark.key &&
+      pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastSeconds - 1e-3)
+    WEIR_TRY(close_chunk(pts));
+  filling_.push_back(std::move(picture));
+  const std::lock_guard lock(mutex_);
+  if (error_) return fail(*error_);
+  return abandoned_ ? flow::Flow::kDone : flow::Flow::kMore;
+}
+
+Result<void> ChunkEngine::close_chunk(media::Time end) {
+  auto work = std::make_unique<InWork>();
+  work->chunk.pictures = std::exchange(filling_, {});
+  work->chunk.end = end;
+  work->cells.resize(lanes_.size());
+  std::unique_lock lock(mutex_);
+  work->chunk.number = closed();
+  for (auto& group : groups_) {
+    auto& members = work->groups.emplace_back();
+    for (const auto& picture : work->chunk.pictures)
+      if (group.thinner.keeps(picture)) members.pictures.push_back(&picture);
+  }
+  work_.push_back(std::move(work));
+  start(*work_.back());
+  schedule();
+  // One more chunk is filling while these are in work.
+  room_.wait(lock, [&] {
+    return error_ || abandoned_ || static_cast<std::int64_t>(work_.size()) < held_;
+  });
+  if (error_) return fail(*error_);
+  return {};
+}
+
+// Takes from the work folder what is there; analyses where something is missing.
+void ChunkEngine::start(InWork& work) {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    bool complete = options_.work != nullptr;
+    for (std::size_t i = 0; i < lanes_.size() && options_.work != nullptr; ++i) {
+      if (lanes_[i]->group() != static_cast<int>(g)) continue;
+      auto& cell = work.cells[i];
+      cell.finished = options_.work->load(work.chunk.number, static_cast<int>(i));
+      cell.kept = cell.finished.has_value();
+      complete = complete && cell.kept;
+    }
+    if (complete)
+      work.groups[g].facts = options_.work->load_facts(work.chunk.number, static_cast<int>(g));
+    if (!work.groups[g].facts) start_analysis(work, static_cast<int>(g));
+  }
+}
+
+void ChunkEngine::start_analysis(InWork& work, int group) {
+  run([this, &work, group]() -> Result<void> {
+    const auto g = static_cast<std::size_t>(group);
+    const auto stats = scratch_.folder() / fmt::format("{}-{}", work.chunk.number, group);
+    WEIR_TRY_ASSIGN(auto analysis, analyse(work.groups[g].pictures, work.chunk.seconds(), source_,
+                                           groups_[g].settings, stats));
+    const ChunkFacts facts{analysis->complexity, analysis->distortion};
+    if (options_.work != nullptr)
+      WEIR_TRY(options_.work->keep_facts(work.chunk.number, group, facts));
+    const std::lock_guard lock(mutex_);
+    work.groups[g].analysis = std::move(analysis);
+    work.groups[g].facts = facts;
+    schedule();
+    return {};
+  });
+}
+
+// Plans whatever can be planned.
+void ChunkEngine::schedule() {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    auto& group = groups_[g];
+    while (group.forecast_chunks < closed() && at(group.forecast_chunks).groups[g].facts) {
+      const InWork& work = at(group.forecast_chunks++);
+      group.forecast.add(*work.groups[g].facts, work.chunk.begin(), work.chunk.end);
+    }
+  }
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    auto& lane = *lanes_[i];
+    const auto& group = groups_[static_cast<std::size_t>(lane.group())];
+    while (lane.next_planned() < group.forecast_chunks &&
+           lane.may_plan(static_cast<int>(held_) - 1))
+      plan(lane, i, at(lane.next_planned()));
+  }
+}
+
+void ChunkEngine::plan(Lane& lane, std::size_t index, InWork& work) {
+  const auto g = static_cast<std::size_t>(lane.group());
+  const double qp = lane.plan(*work.groups[g].facts, work.chunk.seconds(), groups_[g].forecast,
+                              static_cast<int>(held_) - 1);
+  if (work.cells[index].kept)
+    join(index);
+  else
+    start_coding(index, work, qp);
+}
+
+void ChunkEngine::start_coding(std::size_t index, InWork& work, double qp) {
+  run([this, index, &work, qp]() -> Result<void> {
+    const Lane& lane = *lanes_[index];
+    const auto& group = work.groups[static_cast<std::size_t>(lane.group())];
+    auto packets = lane.coder().code(group.pictures, *group.analysis, qp,
+                                     second_pass_tools(lane.coder().preset()));
+    if (!packets)
+      return fail(
+          std::move(packets).error().within("rendition " + lane.coder().planned().rung.name));
+    const std::lock_guard lock(mutex_);
+    work.cells[index].finished = FinishedChunk{std::move(*packets), qp};
+    join(index);
+    schedule();
+    return {};
+  });
+}
+
+// Joins what is finished and next in order; what breaks the peak is coded again.
+void ChunkEngine::join(std::size_t index) {
+  auto& lane = *lanes_[index];
+  while (lane.next_joined() < lane.next_planned()) {
+    InWork& work = at(lane.next_joined());
+    Cell& cell = work.cells[index];
+    if (!cell.finished) return;
+    const auto harder = lane.refuse(*cell.finished, cell.kept ? INT_MAX : cell.tries);
+    if (harder) {
+      ++cell.tries;
+      cell.finished.reset();
+      start_coding(index, work, *harder);
+      return;
+    }
+    if (options_.work != nullptr && !cell.kept) {
+      auto kept = options_.work->keep(work.chunk.number, static_cast<int>(index), *cell.finished);
+      if (!kept) return fail_with(std::move(kept).error());
+    }
+    auto flow = lane.join(std::move(*cell.finished));
+    cell.finished.reset();
+    if (!flow) return fail_with(std::move(flow).error());
+    if (*flow == flow::Flow::kDone) abandoned_ = true;
+    ++work.joined;
+  }
+  release();
+}
+
+void ChunkEngine::release() {
+  while (!work_.empty() && work_.front()->joined == lanes_.size()) {
+    work_.pop_front();
+    ++first_;
+  }
+  room_.notify_all();
+}
+
+void ChunkEngine::run(std::function<Result<void>()> task) {
+  pool_.run([this, task = std::move(task)] {
+    {
+      const std::lock_guard lock(mutex_);
+      if (error_ || abandoned_) return;
+    }
+    if (auto result = task(); !result) {
+      const std::lock_guard lock(mutex_);
+      fail_with(std::move(result).error());
+    }
+  });
+}
+
+void ChunkEngine::fail_with(Error error) {
+  if (!error_) error_ = std::move(error);
+  room_.notify_all();
+}
+
+void ChunkEngine::abandon() {
+  const std::lock_guard lock(mutex_);
+  abandoned_ = true;
+  room_.notify_all();
+}
+
+Result<void> ChunkEngine::finish() {
+  Result<void> outcome;
+  if (!filling_.empty()) {
+    const auto last = filling_.back().frame.pts();
+    const AVRational rate = source_.frame_rate.num > 0 ? source_.frame_rate : AVRational{25, 1};
+    outcome = close_chunk({last.ticks + av_rescale_q(1, av_inv_q(rate), last.base), last.base});
+  }
+  pool_.wait();
+  if (outcome && error_) outcome = fail(*error_);
+  for (auto& lane : lanes_) {
+    auto finished = lane->finish();
+    if (outcome && !finished) outcome = fail(std::move(finished).error());
+  }
+  return outcome;
+}
+
+}  // namespace
+
+bool chunks_fit(const media::Track& source, const ChunkOptions& options) {
+  return kFewestChunks * chunk_bytes(source, options.gop) <=
+         kGreatestPart * static_cast<double>(options.engine.memory);
+}
+
+Result<std::unique_ptr<Engine>> open_chunk_engine(const Plan& plan, const media::Track& source,
+                                                  const ChunkOptions& options,
+                                                  const PacketSinks& sinks) {
+  WEIR_TRY_ASSIGN(auto scratch, Scratch::make());
+  auto engine = std::make_unique<ChunkEngine>(source, options, std::move(scratch));
+  WEIR_TRY(engine->open(plan, sinks));
+  return std::unique_ptr<Engine>(std::move(engine));
+}
+
+}  // namespace weir::ladder

@@ -1,0 +1,75 @@
+#include "ladder/forecast.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace weir::ladder {
+namespace {
+
+// Levels the quality between easy and hard chunks further than bits alone would; by measurement.
+constexpr double kByDistortion = 0.9;
+constexpr double kByComplexity = 0.45;
+// Bits of the coded source follow its own encoder's idea of what is hard.
+constexpr double kBySource = 0.5;
+// Chunks that tell what comes next, where nothing else does.
+constexpr std::size_t kMemory = 10;
+
+}  // namespace
+
+Forecast::Forecast(const Profile& profile, double step) : step_(step) {
+  if (profile.empty()) return;
+  begin_ = profile.begin().seconds();
+  end_ = profile.end().seconds();
+  const auto steps = static_cast<std::size_t>(std::ceil(std::max(end_ - begin_, step) / step));
+  ahead_.assign(steps + 1, 0);
+  const auto time = [&](std::size_t i) {
+    return media::Time{std::llround((begin_ + static_cast<double>(i) * step) * 1e6),
+                       media::kMicros};
+  };
+  for (std::size_t i = steps; i-- > 0;) {
+    const double rate = std::max(profile.bits(time(i), time(i + 1)), 1.0) / step;
+    const double length = std::min(step, end_ - begin_ - static_cast<double>(i) * step);
+    ahead_[i] = ahead_[i + 1] + std::pow(rate, kBySource) * std::max(length, 0.0);
+  }
+}
+
+// Of the profile from a moment to its end.
+double Forecast::source_weight(double from) const {
+  const double place = std::max(from - begin_, 0.0) / step_;
+  const auto i = static_cast<std::size_t>(place);
+  if (i + 1 >= ahead_.size()) return 0;
+  const double part = place - static_cast<double>(i);
+  return ahead_[i] * (1 - part) + ahead_[i + 1] * part;
+}
+
+void Forecast::add(const ChunkFacts& facts, media::Time begin, media::Time end) {
+  Seen seen{};
+  seen.weight = std::pow(std::max(facts.distortion, 1e-4), kByDistortion) *
+                std::pow(std::max(facts.complexity, 1.0), kByComplexity);
+  seen.seconds = end.seconds() - begin.seconds();
+  seen.end = end.seconds();
+  const Seen last = chunks_.empty() ? Seen{} : chunks_.back();
+  seen.summed = last.summed + seen.weight * seen.seconds;
+  if (knows_end())
+    seen.summed_source =
+        last.summed_source + source_weight(begin.seconds()) - source_weight(seen.end);
+  chunks_.push_back(seen);
+}
+
+Forecast::Rest Forecast::after(std::int64_t chunk, double horizon) const {
+  const auto k = static_cast<std::size_t>(chunk);
+  const Seen& seen = chunks_[k];
+  if (knows_end()) {
+    const double scale = seen.summed_source > 0 ? seen.summed / seen.summed_source : 0;
+    return {std::max(end_ - seen.end, 0.0), scale * source_weight(seen.end)};
+  }
+  double weight = 0;
+  double seconds = 0;
+  for (std::size_t i = k + 1 - std::min(kMemory, k + 1); i <= k; ++i) {
+    weight += chunks_[i].weight * chunks_[i].seconds;
+    seconds += chunks_[i].seconds;
+  }
+  return {horizon, seconds > 0 ? weight / seconds * horizon : 0};
+}
+
+}  // namespace weir::ladder

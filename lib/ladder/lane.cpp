@@ -1,0 +1,115 @@
+#include "ladder/lane.h"
+
+#include <algorithm>
+
+namespace weir::ladder {
+namespace {
+
+constexpr int kMostTries = 5;
+
+std::int64_t bits_of(const media::Packet& packet) {
+  return 8 * static_cast<std::int64_t>(packet.bytes().size());
+}
+
+bool holds(LeakyBucket bucket, const FinishedChunk& chunk, double scale) {
+  bool held = true;
+  for (const auto& packet : chunk.packets) {
+    const auto bits = static_cast<std::int64_t>(scale * static_cast<double>(bits_of(packet)));
+    held = bucket.take(packet.dts(), bits) && held;
+  }
+  return held;
+}
+
+// The part of its bits with which a chunk would hold.
+double part_that_holds(const LeakyBucket& bucket, const FinishedChunk& chunk) {
+  double low = 0.01;
+  double high = 1;
+  for (int i = 0; i < 20; ++i) {
+    const double middle = (low + high) / 2;
+    (holds(bucket, chunk, middle) ? low : high) = middle;
+  }
+  return low;
+}
+
+std::int64_t nominal_ticks(const media::Track& track) {
+  if (track.frame_rate.num == 0) return 1;
+  return std::max<std::int64_t>(av_rescale_q(1, av_inv_q(track.frame_rate), track.time_base), 1);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> DecodingTimes::next(const std::vector<std::int64_t>& shown) {
+  if (late_.empty()) {  // the first chunk: as many steps before its begin as are needed
+    const auto reorder = static_cast<std::size_t>(reorder_);
+    const std::int64_t lead =
+        shown.size() > reorder ? shown[reorder] - shown[0] : nominal_ * reorder_;
+    for (std::size_t i = 0; i < reorder; ++i)
+      late_.push_back(i < shown.size() ? shown[i] - lead
+                                       : shown[0] - lead + static_cast<std::int64_t>(i) * nominal_);
+  }
+  late_.insert(late_.end(), shown.begin(), shown.end());
+  const auto middle = late_.begin() + static_cast<std::ptrdiff_t>(shown.size());
+  std::vector<std::int64_t> times(late_.begin(), middle);
+  late_.erase(late_.begin(), middle);
+  return times;
+}
+
+Lane::Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional<double> quality,
+           flow::Sink<media::Packet>& sink)
+    : coder_(std::move(coder)),
+      group_(group),
+      rate_(coder_->planned().rung, pixels, quality),
+      bucket_(coder_->planned().rung.max_bitrate, coder_->planned().rung.buffer),
+      times_(coder_->reorder(), nominal_ticks(coder_->track())),
+      sink_(sink) {}
+
+// Few chunks ahead at the start, so that the first guess is soon corrected.
+int Lane::lag(std::int64_t chunk, int most_ahead) const {
+  return static_cast<int>(std::min<std::int64_t>(1 + chunk / 2, most_ahead));
+}
+
+bool Lane::may_plan(int most_ahead) const {
+  return joined_ > planned_ - lag(planned_, most_ahead);
+}
+
+double Lane::plan(const ChunkFacts& facts, double seconds, const Forecast& forecast,
+                  int most_ahead) {
+  for (; learned_ <= planned_ - lag(planned_, most_ahead); ++learned_) {
+    const Outcome& outcome = outcomes_.front();
+    rate_.learn(outcome.qp, outcome.bits, outcome.bucket);
+    outcomes_.pop_front();
+  }
+  return rate_.plan(planned_++, facts, seconds, forecast).qp;
+}
+
+std::optional<double> Lane::refuse(FinishedChunk& chunk, int tries) {
+  std::vector<std::int64_t> shown;
+  for (const auto& packet : chunk.packets) shown.push_back(packet.raw()->pts);
+  std::sort(shown.begin(), shown.end());
+  DecodingTimes times = times_;
+  const auto stamps = times.next(shown);
+  for (std::size_t i = 0; i < stamps.size(); ++i) chunk.packets[i].raw()->dts = stamps[i];
+  if (tries < kMostTries && !holds(bucket_, chunk, 1)) {
+    const double part = part_that_holds(bucket_, chunk);
+    return std::min(chunk.qp + RateControl::step_for(part) + 0.25 * (1 + tries), 51.0);
+  }
+  times_ = std::move(times);
+  return {};
+}
+
+Result<flow::Flow> Lane::join(FinishedChunk chunk) {
+  double bits = 0;
+  for (const auto& packet : chunk.packets) {
+    bucket_.take(packet.dts(), bits_of(packet));
+    bits += static_cast<double>(bits_of(packet));
+  }
+  outcomes_.push_back({chunk.qp, bits, bucket_});
+  ++joined_;
+  for (auto& packet : chunk.packets) {
+    WEIR_TRY_ASSIGN(const auto flow, sink_.push(std::move(packet)));
+    if (flow == flow::Flow::kDone) return flow;
+  }
+  return flow::Flow::kMore;
+}
+
+}  // namespace weir::ladder

@@ -1,0 +1,75 @@
+// One rendition's way through the chunk engine: planned in order, coded in any order, joined in
+// order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ladder/coder.h"
+#include "ladder/engine.h"
+#include "ladder/leaky_bucket.h"
+#include "ladder/rate_control.h"
+
+namespace weir::ladder {
+
+/// Gives coded pictures their decoding times: the times of the pictures shown, as many pictures
+/// earlier as the coding order may run ahead, so that chunks follow on each other seamlessly.
+class DecodingTimes {
+ public:
+  DecodingTimes(int reorder, std::int64_t nominal) : reorder_(reorder), nominal_(nominal) {}
+  /// Of a chunk's pictures, in display order; stamps are ticks of one base.
+  std::vector<std::int64_t> next(const std::vector<std::int64_t>& shown);
+
+ private:
+  int reorder_;
+  std::int64_t nominal_;  // ticks a picture lasts, where nothing better is known
+  std::deque<std::int64_t> late_;
+};
+
+/// Not thread-safe: its owner calls it under a lock.
+class Lane {
+ public:
+  Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional<double> quality,
+       flow::Sink<media::Packet>& sink);
+
+  const Coder& coder() const { return *coder_; }
+  int group() const { return group_; }
+
+  /// True when chunk `next_planned()` may be planned: all results its plan rests on are there.
+  bool may_plan(int most_ahead) const;
+  std::int64_t next_planned() const { return planned_; }
+  std::int64_t next_joined() const { return joined_; }
+  /// The quantiser of the next chunk.
+  double plan(const ChunkFacts& facts, double seconds, const Forecast& forecast, int most_ahead);
+
+  /// Stamps a coded chunk and checks it against the peak. A value: it breaks the peak and is to be
+  /// coded again at this quantiser; then nothing has changed.
+  std::optional<double> refuse(FinishedChunk& chunk, int tries);
+  /// The next chunk in order, which refuse() has let pass.
+  Result<flow::Flow> join(FinishedChunk chunk);
+  Result<void> finish() { return sink_.finish(); }
+
+ private:
+  struct Outcome {
+    double qp;
+    double bits;
+    LeakyBucket bucket;
+  };
+  int lag(std::int64_t chunk, int most_ahead) const;
+
+  std::unique_ptr<Coder> coder_;
+  int group_;
+  RateControl rate_;
+  LeakyBucket bucket_;  // after the chunks joined
+  DecodingTimes times_;
+  flow::Sink<media::Packet>& sink_;
+  std::deque<Outcome> outcomes_;  // joined, not learned yet
+  std::int64_t planned_ = 0;
+  std::int64_t learned_ = 0;
+  std::int64_t joined_ = 0;
+};
+
+}  // namespace weir::ladder

@@ -1,0 +1,49 @@
+#include "ladder/scratch.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "base/os_error.h"
+
+namespace weir::ladder {
+
+namespace {
+
+// A run that was killed leaves its folder; its number tells that nobody uses it any more.
+void remove_orphans(const std::filesystem::path& root) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(root, ignored)) {
+    const std::string name = entry.path().filename().string();
+    int owner = 0;
+    if (std::sscanf(name.c_str(), "weir-%d-", &owner) == 1 && owner > 0 && ::kill(owner, 0) != 0 &&
+        errno == ESRCH)
+      std::filesystem::remove_all(entry.path(), ignored);
+  }
+}
+
+}  // namespace
+
+Result<Scratch> Scratch::make() {
+  std::error_code error;
+  std::filesystem::path root = "/dev/shm";
+  if (::access(root.c_str(), W_OK | X_OK) != 0) root = std::filesystem::temp_directory_path(error);
+  remove_orphans(root);
+  std::string name = (root / ("weir-" + std::to_string(::getpid()) + "-XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr)
+    return fail(Code::kIo, "cannot make a temporary folder in '{}': {}", root.string(),
+                os_error_text(errno));
+  return Scratch(name);
+}
+
+Scratch::~Scratch() {
+  std::error_code ignored;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+}  // namespace weir::ladder
