@@ -17,11 +17,6 @@ bool at_or_before(Time at, Time limit, Time slack) {
   return at <= Time{limit.in(slack.base) + slack.ticks, slack.base};
 }
 
-std::string name_of(const media::Track& track) {
-  if (!track.rendition.empty()) return fmt::format("rendition '{}'", track.rendition);
-  return fmt::format("track {}", track.index);
-}
-
 }  // namespace
 
 Cutter::Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next)
@@ -45,6 +40,7 @@ Result<flow::Flow> Cutter::push(media::Item item) {
     const auto& event = std::get<media::Event>(item);
     if (event.kind() == media::event::kSegment) take_grid(event);
     if (event.kind() == media::event::kDiscontinuity) add_boundary(event.at, true);
+    if (event.kind() == media::event::kRendition) take_change(event);
   }
   if (!taken) {
     failed_ = true;
@@ -69,15 +65,16 @@ Result<void> Cutter::take_packet(media::Packet packet) {
   CutLane* lane = find_lane(packet.track());
   if (lane == nullptr) return {};
   if (av_cmp_q(packet.base(), lane->track().time_base) != 0) packet.rebase(lane->track().time_base);
+  if (!wanted(*lane, packet)) return {};
   const Time dts = packet.dts(), pts = packet.pts();
   if (!begin_) begin_ = position_ = dts;
   if (dts > *position_) position_ = dts;
   const auto taken = lane->take(std::move(packet));
   if (taken.dropped && !std::exchange(lane->told_no_key, true))
-    log_.warning("{}: dropping pictures before the first key frame", name_of(lane->track()));
+    log_.warning("{}: dropping pictures before the first key frame", lane->name());
   if (taken.dropped) return {};
   if (taken.new_parameters) {
-    log_.info("{}: new parameter sets at {:.3f} s", name_of(lane->track()), pts.seconds());
+    log_.info("{}: new parameter sets at {:.3f} s", lane->name(), pts.seconds());
     add_boundary(pts, true);
     if (!grid_) set_cut(pts);
   }
@@ -129,27 +126,36 @@ void Cutter::add_boundary(Time at, bool discontinuity) {
 Result<void> Cutter::settle() {
   find_origin();
   if (!origin_) return {};
-  for (const auto& lane : lanes_) {
-    if (!lane->started()) continue;
-    while (!done_) {
-      const auto index = static_cast<std::size_t>(lane->next_boundary - first_boundary_);
-      if (index >= boundaries_.size()) break;
-      auto step = lane->track().video() ? cut_video(*lane, boundaries_[index])
-                                        : cut_audio(*lane, boundaries_[index]);
-      if (!step) return fail(std::move(step).error());
-      if (*step == Step::kWait) break;
-      ++lane->next_boundary;
-    }
-  }
+  // Who leads comes first, then who follows.
+  const auto rank = [](const CutLane& lane) {
+    return lane.track().audio() ? 2 : lane.interrupted() ? 1 : 0;
+  };
+  for (const int wanted_rank : {0, 1, 2})
+    for (const auto& lane : lanes_)
+      if (lane->started() && rank(*lane) == wanted_rank) WEIR_TRY(settle(*lane));
   drop_passed();
+  return {};
+}
+
+Result<void> Cutter::settle(CutLane& lane) {
+  while (!done_) {
+    const auto index = static_cast<std::size_t>(lane.next_boundary - first_boundary_);
+    if (index >= boundaries_.size()) break;
+    Boundary& boundary = boundaries_[index];
+    WEIR_TRY_ASSIGN(const Step step,
+                    lane.track().video() ? cut_video(lane, boundary) : cut_audio(lane, boundary));
+    if (step == Step::kWait) break;
+    ++lane.next_boundary;
+  }
   return {};
 }
 
 // The first picture; or the first sound when there is no picture, or none for a long time.
 void Cutter::find_origin() {
   if (origin_ || !position_) return;
-  if (reference_ != nullptr && reference_->started()) origin_ = reference_->start;
-  if (origin_ || (reference_ != nullptr && !last_ && !late(*begin_))) return;
+  const CutLane* first = leader(*position_);
+  if (first != nullptr && first->started()) origin_ = first->start;
+  if (origin_ || (first != nullptr && !last_ && !late(*begin_))) return;
   for (const auto& lane : lanes_)
     if (lane->started() && (!origin_ || lane->start < *origin_)) origin_ = lane->start;
 }
@@ -162,10 +168,11 @@ void Cutter::drop_passed() {
 
 Result<Cutter::Step> Cutter::cut_video(CutLane& lane, Boundary& boundary) {
   if (at_start(lane, boundary.at)) {
-    if (&lane == reference_) boundary.state = Boundary::State::kCut;
-    boundary.cut = &lane == reference_ ? lane.start : boundary.cut;
+    if (&lane == leader(boundary.at)) decide(lane, boundary, lane.start);
     return pass_start(lane, boundary);
   }
+  if (lane.dropped_at(boundary.at)) return cut_dropped(lane, boundary);
+  if (lane.empty()) return last_ ? Step::kPassed : Step::kWait;  // just back
   std::size_t index = 0;
   Time pts = lane.packet(0).pts();
   if (!at_or_before(boundary.at, pts, half(lane.step()))) {  // else: the open segment is a hole
@@ -182,19 +189,24 @@ Result<Cutter::Step> Cutter::cut_video(CutLane& lane, Boundary& boundary) {
   if (!hole && next != nullptr && at_or_before(next->at, pts, half(lane.step())))
     return skip(lane, boundary);
   const Time cut = hole ? boundary.at : pts;
-  if (&lane == reference_) {
-    boundary.state = Boundary::State::kCut;
-    boundary.cut = cut;
-    set_cut(cut);
-  }
+  if (decide(lane, boundary, cut)) set_cut(cut);
   return cut_at(lane, boundary, index, cut);
+}
+
+bool Cutter::decide(const CutLane& lane, Boundary& boundary, Time cut) {
+  const bool leads = &lane == leader(boundary.at);
+  if (leads || !boundary.cut) boundary.cut = cut;
+  if (leads) boundary.state = Boundary::State::kCut;
+  return leads;
 }
 
 Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
   if (boundary.state == Boundary::State::kSkipped) return skip(lane, boundary);
   const bool decided = boundary.state == Boundary::State::kCut;
-  if (!decided && reference_ != nullptr && !last_ && !late(boundary.at)) return Step::kWait;
-  const Time cut = decided ? boundary.cut : boundary.at;
+  const CutLane* picture = leader(boundary.at);
+  const bool decides = picture != nullptr && (picture->started() || !picture->dropped());
+  if (!decided && decides && !last_ && !late(boundary.at)) return Step::kWait;
+  const Time cut = decided ? *boundary.cut : boundary.at;
   if (at_start(lane, cut)) return pass_start(lane, boundary);
   if (lane.back().pts() < cut) return last_ ? Step::kPassed : Step::kWait;
   std::size_t index = lane.size() - 1;
@@ -207,7 +219,7 @@ Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
 
 // No cut here: the open segment goes on, and so does the mark.
 Result<Cutter::Step> Cutter::skip(CutLane& lane, Boundary& boundary) {
-  if (&lane == reference_) boundary.state = Boundary::State::kSkipped;
+  if (&lane == leader(boundary.at)) boundary.state = Boundary::State::kSkipped;
   if (boundary.discontinuity) lane.pending_discontinuity = true;
   return Step::kPassed;
 }
@@ -219,7 +231,7 @@ bool Cutter::at_start(const CutLane& lane, Time at) const {
 
 // A track that begins later than its first segment would end gets gaps for what it missed.
 Result<Cutter::Step> Cutter::pass_start(CutLane& lane, Boundary& boundary) {
-  const Time at = boundary.state == Boundary::State::kCut ? boundary.cut : boundary.at;
+  const Time at = boundary.state == Boundary::State::kCut ? *boundary.cut : boundary.at;
   const bool begun = at_or_before(at, *origin_, half(lanes_.front()->step()));
   if (lane.number == 0 && !begun && !at_or_before(lane.start, at, lane.step())) {
     lane.start = lane.in_base(*origin_);
@@ -231,7 +243,14 @@ Result<Cutter::Step> Cutter::pass_start(CutLane& lane, Boundary& boundary) {
 
 Result<Cutter::Step> Cutter::cut_at(CutLane& lane, const Boundary& boundary, std::size_t index,
                                     Time at) {
-  WEIR_TRY(hand_on(lane, index, at));
+  const std::size_t count = lane.before_outage(index);
+  WEIR_TRY(hand_on(lane, count, at));
+  if (count < index) {
+    log_.info("{}: {} pictures from its return to the cut at {:.3f} s are left out", lane.name(),
+              index - count, at.seconds());
+    (void)lane.take_out(index - count);
+  }
+  lane.forget_outages();
   lane.discontinuity = std::exchange(lane.pending_discontinuity, false) || boundary.discontinuity;
   return Step::kPassed;
 }
@@ -245,6 +264,7 @@ Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
   segment.duration = {end.ticks - lane.start.ticks, end.base};
   segment.discontinuity = lane.discontinuity;
   segment.gap = count == 0;
+  segment.partial = count > 0 && lane.interrupted_before(end);
   segment.packets = lane.take_out(count);
   segment.decode_end = lane.decode_end(segment.packets, end);
   lane.start = end;
@@ -255,18 +275,26 @@ Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
 }
 
 Result<void> Cutter::hand_on_rest() {
-  for (const auto& lane : lanes_)
-    if (!done_ && !lane->empty()) WEIR_TRY(hand_on(*lane, lane->size(), lane->presentation_end()));
+  if (!position_) return {};
+  const Time end = stream_end();
+  for (const auto& lane : lanes_) {
+    if (done_ || !lane->started()) continue;
+    if (!lane->interrupted_before(end)) {
+      if (!lane->empty()) WEIR_TRY(hand_on(*lane, lane->size(), lane->presentation_end()));
+    } else if (lane->before(lane->start, end)) {
+      WEIR_TRY(hand_on(*lane, lane->before_outage(lane->size()), end));
+    }
+  }
   return {};
 }
 
 Result<void> Cutter::check_length(CutLane& lane, Time length) {
   const Micros actual(length.micros());
   if (actual <= target() + kTargetSlack) return {};
-  return complain(lane.told_long,
-                  fmt::format("{}: segment {} lasts {:.3f} s, more than the {} asked for",
-                              name_of(lane.track()), lane.number - 1, length.seconds(),
-                              format_duration(target())));
+  return complain(
+      lane.told_long,
+      fmt::format("{}: segment {} lasts {:.3f} s, more than the {} asked for", lane.name(),
+                  lane.number - 1, length.seconds(), format_duration(target())));
 }
 
 Result<void> Cutter::check_grid(CutLane& lane, Time boundary, Time key) {
@@ -275,7 +303,7 @@ Result<void> Cutter::check_grid(CutLane& lane, Time boundary, Time key) {
   return complain(lane.told_off_grid,
                   fmt::format("{}: the key frame for the cut at {:.3f} s is at {:.3f} s, more than "
                               "a frame away",
-                              name_of(lane.track()), boundary.seconds(), key.seconds()));
+                              lane.name(), boundary.seconds(), key.seconds()));
 }
 
 Result<void> Cutter::complain(bool& said, std::string line) {

@@ -33,7 +33,8 @@ inline constexpr Micros kDefaultTarget{6'000'000};
 inline constexpr Micros kTargetSlack{500'000};
 
 /// Items      Packets in canonical form, in the order of arrival; `segment` and `discontinuity`
-///            events. Other events are ignored. Video before the first key frame is dropped.
+///            events, `rendition` events. Other events are ignored. Video before the first key
+///            frame is dropped.
 /// Latency    A segment is handed on when the first packet after it is there (two frames later in
 ///            a ladder), because only then its length is known.
 /// Memory     About one segment of each track; kBadInput when more than `max_held` waits, which
@@ -41,6 +42,10 @@ inline constexpr Micros kTargetSlack{500'000};
 /// Breaks     A `discontinuity` event, or new parameter sets at a key frame, ends the segment of
 ///            every track and marks the next. Time without packets longer than a segment becomes
 ///            segments with `gap` set, except at the end of a track.
+/// Outages    While a `rendition` event has a picture dropped nothing waits for it, and its
+///            segments are gaps, cut where the others are, to the end of the stream if need be. Of
+///            the segment it is dropped in comes what there is; after its return it begins with the
+///            next cut.
 /// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
 ///            target + kTargetSlack (once each track), key frames that do not divide the target.
 class Cutter : public flow::Stage<media::Item, Segment> {
@@ -59,8 +64,8 @@ class Cutter : public flow::Stage<media::Item, Segment> {
     enum class State { kOpen, kCut, kSkipped };
     media::Time at;
     bool discontinuity = false;
-    State state = State::kOpen;  // as the reference video took it
-    media::Time cut{};           // where it did
+    State state = State::kOpen;        // as the leading video took it
+    std::optional<media::Time> cut{};  // where it did; until then, where another did
   };
   enum class Step { kWait, kPassed };
 
@@ -68,22 +73,34 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   void take_grid(const media::Event& event);
   void add_boundary(media::Time at, bool discontinuity);
 
+  // Renditions that are dropped.
+  void take_change(const media::Event& event);
+  void bring_back(CutLane& lane, media::Time at);
+  bool wanted(CutLane& lane, const media::Packet& packet);
+  CutLane* leader(media::Time at);
+  void decide_passed();
+  Result<Step> cut_dropped(CutLane& lane, Boundary& boundary);
+  media::Time stream_end() const;
+
   // Without a grid: where boundaries should be.
   void plan();
-  void plan_on_keys();
+  void plan_on_keys(const CutLane& guide);
   void plan_on_clock();
-  bool others_passed(media::Time key) const;
-  bool shared(media::Time key) const;
+  bool others_passed(media::Time key, const CutLane& guide) const;
+  bool shared(media::Time key, const CutLane& guide) const;
+  CutLane* guide() const;
   void consider(media::Time key);
   void check_gop(Micros gop);
   void set_cut(media::Time at);
 
   // Cutting the tracks at them.
   Result<void> settle();
+  Result<void> settle(CutLane& lane);
   void find_origin();
   void drop_passed();
   Result<Step> cut_video(CutLane& lane, Boundary& boundary);
   Result<Step> cut_audio(CutLane& lane, Boundary& boundary);
+  bool decide(const CutLane& lane, Boundary& boundary, media::Time cut);
   Result<Step> skip(CutLane& lane, Boundary& boundary);
   bool at_start(const CutLane& lane, media::Time at) const;
   Result<Step> pass_start(CutLane& lane, Boundary& boundary);
@@ -101,7 +118,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   const CutOptions options_;
   Log& log_;
   std::vector<std::unique_ptr<CutLane>> lanes_;  // video first
-  CutLane* reference_ = nullptr;                 // the video whose cuts the sound follows
+  CutLane* reference_ = nullptr;                 // the first video: leads unless it is dropped
   std::deque<Boundary> boundaries_;              // not yet passed by every lane
   std::int64_t first_boundary_ = 0;              // number of boundaries_.front()
   bool grid_ = false;
@@ -114,7 +131,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   bool failed_ = false;
 
   // Planning without a grid.
-  std::int64_t examined_ = 0;  // key frames of the reference below this serial were considered
+  std::optional<media::Time> examined_;  // key frames up to this one were considered
   std::optional<media::Time> last_cut_, last_key_, candidate_;
   bool gop_checked_ = false;
   bool told_no_grid_ = false;

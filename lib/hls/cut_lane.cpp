@@ -27,6 +27,11 @@ CutLane::CutLane(media::Track track) : track_(std::move(track)), step_(first_ste
   start = {0, track_.time_base};
 }
 
+std::string CutLane::name() const {
+  if (!track_.rendition.empty()) return fmt::format("rendition '{}'", track_.rendition);
+  return fmt::format("track {}", track_.index);
+}
+
 CutLane::Taken CutLane::take(media::Packet packet) {
   Taken taken;
   const bool key = track_.video() && may_begin_segment(packet);
@@ -114,7 +119,8 @@ media::Time CutLane::presentation_end() const {
 }
 
 media::Time CutLane::decode_end(const std::vector<media::Packet>& taken, media::Time end) const {
-  if (!packets_.empty()) return std::min(packets_.front().dts(), end);
+  const bool goes_on = outages_.empty() || before(end, outages_.front().from);
+  if (goes_on && !packets_.empty()) return std::min(packets_.front().dts(), end);
   if (taken.empty()) return end;
   const auto& last = *taken.back().raw();
   return {last.dts + (last.duration > 0 ? last.duration : step_.ticks), track_.time_base};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -24,12 +25,16 @@ class CutLane {
   Taken take(media::Packet packet);
 
   const media::Track& track() const { return track_; }
+  /// As words name it: its rendition, else its number.
+  std::string name() const;
   bool started() const { return started_; }
   bool empty() const { return packets_.empty(); }
   std::size_t size() const { return packets_.size(); }
   std::int64_t bytes() const { return bytes_; }
   const media::Packet& packet(std::size_t index) const { return packets_[index]; }
   const media::Packet& back() const { return packets_.back(); }
+  /// Of the last packet taken; only when started.
+  media::Time last_dts() const { return *last_dts_; }
 
   /// Length of a picture or of a packet of sound, in the track's base; at least one tick.
   media::Time step() const { return step_; }
@@ -51,7 +56,8 @@ class CutLane {
   media::Time presentation_end() const;
 
   /// Where decoding goes on after `taken`, the packets just taken out for a segment that ends at
-  /// `end`: at the next packet, but not after `end` when a hole follows.
+  /// `end`: at the next packet, but not after `end` when a hole follows; where the last one ends
+  /// when the rendition is dropped.
   media::Time decode_end(const std::vector<media::Packet>& taken, media::Time end) const;
 
   /// Takes the first `count` packets out.
@@ -60,6 +66,26 @@ class CutLane {
   media::Time in_base(media::Time time) const {
     return {time.in(track_.time_base), track_.time_base};
   }
+
+  /// By more than half a picture: exact times and rounded stamps may differ by less.
+  bool before(media::Time a, media::Time b) const;
+
+  // Outages: the ladder drops the rendition and brings it back. One is remembered until a segment
+  // begins at or after its end.
+  /// False, and nothing is changed, when it is so already.
+  bool drop(media::Time at);
+  bool bring_back(media::Time at);
+  bool dropped() const { return !outages_.empty() && !outages_.back().to; }
+  bool dropped_at(media::Time at) const;
+  bool interrupted() const { return !outages_.empty(); }
+  bool interrupted_before(media::Time at) const;
+  /// Whether a packet is to be taken: of a dropped rendition only stragglers and the key frame it
+  /// comes back with, which ends the outage when no event did.
+  enum class Welcome { kNo, kYes, kReturns };
+  Welcome welcome(const media::Packet& packet);
+  /// How many of the first `count` packets are from before the first outage.
+  std::size_t before_outage(std::size_t count) const;
+  void forget_outages();
 
   // The segment being collected, kept by the cutter.
   media::Time start;                   ///< Where it begins.
@@ -72,6 +98,10 @@ class CutLane {
   bool told_no_key = false;
 
  private:
+  struct Outage {
+    media::Time from;
+    std::optional<media::Time> to;  // empty while it lasts
+  };
   bool may_begin_segment(const media::Packet& packet);
   bool changed_parameters(const media::Packet& packet);
   void learn_step(const media::Packet& packet);
@@ -86,6 +116,8 @@ class CutLane {
   Bytes parameters_;
   bool started_ = false;
   bool seen_idr_ = false;
+  std::deque<Outage> outages_;
+  bool awaits_key_ = false;  // nothing came since the last drop
 };
 
 }  // namespace weir::hls

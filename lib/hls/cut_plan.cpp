@@ -29,32 +29,47 @@ void Cutter::plan() {
   const bool video = std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
     return lane->track().video() && alive(*lane);
   });
-  if (reference_ != nullptr && reference_->started()) plan_on_keys();
+  if (guide() != nullptr) plan_on_keys(*guide());
   if (!video) plan_on_clock();
 }
 
-void Cutter::plan_on_keys() {
-  if (!last_cut_) last_cut_ = last_key_ = reference_->start;
-  for (const auto& key : reference_->keys()) {
-    if (key.serial < examined_) continue;
-    if (!last_ && !others_passed(key.pts)) return;
-    examined_ = key.serial + 1;
-    if (shared(key.pts)) consider(key.pts);
+// A rendition that is back may have nothing yet at times the others still have to settle.
+CutLane* Cutter::guide() const {
+  const auto find = [&](auto good) -> CutLane* {
+    for (const auto& lane : lanes_)
+      if (lane->track().video() && good(*lane)) return lane.get();
+    return nullptr;
+  };
+  if (CutLane* whole = find([](const CutLane& lane) { return !lane.interrupted(); }))
+    return whole->started() ? whole : nullptr;
+  return find([](const CutLane& lane) { return !lane.dropped() && !lane.empty(); });
+}
+
+void Cutter::plan_on_keys(const CutLane& guide) {
+  if (!last_cut_) last_cut_ = last_key_ = guide.start;
+  for (const auto& key : guide.keys()) {
+    if (examined_ && !guide.before(*examined_, key.pts)) continue;
+    if (!last_ && !others_passed(key.pts, guide)) return;
+    examined_ = key.pts;
+    if (shared(key.pts, guide)) consider(key.pts);
   }
 }
 
 // Renditions are interleaved, but not frame by frame: a key frame may still be on its way.
-bool Cutter::others_passed(Time key) const {
+bool Cutter::others_passed(Time key, const CutLane& guide) const {
   return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
-    if (!lane->track().video() || lane.get() == reference_ || !alive(*lane)) return true;
-    return lane->started() && lane->back().dts() > plus(key, Micros(lane->step().micros()));
+    if (!lane->track().video() || lane.get() == &guide || !alive(*lane)) return true;
+    if (lane->dropped_at(key)) return true;
+    return lane->started() && lane->last_dts() > plus(key, Micros(lane->step().micros()));
   });
 }
 
-bool Cutter::shared(Time key) const {
+bool Cutter::shared(Time key, const CutLane& guide) const {
   return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
-    if (!lane->track().video() || lane.get() == reference_ || !lane->started()) return true;
-    if (!last_ && !alive(*lane)) return true;
+    if (!lane->track().video() || lane.get() == &guide || !lane->started()) return true;
+    if ((!last_ && !alive(*lane)) || lane->dropped_at(key)) return true;
+    if (lane->interrupted() && !lane->empty() && within(lane->packet(0).pts(), key, lane->step()))
+      return true;
     const auto& keys = lane->keys();
     return std::any_of(keys.begin(), keys.end(),
                        [&](const auto& k) { return within(k.pts, key, lane->step()); });
@@ -121,8 +136,8 @@ bool Cutter::late(Time at) const {
 }
 
 bool Cutter::alive(const CutLane& lane) const {
-  if (last_) return false;
-  return !late(lane.started() ? lane.back().dts() : *begin_);
+  if (last_ || lane.dropped()) return false;
+  return !late(lane.started() ? lane.last_dts() : *begin_);
 }
 
 }  // namespace weir::hls

@@ -17,6 +17,7 @@ struct Segment {
   media::Time decode_end;      ///< Where decoding of the next segment begins; in the same base.
   bool discontinuity = false;  ///< Encoding or timeline breaks between the one before and this one.
   bool gap = false;            ///< Nothing arrived for this time; there are no packets.
+  bool partial = false;        ///< The rendition was dropped in it: packets for its begin only.
   std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet.
 
   media::Time end() const { return {start.ticks + duration.ticks, start.base}; }

@@ -21,6 +21,8 @@ std::optional<AVRational> rational(const Event& event, std::string_view key) {
   return value ? std::optional(*value) : std::nullopt;
 }
 
+constexpr std::string_view kDropped = "dropped", kBack = "back";
+
 // Names are FFmpeg's own (ffprobe prints the same), so they survive a change of its numbers.
 template <typename Value>
 void set_name(json::object& body, std::string_view key, Value value, Value unknown,
@@ -206,6 +208,22 @@ Event anchor_event(Time at, std::int64_t utc_us) {
   Event event = make_event(event::kAnchor, at);
   event.body["utc_us"] = utc_us;
   return event;
+}
+
+Event rendition_event(const Track& track, bool dropped, Time at) {
+  Event event = make_event(event::kRendition, at);
+  if (!track.rendition.empty()) event.body["rendition"] = track.rendition;
+  event.body["track"] = track.index;
+  event.body["state"] = dropped ? kDropped : kBack;
+  return event;
+}
+
+std::optional<RenditionChange> rendition_change(const Event& event) {
+  const auto track = event.number("track");
+  const auto state = event.text("state");
+  if (event.kind() != event::kRendition || !track || !state) return {};
+  if (*state != kDropped && *state != kBack) return {};
+  return RenditionChange{static_cast<int>(*track), *state == kDropped};
 }
 
 std::int64_t cost(const Item& item) {

@@ -24,6 +24,7 @@ inline constexpr std::string_view kDiscontinuity = "discontinuity";
 inline constexpr std::string_view kGap = "gap";
 inline constexpr std::string_view kSegment = "segment";
 inline constexpr std::string_view kCue = "cue";
+inline constexpr std::string_view kRendition = "rendition";
 inline constexpr std::string_view kEnd = "end";
 }  // namespace event
 
@@ -56,6 +57,16 @@ void apply_track_event(const Event& event, Tracks& tracks);
 Event segment_event(std::int64_t number, Time at, Time length);
 /// Stream time `at` was on air at this UTC (microseconds since 1970).
 Event anchor_event(Time at, std::int64_t utc_us);
+
+/// A picture track is dropped: from `at`, where every other rendition has an IDR picture, no packet
+/// of it comes until it is back; the first one then is an IDR picture.
+Event rendition_event(const Track& track, bool dropped, Time at);
+struct RenditionChange {
+  int track = 0;
+  bool dropped = false;  ///< Else it is back.
+};
+/// What such an event says; empty for any other event, and when members are missing.
+std::optional<RenditionChange> rendition_change(const Event& event);
 
 /// The one kind of thing that flows between stages.
 using Item = std::variant<Packet, Event>;

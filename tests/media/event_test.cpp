@@ -50,6 +50,19 @@ TEST(Event, SurvivesItsJson) {
   EXPECT_EQ(back->time("length")->micros(), 6'000'000);
 }
 
+TEST(Event, OfARenditionSaysWhichAndWhether) {
+  const Event dropped = rendition_event(video_track(), true, {18, {1, 1}});
+  EXPECT_EQ(to_json(dropped), R"({"event":"rendition","pts":18,"base":"1/1",)"
+                              R"("rendition":"720p","track":0,"state":"dropped"})");
+  const auto change = rendition_change(dropped);
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->track, 0);
+  EXPECT_TRUE(change->dropped);
+  EXPECT_FALSE(rendition_change(rendition_event(video_track(), false, {24, {1, 1}}))->dropped);
+  EXPECT_FALSE(rendition_change(make_event(event::kRendition, {18, {1, 1}})));
+  EXPECT_FALSE(rendition_change(anchor_event({18, {1, 1}}, 0)));
+}
+
 TEST(Event, OfAnUnknownKindPassesThroughWhole) {
   const std::string json = R"({"event":"mood","pts":5,"base":"1/25","colour":["red"]})";
   const auto event = parse_event(json);
