@@ -4,6 +4,22 @@
 #include <cstring>
 
 namespace weir::formats {
+namespace {
+
+// NUT has the same tag for AC-3 and E-AC-3; the name tells them apart.
+void apply_codec(const media::Event& event, media::Tracks& tracks) {
+  const auto name = event.text("codec");
+  const auto* codec = name ? avcodec_descriptor_get_by_name(name->c_str()) : nullptr;
+  for (auto& track : tracks) {
+    if (codec == nullptr || event.number("track") != track.index) continue;
+    if (codec->id == track.codec() || codec->type != track.par->codec_type) continue;
+    auto par = media::copy_parameters(*track.par);
+    const_cast<AVCodecParameters&>(*par).codec_id = codec->id;
+    track.par = std::move(par);
+  }
+}
+
+}  // namespace
 
 int find_event_stream(const AVFormatContext& context) {
   if (std::strcmp(context.iformat->name, "nut") != 0) return -1;
@@ -51,7 +67,9 @@ Result<void> PipeInput::read_track_events() {
     if (packet->track() != event_stream_)
       return fail(Code::kBadInput, "{} lacks its track events", demuxer_->name());
     WEIR_TRY_ASSIGN(auto item, restore(std::move(*packet)));
-    media::apply_track_event(std::get<media::Event>(item), tracks_);
+    const auto& event = std::get<media::Event>(item);
+    media::apply_track_event(event, tracks_);
+    apply_codec(event, tracks_);
   }
   for (const auto& track : tracks_) {
     if (!track.video()) continue;

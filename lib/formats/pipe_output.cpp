@@ -82,6 +82,7 @@ Result<std::unique_ptr<Output>> PipeOutput::open(const std::string& path,
   for (const auto& track : tracks) {
     media::Event event = media::track_event(track, {0, kEventBase});
     event.body["track"] = self->streams_[track.index];
+    event.body["codec"] = track.codec_name();
     WEIR_TRY(self->push(std::move(event)));
   }
   return std::unique_ptr<Output>(std::move(self));

@@ -63,6 +63,17 @@ TEST(PipeStream, GivesBackPacketsTracksAndEvents) {
   EXPECT_EQ(back.events(media::event::kEnd).size(), 1U);
 }
 
+TEST(PipeStream, TellsCodecsApartThatShareATag) {
+  const support::TempFolder folder;
+  for (const auto codec : {AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3}) {
+    ReadAll source = test_source();
+    auto par = media::copy_parameters(*source.tracks[1].par);
+    const_cast<AVCodecParameters&>(*par).codec_id = codec;
+    source.tracks[1].par = par;
+    EXPECT_EQ(through_pipe(source, folder / "a.nut").tracks[1].codec(), codec);
+  }
+}
+
 TEST(PipeStream, CutOffAnywhereIsAnEndOrDamageButNeverACrash) {
   const support::TempFolder folder;
   through_pipe(test_source(), folder / "a.nut");
