@@ -86,6 +86,7 @@ class FlvFile : public flow::Sink<Item> {
   }
 
   Result<Flow> push(Item item) override {
+    if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
     auto* packet = std::get_if<Packet>(&item);
     if (packet == nullptr || !wanted(*packet)) return done_ ? Flow::kDone : Flow::kMore;
     Result<Flow> flow = take(std::move(*packet));
@@ -108,6 +109,7 @@ class FlvFile : public flow::Sink<Item> {
     return is_video(packet) || (audio_ && packet.track() == audio_->index);
   }
 
+  void read_event(const media::Event& event);
   Result<Flow> take(Packet packet);
   Result<void> complete();
   bool held_enough() const;
@@ -128,6 +130,7 @@ class FlvFile : public flow::Sink<Item> {
   std::unique_ptr<FlvOutput> output_;
   std::vector<Packet> held_;
   bool started_ = false;
+  bool dropped_ = false;  // the picture, by the ladder
   bool failed_ = false;
   bool done_ = false;
   std::int64_t origin_ms_ = 0;
@@ -137,6 +140,19 @@ class FlvFile : public flow::Sink<Item> {
   Count audio_count_;
   std::vector<flv::KeyFrame> key_frames_;
 };
+
+void FlvFile::read_event(const media::Event& event) {
+  const auto change = media::rendition_change(event);
+  if (!change || !video_ || change->track != video_->index) return;
+  if (std::exchange(dropped_, change->dropped) == change->dropped) return;
+  const std::string name =
+      video_->rendition.empty() ? "the picture" : fmt::format("rendition '{}'", video_->rendition);
+  const double at = event.at.seconds();
+  if (dropped_)
+    log_.warning("{} is dropped at {:.3f} s: sound alone until it is back", name, at);
+  else
+    log_.info("{} is back at {:.3f} s", name, at);
+}
 
 Result<Flow> FlvFile::take(Packet packet) {
   if (started_) return write_packet(packet);

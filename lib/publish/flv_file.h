@@ -33,6 +33,8 @@ struct FlvFileOptions {
 
 /// Writes the chosen tracks of a stream; packets of others and events are passed over.
 ///
+/// Dropped    While a `rendition` event has the picture dropped, sound is written alone; stamps go
+///            on when it is back. Both are said in the log.
 /// File       Seekable: onMetaData in front has duration, size and an index of the key frames. It
 ///            appears under its name, whole, in finish(). After a failure, and when no packet came,
 ///            there is no file.

@@ -64,6 +64,7 @@ Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::Media
     WEIR_TRY(put(map_, *bytes.init));
   }
   WEIR_TRY(put(entry.uri, bytes.media));
+  if (segment.partial) return {};  // says nothing of the rate
   meter_->add(static_cast<std::int64_t>(bytes.media.size()), entry.duration);
   frames_ += static_cast<std::int64_t>(segment.packets.size());
   covered_ += entry.duration;

@@ -124,12 +124,23 @@ std::optional<media::Item> MergedInput::pass_on(Lane& lane, media::Item item) {
     packet->raw()->stream_index = number;
     return item;
   }
+  auto& event = std::get<media::Event>(item);
+  if (event.kind() == media::event::kRendition) return renumbered(lane, std::move(event));
   if (!media::is_end_mark(item))
     return &lane == &lanes_.front() ? std::optional(std::move(item)) : std::nullopt;
   lane.end_marked = true;
   const bool all = std::ranges::all_of(
       lanes_, [](const Lane& l) { return l.end_marked || !l.input->has_events(); });
   return all ? std::optional(std::move(item)) : std::nullopt;
+}
+
+std::optional<media::Item> MergedInput::renumbered(const Lane& lane, media::Event event) {
+  const auto track = event.number("track");
+  if (!track || *track < 0 || *track >= std::ssize(lane.numbers)) return {};
+  const int number = lane.numbers[static_cast<std::size_t>(*track)];
+  if (number < 0) return {};
+  event.body["track"] = number;
+  return event;
 }
 
 bool MergedInput::has_events() const {

@@ -17,7 +17,8 @@ namespace weir::publish {
 /// Tracks     Numbered anew. With more than one input, a picture without a rendition name gets the
 ///            name of its file without folder and extension. A sound track that an earlier input
 ///            has as well (same parameters, same first packets) is left out.
-/// Events     Those of the first input; of the others only `end` decides (see next()).
+/// Events     Those of the first input; of the others only `rendition`, its track numbered anew,
+///            and `end`, which decides (see next()).
 /// Failure    As formats::Input; the message names the file.
 class MergedInput : public flow::Source<media::Item> {
  public:
@@ -48,6 +49,7 @@ class MergedInput : public flow::Source<media::Item> {
   void take_tracks(Lane& lane, bool first);
   bool already_taken(const Lane& lane, const media::Track& track) const;
   std::optional<media::Item> pass_on(Lane& lane, media::Item item);
+  static std::optional<media::Item> renumbered(const Lane& lane, media::Event event);
 
   std::vector<Lane> lanes_;
   media::Tracks tracks_;

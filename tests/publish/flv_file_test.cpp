@@ -410,5 +410,39 @@ TEST_F(FlvFile, PassesOverEvents) {
   EXPECT_EQ(*flow, Flow::kMore);
 }
 
+TEST_F(FlvFile, GoesOnWithTheSameClockWhenADroppedPictureIsBack) {
+  Stream stream;
+  stream.add(pictures(64, "720p"), 2);  // 25 pictures, a key frame every 6
+  stream.add(support::encode_audio({.frames = 45}), 1024);
+  const auto write_with = [&](const std::string& path, bool told) -> Result<void> {
+    WEIR_TRY_ASSIGN(const auto file, open(stream, path));
+    const media::Time from{8, {1, 25}}, to{20, {1, 25}};
+    bool out = false;
+    for (const auto& packet : stream.packets) {
+      const bool now = told && packet.pts() >= from && packet.pts() < to;
+      if (packet.track() == 0 && now != out) {
+        out = now;
+        for (int twice = 0; twice < 2; ++twice)
+          WEIR_TRY(file->push(media::rendition_event(stream.tracks[0], now, now ? from : to)));
+      }
+      if (packet.track() != 0 || !now) WEIR_TRY(file->push(packet.share()));
+    }
+    return file->finish();
+  };
+  ASSERT_THAT(write_with(folder_.path() / "whole.flv", false), IsOk());
+  EXPECT_EQ(log_.words, "");
+  ASSERT_THAT(write_with(folder_.path() / "cut.flv", true), IsOk());
+  EXPECT_EQ(log_.words,
+            "rendition '720p' is dropped at 0.320 s: sound alone until it is back\n"
+            "rendition '720p' is back at 0.800 s\n");
+  const auto whole = tags_of(content(folder_.path() / "whole.flv"));
+  auto cut = tags_of(content(folder_.path() / "cut.flv"));
+  EXPECT_EQ(cut.size() + 12, whole.size());
+  for (const auto& tag : std::span(cut).subspan(1))  // behind onMetaData
+    EXPECT_TRUE(std::any_of(whole.begin(), whole.end(), [&](const flv::Tag& other) {
+      return other.timestamp_ms == tag.timestamp_ms && other.body == tag.body;
+    })) << tag.timestamp_ms;
+}
+
 }  // namespace
 }  // namespace weir::publish

@@ -5,16 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/coded_stream.h"
-#include "support/fake_clock.h"
+#include "publish/hls_source.h"
 #include "support/golden.h"
 #include "support/matchers.h"
-#include "support/words.h"
 
 namespace weir::publish {
 namespace {
 
-using namespace std::chrono_literals;
 using support::FailsWith;
 using support::IsOk;
 using ::testing::Contains;
@@ -22,120 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using Type = hls::MediaPlaylist::Type;
-
-/// Remembers the order of calls; refuses the put with a given number.
-class WatchedStore : public MemoryStore {
- public:
-  Result<void> put(std::string_view name, ByteView bytes) override {
-    puts.emplace_back(name);
-    if (puts.size() == fail_at) return fail(Code::kIo, "cannot write '{}': disk full", name);
-    return MemoryStore::put(name, bytes);
-  }
-  std::string text(const std::string& name) const {
-    const auto all = files();
-    const auto found = all.find(name);
-    return found == all.end() ? "" : std::string(found->second.begin(), found->second.end());
-  }
-  std::vector<std::string> puts;
-  std::size_t fail_at = 0;
-};
-
-/// One second of 25 pictures with a key frame at its begin, again and again, and AAC beside it.
-class Source {
- public:
-  Source() {
-    picture_ = support::encode_video({.frames = 25, .gop = 25, .b_frames = 0});
-    sound_ = support::encode_audio({"aac", 48000, 2, 48});
-  }
-  media::Tracks tracks() const {
-    media::Tracks out{picture_.track, picture_.track, sound_.track};
-    for (int i = 0; i < 3; ++i) out[static_cast<std::size_t>(i)].index = i;
-    out[0].rendition = "720p";
-    out[1].rendition = "360p";
-    out[2].rendition = "audio";
-    out[2].language = "eng";
-    out[0].bitrate = 40'000, out[0].max_bitrate = 60'000;
-    out[1].bitrate = 40'000, out[1].max_bitrate = 60'000;
-    out[2].bitrate = 64'000;
-    return out;
-  }
-  /// The items of one second, begin included: grid, pictures of both renditions, sound.
-  std::vector<media::Item> second(std::int64_t n, std::int64_t grid) {
-    std::vector<media::Item> out;
-    if (n % grid == 0) out.push_back(media::segment_event(n / grid, {n, {1, 1}}, {grid, {1, 1}}));
-    for (const auto& packet : picture_.packets)
-      for (const int track : {0, 1}) {
-        out.push_back(moved(packet, track, n * 25));
-        while (media::Time{samples_, {1, 48000}} <= media::position(out.back()))
-          out.push_back(next_sound());
-      }
-    return out;
-  }
-
- private:
-  static media::Packet moved(const media::Packet& packet, int track, std::int64_t ticks) {
-    media::Packet out = packet.share();
-    out.raw()->stream_index = track;
-    out.raw()->pts += ticks;
-    out.raw()->dts += ticks;
-    return out;
-  }
-  media::Packet next_sound() {
-    const auto at = static_cast<std::size_t>(samples_ / 1024) % sound_.packets.size();
-    media::Packet out = sound_.packets[at].share();
-    out.raw()->stream_index = 2;
-    out.raw()->pts = out.raw()->dts = samples_;
-    out.raw()->duration = 1024;
-    samples_ += 1024;
-    return out;
-  }
-
-  support::CodedStream picture_, sound_;
-  std::int64_t samples_ = 0;
-};
-
-class Publisher : public ::testing::Test {
- protected:
-  HlsServices services() { return {store, clock, words, progress, &stop, 0}; }
-
-  Result<void> open() {
-    WEIR_TRY_ASSIGN(publisher, HlsPublisher::open(source.tracks(), options, services()));
-    return {};
-  }
-  /// Pushes seconds `from` to `to` of the stream, one second of clock time each.
-  Result<void> push(std::int64_t from, std::int64_t to) {
-    for (std::int64_t n = from; n < to; ++n) {
-      for (auto& item : source.second(n, 2)) WEIR_TRY(publisher->push(std::move(item)));
-      clock.advance(1s);
-    }
-    return {};
-  }
-  Result<void> push_event(media::Event event) {
-    WEIR_TRY(publisher->push(std::move(event)));
-    return {};
-  }
-  Result<void> run(std::int64_t seconds) {
-    WEIR_TRY(open());
-    const auto pushed = push(0, seconds);
-    const auto finished = publisher->finish();
-    return pushed ? finished : pushed;
-  }
-  std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    for (const auto& [name, bytes] : store.files()) out.push_back(name);
-    return out;
-  }
-
-  Source source;
-  HlsOptions options;
-  WatchedStore store;
-  support::FakeClock clock;
-  support::Words words;
-  NullProgress progress;
-  StopSource stop;
-  std::unique_ptr<HlsPublisher> publisher;
-};
 
 TEST_F(Publisher, VodWritesEveryPlaylistAfterAllSegmentsAndTheMasterLast) {
   ASSERT_THAT(run(4), IsOk());

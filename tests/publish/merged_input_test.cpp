@@ -85,6 +85,33 @@ TEST_F(MergedInputTest, ASingleInputIsPassedOnAsItIs) {
   EXPECT_FALSE((*input)->has_events());
 }
 
+TEST_F(MergedInputTest, ARenditionDroppedInAnyInputIsToldWithItsNewNumber) {
+  const auto picture = support::encode_video({.frames = 12});
+  const std::string path = folder.path() / "second.nut";
+  {
+    auto output = formats::open_pipe_output(path, {picture.track});
+    ASSERT_THAT(output, IsOk());
+    for (const auto& packet : picture.packets)
+      ASSERT_THAT((*output)->push(moved(packet, 0, 4)), IsOk());
+    ASSERT_THAT((*output)->push(media::rendition_event(picture.track, true, {16, {1, 25}})),
+                IsOk());
+    ASSERT_THAT((*output)->push(media::make_event(media::event::kEnd, {16, {1, 25}})), IsOk());
+    ASSERT_THAT((*output)->finish(), IsOk());
+  }
+  auto input = MergedInput::open({file("first", 96, sound), path}, {});
+  ASSERT_THAT(input, IsOk());
+  std::vector<int> told;
+  while (true) {
+    auto item = (*input)->next();
+    ASSERT_THAT(item, IsOk());
+    if (!*item) break;
+    const auto* event = std::get_if<media::Event>(&**item);
+    if (const auto change = event ? media::rendition_change(*event) : std::nullopt)
+      told.push_back(change->track);
+  }
+  EXPECT_THAT(told, ::testing::ElementsAre(2));
+}
+
 TEST_F(MergedInputTest, AMissingFileIsNamed) {
   EXPECT_THAT(MergedInput::open({file("a", 48, sound), "/no/such.mp4"}, {}),
               FailsWith(Code::kIo, HasSubstr("/no/such.mp4")));
