@@ -186,4 +186,8 @@ Result<std::unique_ptr<X264Encoder>> X264Encoder::open(const X264Settings& setti
   return std::unique_ptr<X264Encoder>(std::move(encoder));
 }
 
+std::string x264_version() {
+  return fmt::format("{} {}", X264_BUILD, X264_POINTVER);
+}
+
 }  // namespace weir::codec

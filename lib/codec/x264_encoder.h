@@ -68,4 +68,7 @@ class X264Encoder {
   virtual int reorder() const = 0;  ///< Pictures by which coding order may run ahead of display.
 };
 
+/// Build number and revision of the library this was compiled for.
+std::string x264_version();
+
 }  // namespace weir::codec

@@ -355,7 +355,7 @@ bool chunks_fit(const media::Track& source, const ChunkOptions& options) {
 Result<std::unique_ptr<Engine>> open_chunk_engine(const Plan& plan, const media::Track& source,
                                                   const ChunkOptions& options,
                                                   const PacketSinks& sinks) {
-  WEIR_TRY_ASSIGN(auto scratch, Scratch::make());
+  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(Place::kMemory));
   auto engine = std::make_unique<ChunkEngine>(source, options, std::move(scratch));
   WEIR_TRY(engine->open(plan, sinks));
   return std::unique_ptr<Engine>(std::move(engine));

@@ -29,10 +29,11 @@ void remove_orphans(const std::filesystem::path& root) {
 
 }  // namespace
 
-Result<Scratch> Scratch::make() {
+Result<Scratch> Scratch::make(Place place) {
   std::error_code error;
   std::filesystem::path root = "/dev/shm";
-  if (::access(root.c_str(), W_OK | X_OK) != 0) root = std::filesystem::temp_directory_path(error);
+  if (place == Place::kDisk || ::access(root.c_str(), W_OK | X_OK) != 0)
+    root = std::filesystem::temp_directory_path(error);
   remove_orphans(root);
   std::string name = (root / ("weir-" + std::to_string(::getpid()) + "-XXXXXX")).string();
   if (::mkdtemp(name.data()) == nullptr)

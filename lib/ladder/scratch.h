@@ -8,11 +8,16 @@
 
 namespace weir::ladder {
 
-/// In memory where the system has such a place (/dev/shm), else where temporary files go. Removed
-/// with all it holds when this object goes; what a killed run left is removed by the next one.
+enum class Place {
+  kMemory,  ///< Where the system has such a place (/dev/shm), else as kDisk.
+  kDisk,    ///< Where temporary files go (TMPDIR).
+};
+
+/// Removed with all it holds when this object goes; what a killed run left is removed by the next
+/// one.
 class Scratch {
  public:
-  static Result<Scratch> make();
+  static Result<Scratch> make(Place place);
   Scratch(Scratch&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
   Scratch& operator=(Scratch&&) = delete;
   ~Scratch();

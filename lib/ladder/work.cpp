@@ -33,7 +33,7 @@ bool is_unfinished(const fs::path& name) {
   const std::string text = name.string();
   if (!text.starts_with(".") || name.extension() != ".tmp") return false;
   const fs::path target(text.substr(1, text.size() - 5));
-  return is_finished(target) || target == kJob || target == "spool.nut";
+  return is_finished(target) || target == kJob || target == Work::kSpool;
 }
 
 std::optional<Bytes> content_of(const fs::path& path) {
@@ -106,7 +106,7 @@ Result<void> Work::claim(std::string_view job) {
     return {};
   WEIR_TRY_ASSIGN(const auto finished, files_in(folder_ / kChunks, is_finished));
   std::error_code ignored;
-  if (!finished.empty() || fs::exists(folder_ / kJob, ignored) || fs::exists(spool(), ignored))
+  if (!finished.empty() || fs::exists(folder_ / kJob, ignored))
     return fail(Code::kUsage, "'{}' holds another job: choose another folder, or remove it",
                 folder_.string());
   return store_->put(kJob, as_bytes(job));
@@ -139,7 +139,7 @@ Result<void> Work::keep_facts(std::int64_t chunk, int group, const ChunkFacts& f
 Result<void> Work::clear() {
   WEIR_TRY(remove_unfinished());
   WEIR_TRY(remove_files(folder_ / kChunks, is_finished));
-  WEIR_TRY(store_->remove(spool().filename().string()));
+  WEIR_TRY(store_->remove(folder_ / kSpool));
   WEIR_TRY(store_->remove(kJob));
   std::error_code ignored;  // a folder with something else in it stays
   fs::remove(folder_ / kChunks, ignored);

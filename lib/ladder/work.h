@@ -40,9 +40,9 @@ class Work {
   std::optional<ChunkFacts> load_facts(std::int64_t chunk, int group) const;
   Result<void> keep_facts(std::int64_t chunk, int group, const ChunkFacts& facts);
 
-  /// Where the input goes that can be read only once (formats::spool); the file is the caller's
-  /// until clear().
-  std::filesystem::path spool() const { return folder_ / "spool.nut"; }
+  /// Name in the folder for an input that can be read only once (formats::spool), which the caller
+  /// may put there before open(); clear() removes it.
+  static constexpr const char* kSpool = "spool.nut";
 
   /// After success, once, last: removes the files above, then the folders if nothing else is in
   /// them.
