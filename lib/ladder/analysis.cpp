@@ -1,6 +1,7 @@
 #include "ladder/analysis.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <system_error>
 
@@ -13,6 +14,8 @@ namespace {
 
 // Below this a macroblock covers too much of the picture to steer anything.
 constexpr int kLeastHeight = 216;
+// Power of the mean: viewers remember the worst pictures of a chunk.
+constexpr double kWorstCount = 8;
 
 int even(double value) {
   return std::max(16, 2 * static_cast<int>(value / 2 + 0.5));
@@ -48,9 +51,10 @@ Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFram
   for (std::size_t i = 0; i < pictures.size(); ++i) places[pictures[i]->frame.pts().ticks] = i;
   analysis->types.resize(pictures.size());
   double bits = 0;
+  double distortion = 0;
   const auto take = [&](codec::X264Picture coded) -> Result<void> {
     analysis->types[places[coded.pts]] = coded.type;
-    analysis->distortion += (1 - coded.ssim) / static_cast<double>(pictures.size());
+    distortion += std::pow(1 - coded.ssim, kWorstCount);
     bits += 8.0 * static_cast<double>(coded.bytes.size());
     return {};
   };
@@ -68,6 +72,8 @@ Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFram
       }));
   WEIR_TRY(encoder->finish(take));
   analysis->complexity = bits / seconds;
+  analysis->distortion =
+      std::pow(distortion / static_cast<double>(pictures.size()), 1 / kWorstCount);
   return std::shared_ptr<const Analysis>(std::move(analysis));
 }
 

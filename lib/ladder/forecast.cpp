@@ -8,7 +8,7 @@ namespace {
 
 // Levels the quality between easy and hard chunks further than bits alone would; by measurement.
 constexpr double kByDistortion = 0.9;
-constexpr double kByComplexity = 0.45;
+constexpr double kByComplexity = 0.58;
 // Bits of the coded source follow its own encoder's idea of what is hard.
 constexpr double kBySource = 0.5;
 // Chunks that tell what comes next, where nothing else does.

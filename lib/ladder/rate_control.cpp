@@ -10,9 +10,11 @@ namespace {
 // chunk than those of the first pass do; by measurement.
 constexpr double kPerStep = 0.14;
 constexpr double kByComplexity = 0.75;
-constexpr double kLevel = 6.6;
-constexpr double kByPixels = 0.95;
-constexpr double kLearning = 0.5;
+constexpr double kLevel = 7.3;
+constexpr double kByPixels = 0.74;
+// The level of a rendition changes little over a source; single chunks lie 10 % beside it, which
+// must not make the quality jump.
+constexpr double kLeastLearning = 0.1;
 // A constant quality of x264 means a quantiser about this much higher where the macroblock tree
 // takes it down again.
 constexpr double kTreeOffset = 3.0;
@@ -21,6 +23,11 @@ constexpr double kHighestQp = 50;
 // Without an end in sight, what is owed or saved is evened out over this many seconds.
 constexpr double kHorizon = 15;
 constexpr double kMostCredit = 10;
+// What is owed or saved close to the end is left alone rather than put on few pictures.
+constexpr double kLeastHorizon = 5;
+// The rate of a chunk shorter than this is that of its first picture and says nothing: it is coded
+// like the one before.
+constexpr double kLeastSeconds = 0.9;
 // Of the buffer, kept for what cannot be foreseen inside a chunk.
 constexpr double kReserve = 0.2;
 
@@ -54,12 +61,13 @@ double RateControl::rate_wanted(std::int64_t chunk, double seconds,
   double spent = spent_;
   for (const auto& open : open_) {
     elapsed += open.seconds;
-    spent += open.decision.bits;
+    spent += rate_at(open.complexity, open.qp) * open.seconds;
   }
   const auto rest = forecast.after(chunk, kHorizon);
   double credit = bitrate_ * elapsed - spent;
   if (!forecast.knows_end())
     credit = std::clamp(credit, -kMostCredit * bitrate_, kMostCredit * bitrate_);
+  credit *= std::min(1.0, (seconds + rest.seconds) / kLeastHorizon);
   const double budget = bitrate_ * (seconds + rest.seconds) + credit;
   const double weight = forecast.weight(chunk);
   const double share = weight * seconds / (weight * seconds + rest.weight);
@@ -70,8 +78,8 @@ double RateControl::rate_wanted(std::int64_t chunk, double seconds,
 double RateControl::most_bits(double seconds) const {
   double fullness = fullness_;
   for (const auto& open : open_)
-    fullness =
-        std::clamp(fullness + max_bitrate_ * open.seconds - open.decision.bits, 0.0, buffer_);
+    fullness = std::clamp(
+        fullness + (max_bitrate_ - rate_at(open.complexity, open.qp)) * open.seconds, 0.0, buffer_);
   const double room = fullness + max_bitrate_ * seconds - kReserve * buffer_;
   return std::max(room, 0.3 * bitrate_ * seconds);
 }
@@ -83,8 +91,10 @@ RateControl::Decision RateControl::plan(std::int64_t chunk, const ChunkFacts& fa
   const double wanted = quality_ ? rate_at(complexity, *quality_ + kTreeOffset)
                                  : rate_wanted(chunk, seconds, forecast);
   Decision decision{qp_for(complexity, std::min(wanted, most)), 0};
+  if (seconds < kLeastSeconds && last_qp_) decision.qp = *last_qp_;
+  last_qp_ = decision.qp;
   decision.bits = rate_at(complexity, decision.qp) * seconds;
-  open_.push_back({decision, seconds, complexity});
+  open_.push_back({decision.qp, seconds, complexity});
   return decision;
 }
 
@@ -93,8 +103,8 @@ void RateControl::learn(double qp, double bits, const LeakyBucket& bucket) {
   open_.pop_front();
   const double level = std::log(std::max(bits, 1.0) / open.seconds) -
                        kByComplexity * std::log(open.complexity) + kPerStep * qp;
-  level_ = learned_ ? level_ + kLearning * (level - level_) : level;
-  learned_ = true;
+  level_ += std::max(1.0 / (3 + learned_), kLeastLearning) * (level - level_);
+  ++learned_;
   seconds_ += open.seconds;
   spent_ += bits;
   fullness_ = bucket.fullness();

@@ -37,7 +37,7 @@ class RateControl {
 
  private:
   struct Open {
-    Decision decision;
+    double qp;
     double seconds;
     double complexity;
   };
@@ -50,8 +50,9 @@ class RateControl {
   double max_bitrate_;
   double buffer_;
   std::optional<double> quality_;
-  double level_;  // of the model: ln(rate) = level + a ln(complexity) - b qp
-  bool learned_ = false;
+  double level_;     // of the model: ln(rate) = level + a ln(complexity) - b qp
+  int learned_ = 0;  // chunks
+  std::optional<double> last_qp_;
   double seconds_ = 0;  // of all chunks learned
   double spent_ = 0;    // bits of all chunks learned
   double fullness_;     // of the bucket after them

@@ -139,7 +139,7 @@ Result<void> Work::keep_facts(std::int64_t chunk, int group, const ChunkFacts& f
 Result<void> Work::clear() {
   WEIR_TRY(remove_unfinished());
   WEIR_TRY(remove_files(folder_ / kChunks, is_finished));
-  WEIR_TRY(store_->remove(folder_ / kSpool));
+  WEIR_TRY(store_->remove(kSpool));
   WEIR_TRY(store_->remove(kJob));
   std::error_code ignored;  // a folder with something else in it stays
   fs::remove(folder_ / kChunks, ignored);
