@@ -173,6 +173,14 @@ void keep_memory_flat() {
 
 }  // namespace
 
+void keep_freed_memory() {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 int run(std::string_view tool, const Common& common,
         const std::function<Result<void>(Session&)>& body) {
   keep_memory_flat();

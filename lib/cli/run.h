@@ -60,6 +60,11 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv);
 int run(std::string_view tool, const Common& common,
         const std::function<Result<void>(Session&)>& body);
 
+/// For a tool that opens and closes encoders all the time: what they give back is kept for the next
+/// one instead of being returned to the system and fetched again, page by page. Once, at the start
+/// of the body of run().
+void keep_freed_memory();
+
 /// kUsage when `path` is "-" and standard output is a terminal: what follows is not for eyes.
 Result<void> refuse_terminal(const std::string& path);
 
