@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,26 @@ struct Close {
 void keep_last(void* text, int, const char* format, va_list arguments) {
   std::array<char, 256> line{};
   std::vsnprintf(line.data(), line.size(), format, arguments);
-  *static_cast<std::string*>(text) = line.data();
+  std::string& last = *static_cast<std::string*>(text);
+  last = line.data();
+  last.erase(last.find_last_not_of('\n') + 1);
+}
+
+bool listed(const char* const* names, std::string_view name) {
+  while (*names != nullptr && name != *names) ++names;
+  return *names != nullptr;
+}
+
+// x264 would complain on stderr about a name it does not know, or about two tunes of one kind.
+bool knows_tune(const std::string& tune) {
+  int psychovisual = 0;
+  for (std::size_t from = 0, to = 0; to != std::string::npos; from = to + 1) {
+    to = tune.find_first_of(",./-+", from);
+    const std::string name = tune.substr(from, to - from);
+    if (!listed(x264_tune_names, name)) return false;
+    if (name != "fastdecode" && name != "zerolatency") ++psychovisual;
+  }
+  return psychovisual <= 1;
 }
 
 Result<void> set(x264_param_t& param, const std::string& key, const std::string& value) {
@@ -97,7 +117,8 @@ class Encoder : public X264Encoder {
 
 Result<void> Encoder::open(const X264Settings& s) {
   x264_param_t param;
-  if (x264_param_default_preset(&param, s.preset.c_str(),
+  if (!listed(x264_preset_names, s.preset) || (!s.tune.empty() && !knows_tune(s.tune)) ||
+      x264_param_default_preset(&param, s.preset.c_str(),
                                 s.tune.empty() ? nullptr : s.tune.c_str()) < 0)
     return fail(Code::kUsage, "x264 has no preset '{}' with tune '{}'", s.preset, s.tune);
   describe(param, s);
@@ -150,7 +171,7 @@ Result<void> Encoder::finish(const Take& take) {
 Result<void> Encoder::encode(x264_picture_t* picture, const Take& take) {
   x264_nal_t* nals = nullptr;
   int count = 0;
-  x264_picture_t out;
+  x264_picture_t out{};
   const int size = x264_encoder_encode(x264_.get(), &nals, &count, picture, &out);
   if (size < 0) return fail(Code::kInternal, "x264 failed: {}", complaint_);
   if (size == 0) return {};

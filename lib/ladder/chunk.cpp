@@ -1,13 +1,20 @@
 #include "ladder/chunk.h"
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 namespace weir::ladder {
 
 bool Thinner::keeps(const GridFrame& picture) {
   if (rate_.num == 0) return true;
   const media::Time pts = picture.frame.pts();
-  const std::int64_t slot = av_rescale_q_rnd(pts.ticks, pts.base, av_inv_q(rate_), AV_ROUND_DOWN);
-  const bool keep = picture.mark.key || !slot_ || slot > *slot_;
-  if (keep) slot_ = slot;
+  if (!first_) first_ = pts;
+  const double steps = (pts.seconds() - first_->seconds()) * av_q2d(rate_);
+  const double slack = std::clamp(steps - std::exchange(last_, steps), 0.0, 1.0) / 4;
+  const auto step = static_cast<std::int64_t>(std::floor(steps + slack));
+  const bool keep = picture.mark.key || step >= next_;
+  if (keep) next_ = step + 1;
   return keep;
 }
 

@@ -19,16 +19,21 @@ struct Chunk {
   double seconds() const { return end.seconds() - begin().seconds(); }
 };
 
-/// Keeps the pictures nearest after each step of a rung's own rate, and all key pictures.
+/// Keeps the first picture at or after each step of a rung's own rate, counted from the first
+/// picture, and all key pictures. A stamp may be early by a quarter of the distance of pictures:
+/// stamps of many sources are rounded to milliseconds.
 class Thinner {
  public:
   /// `rate` 0 keeps everything.
   explicit Thinner(AVRational rate) : rate_(rate) {}
+  /// Pictures in order of time.
   bool keeps(const GridFrame& picture);
 
  private:
   AVRational rate_;
-  std::optional<std::int64_t> slot_;
+  std::optional<media::Time> first_;
+  double last_ = 0;        // the picture before, in steps from the first
+  std::int64_t next_ = 0;  // step
 };
 
 }  // namespace weir::ladder

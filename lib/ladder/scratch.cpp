@@ -15,14 +15,21 @@ namespace weir::ladder {
 
 namespace {
 
+// The process that made a folder of this name, 0 when no run of ours did.
+int owner_of(const std::string& name) {
+  int owner = 0;
+  int end = 0;
+  const bool ours = std::sscanf(name.c_str(), "weir-%d-%n", &owner, &end) == 1 && end > 0 &&
+                    name.size() == static_cast<std::size_t>(end) + 6;
+  return ours ? owner : 0;
+}
+
 // A run that was killed leaves its folder; its number tells that nobody uses it any more.
 void remove_orphans(const std::filesystem::path& root) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(root, ignored)) {
-    const std::string name = entry.path().filename().string();
-    int owner = 0;
-    if (std::sscanf(name.c_str(), "weir-%d-", &owner) == 1 && owner > 0 && ::kill(owner, 0) != 0 &&
-        errno == ESRCH)
+    const int owner = owner_of(entry.path().filename().string());
+    if (owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH)
       std::filesystem::remove_all(entry.path(), ignored);
   }
 }
@@ -34,6 +41,9 @@ Result<Scratch> Scratch::make(Place place) {
   std::filesystem::path root = "/dev/shm";
   if (place == Place::kDisk || ::access(root.c_str(), W_OK | X_OK) != 0)
     root = std::filesystem::temp_directory_path(error);
+  if (error)
+    return fail(Code::kIo, "cannot make a temporary folder: TMPDIR is no folder: {}",
+                os_error_text(error.value()));
   remove_orphans(root);
   std::string name = (root / ("weir-" + std::to_string(::getpid()) + "-XXXXXX")).string();
   if (::mkdtemp(name.data()) == nullptr)
