@@ -17,7 +17,7 @@ constexpr double kByPixels = 0.74;
 constexpr double kLeastLearning = 0.1;
 // A constant quality of x264 means a quantiser about this much higher where the macroblock tree
 // takes it down again.
-constexpr double kTreeOffset = 3.0;
+constexpr double kTreeOffset = 4.6;
 constexpr double kLowestQp = 10;
 constexpr double kHighestQp = 50;
 // Without an end in sight, what is owed or saved is evened out over this many seconds.
