@@ -27,10 +27,15 @@ Forecast::Forecast(const Profile& profile, double step) : step_(step) {
                        media::kMicros};
   };
   for (std::size_t i = steps; i-- > 0;) {
-    const double rate = std::max(profile.bits(time(i), time(i + 1)), 1.0) / step;
-    const double length = std::min(step, end_ - begin_ - static_cast<double>(i) * step);
-    ahead_[i] = ahead_[i + 1] + std::pow(rate, kBySource) * std::max(length, 0.0);
+    const double length = length_of(i);
+    const double rate = std::max(profile.bits(time(i), time(i + 1)), 1.0) / length;
+    ahead_[i] = ahead_[i + 1] + std::pow(rate, kBySource) * length;
   }
+}
+
+// The last step is as long as the profile goes.
+double Forecast::length_of(std::size_t step) const {
+  return std::clamp(end_ - begin_ - static_cast<double>(step) * step_, 1e-3, step_);
 }
 
 // Of the profile from a moment to its end.
@@ -38,7 +43,7 @@ double Forecast::source_weight(double from) const {
   const double place = std::max(from - begin_, 0.0) / step_;
   const auto i = static_cast<std::size_t>(place);
   if (i + 1 >= ahead_.size()) return 0;
-  const double part = place - static_cast<double>(i);
+  const double part = std::min((place - static_cast<double>(i)) * step_ / length_of(i), 1.0);
   return ahead_[i] * (1 - part) + ahead_[i + 1] * part;
 }
 

@@ -40,6 +40,7 @@ class Forecast {
     double summed;         // weight times seconds up to and with this chunk
     double summed_source;  // the same of the profile
   };
+  double length_of(std::size_t step) const;
   double source_weight(double from) const;
 
   std::vector<double> ahead_;  // weight of the profile from step i to its end
