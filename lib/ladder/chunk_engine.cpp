@@ -1,6 +1,7 @@
 #include "ladder/chunk_engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <climits>
 #include <condition_variable>
 #include <deque>
@@ -24,7 +25,7 @@ constexpr double kLeastSeconds = 1;
 constexpr std::int64_t kFewestChunks = 2;
 constexpr std::int64_t kMostChunks = 16;
 // Parts of the memory allowed: pictures as a rule; pictures at most, beside encoders and decoder.
-constexpr double kUsualPart = 0.375;
+constexpr double kUsualPart = 0.3;
 constexpr double kGreatestPart = 0.8;
 
 std::int64_t picture_bytes(const media::Track& source) {
@@ -61,7 +62,8 @@ struct GroupWork {
 struct Cell {
   std::optional<FinishedChunk> finished;
   int tries = 0;
-  bool kept = false;  // found in the work folder
+  bool kept = false;     // found in the work folder
+  bool dropped = false;  // by the guard
 };
 
 struct InWork {
@@ -91,6 +93,9 @@ class ChunkEngine : public Engine {
 
  private:
   int group_of(const PlannedRendition& planned, const Plan& plan);
+  void begin_guard();
+  void ask_guard(InWork& work);
+  void drop(std::size_t count, media::Time at);
   Result<void> close_chunk(media::Time end);
   void start(InWork& work);
   void start_analysis(InWork& work, int group);
@@ -98,9 +103,10 @@ class ChunkEngine : public Engine {
   void plan(Lane& lane, std::size_t index, InWork& work);
   void start_coding(std::size_t lane, InWork& work, double qp);
   void join(std::size_t lane);
+  bool join_next(std::size_t lane);
   void release();
   void run(std::function<Result<void>()> task);
-  void fail_with(Error error);
+  bool fail_with(Error error);
   void abandon();
   InWork& at(std::int64_t chunk) { return *work_[static_cast<std::size_t>(chunk - first_)]; }
   std::int64_t closed() const { return first_ + static_cast<std::int64_t>(work_.size()); }
@@ -111,6 +117,7 @@ class ChunkEngine : public Engine {
   const std::int64_t held_;
   media::Tracks tracks_;
   std::vector<GridFrame> filling_;
+  std::atomic<int> notches_{0};  // of effort below the presets'
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable room_;
@@ -118,6 +125,8 @@ class ChunkEngine : public Engine {
   std::int64_t first_ = 0;  // number of work_.front()
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<Group> groups_;
+  std::vector<std::size_t> order_;  // of lanes, as the guard may drop them
+  std::size_t dropped_ = 0;         // of them
   std::optional<Error> error_;
   bool abandoned_ = false;  // nobody wants the output any more
   flow::TaskPool pool_;     // last: its tasks use the rest
@@ -145,6 +154,7 @@ Result<void> ChunkEngine::open(const Plan& plan, const PacketSinks& sinks) {
   for (std::size_t i = 0; i < plan.renditions.size(); ++i) {
     const auto& planned = plan.renditions[i];
     WEIR_TRY_ASSIGN(auto coder, Coder::open(planned, source_, options_.engine.preset));
+    if (options_.guard != nullptr) WEIR_TRY(coder->allow_cheaper());
     tracks_.push_back(coder->track());
     tracks_.back().index = static_cast<int>(i);
     const int group = group_of(planned, plan);
@@ -154,7 +164,27 @@ Result<void> ChunkEngine::open(const Plan& plan, const PacketSinks& sinks) {
     lanes_.push_back(
         std::make_unique<Lane>(std::move(coder), group, pixels, options_.quality, *sinks[i]));
   }
+  if (options_.guard != nullptr) begin_guard();
   return {};
+}
+
+// The largest renditions go first, of equal ones that with the higher rate.
+void ChunkEngine::begin_guard() {
+  Guard::Scope scope;
+  for (auto& lane : lanes_) {
+    scope.notches = std::max(scope.notches, lane->coder().notches());
+    order_.push_back(order_.size());
+  }
+  const auto planned = [&](std::size_t i) { return lanes_[i]->coder().planned(); };
+  const auto pixels = [&](std::size_t i) { return planned(i).width * planned(i).height; };
+  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(pixels(a), planned(a).rung.bitrate) >
+           std::pair(pixels(b), planned(b).rung.bitrate);
+  });
+  for (const auto i : order_) scope.pixels.push_back(pixels(i));
+  scope.room = static_cast<int>(held_);
+  scope.jobs = pool_.jobs();
+  options_.guard->begin(scope);
 }
 
 Result<flow::Flow> ChunkEngine::push(GridFrame picture) {
@@ -181,6 +211,7 @@ Result<void> ChunkEngine::close_chunk(media::Time end) {
       if (group.thinner.keeps(picture)) members.pictures.push_back(&picture);
   }
   work_.push_back(std::move(work));
+  if (options_.guard != nullptr) ask_guard(*work_.back());
   start(*work_.back());
   schedule();
   // One more chunk is filling while these are in work.
@@ -189,6 +220,22 @@ Result<void> ChunkEngine::close_chunk(media::Time end) {
   });
   if (error_) return fail(*error_);
   return {};
+}
+
+void ChunkEngine::ask_guard(InWork& work) {
+  const GridFrame& first = work.chunk.pictures.front();
+  const auto spending = options_.guard->next(
+      {work.chunk.seconds(), first.mark.segment, static_cast<int>(work_.size())});
+  notches_ = spending.notches;
+  if (first.mark.segment) drop(static_cast<std::size_t>(spending.dropped), work.chunk.begin());
+  for (std::size_t k = 0; k < dropped_; ++k) work.cells[order_[k]].dropped = true;
+}
+
+// From `at` on so many of the lanes, and no others.
+void ChunkEngine::drop(std::size_t count, media::Time at) {
+  count = std::min(count, lanes_.size() - 1);
+  for (; dropped_ < count; ++dropped_) lanes_[order_[dropped_]]->change(true, at);
+  for (; dropped_ > count; --dropped_) lanes_[order_[dropped_ - 1]]->change(false, at);
 }
 
 // Takes from the work folder what is there; analyses where something is missing.
@@ -245,8 +292,13 @@ void ChunkEngine::schedule() {
 
 void ChunkEngine::plan(Lane& lane, std::size_t index, InWork& work) {
   const auto g = static_cast<std::size_t>(lane.group());
-  const double qp = lane.plan(*work.groups[g].facts, work.chunk.seconds(), groups_[g].forecast,
-                              static_cast<int>(held_) - 1);
+  const int most_ahead = static_cast<int>(held_) - 1;
+  if (work.cells[index].dropped) {
+    lane.plan_nothing(most_ahead);
+    return join(index);
+  }
+  const double qp =
+      lane.plan(*work.groups[g].facts, work.chunk.seconds(), groups_[g].forecast, most_ahead);
   if (work.cells[index].kept)
     join(index);
   else
@@ -257,8 +309,8 @@ void ChunkEngine::start_coding(std::size_t index, InWork& work, double qp) {
   run([this, index, &work, qp]() -> Result<void> {
     const Lane& lane = *lanes_[index];
     const auto& group = work.groups[static_cast<std::size_t>(lane.group())];
-    auto packets = lane.coder().code(group.pictures, *group.analysis, qp,
-                                     second_pass_tools(lane.coder().preset()));
+    auto packets =
+        lane.coder().code(group.pictures, *group.analysis, qp, lane.coder().tools(notches_));
     if (!packets)
       return fail(
           std::move(packets).error().within("rendition " + lane.coder().planned().rung.name));
@@ -270,31 +322,43 @@ void ChunkEngine::start_coding(std::size_t index, InWork& work, double qp) {
   });
 }
 
-// Joins what is finished and next in order; what breaks the peak is coded again.
 void ChunkEngine::join(std::size_t index) {
-  auto& lane = *lanes_[index];
-  while (lane.next_joined() < lane.next_planned()) {
-    InWork& work = at(lane.next_joined());
-    Cell& cell = work.cells[index];
-    if (!cell.finished) return;
-    const auto harder = lane.refuse(*cell.finished, cell.kept ? INT_MAX : cell.tries);
-    if (harder) {
-      ++cell.tries;
-      cell.finished.reset();
-      start_coding(index, work, *harder);
-      return;
-    }
-    if (options_.work != nullptr && !cell.kept) {
-      auto kept = options_.work->keep(work.chunk.number, static_cast<int>(index), *cell.finished);
-      if (!kept) return fail_with(std::move(kept).error());
-    }
-    auto flow = lane.join(std::move(*cell.finished));
-    cell.finished.reset();
-    if (!flow) return fail_with(std::move(flow).error());
-    if (*flow == flow::Flow::kDone) abandoned_ = true;
-    ++work.joined;
+  const Lane& lane = *lanes_[index];
+  while (lane.next_joined() < lane.next_planned() && join_next(index)) {
   }
   release();
+}
+
+// Joins the next chunk if it is finished; one that breaks the peak is coded again. False: the next
+// one has to wait.
+bool ChunkEngine::join_next(std::size_t index) {
+  auto& lane = *lanes_[index];
+  InWork& work = at(lane.next_joined());
+  Cell& cell = work.cells[index];
+  if (cell.dropped) {
+    const auto& group = work.groups[static_cast<std::size_t>(lane.group())];
+    lane.skip(group.pictures, work.chunk.end);
+    ++work.joined;
+    return true;
+  }
+  if (!cell.finished) return false;
+  const auto harder = lane.refuse(*cell.finished, cell.kept ? INT_MAX : cell.tries);
+  if (harder) {
+    ++cell.tries;
+    cell.finished.reset();
+    start_coding(index, work, *harder);
+    return false;
+  }
+  if (options_.work != nullptr && !cell.kept) {
+    auto kept = options_.work->keep(work.chunk.number, static_cast<int>(index), *cell.finished);
+    if (!kept) return fail_with(std::move(kept).error());
+  }
+  auto flow = lane.join(std::move(*cell.finished));
+  cell.finished.reset();
+  if (!flow) return fail_with(std::move(flow).error());
+  if (*flow == flow::Flow::kDone) abandoned_ = true;
+  ++work.joined;
+  return true;
 }
 
 void ChunkEngine::release() {
@@ -310,17 +374,20 @@ void ChunkEngine::run(std::function<Result<void>()> task) {
     {
       const std::lock_guard lock(mutex_);
       if (error_ || abandoned_) return;
+      if (options_.guard != nullptr) options_.guard->task_began();
     }
-    if (auto result = task(); !result) {
-      const std::lock_guard lock(mutex_);
-      fail_with(std::move(result).error());
-    }
+    auto result = task();
+    const std::lock_guard lock(mutex_);
+    if (options_.guard != nullptr) options_.guard->task_ended();
+    if (!result) fail_with(std::move(result).error());
   });
 }
 
-void ChunkEngine::fail_with(Error error) {
+// False, for callers that can go no further.
+bool ChunkEngine::fail_with(Error error) {
   if (!error_) error_ = std::move(error);
   room_.notify_all();
+  return false;
 }
 
 void ChunkEngine::abandon() {

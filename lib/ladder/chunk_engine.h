@@ -7,6 +7,7 @@
 
 #include "ladder/engine.h"
 #include "ladder/grid.h"
+#include "ladder/guard.h"
 #include "ladder/one_pass.h"
 #include "ladder/profile.h"
 #include "ladder/work.h"
@@ -19,6 +20,7 @@ struct ChunkOptions {
   Micros gop{2'000'000};          ///< Of the grid; chunks are about as long.
   Profile profile;                ///< Of the whole source when it is known, else empty.
   Work* work = nullptr;           ///< Where finished chunks are kept; borrowed, may be null.
+  Guard* guard = nullptr;         ///< Of a live run, not with `work`; borrowed, may be null.
 };
 
 /// True when the pictures of two chunks, as the engine needs them, fit in the memory allowed.
@@ -28,7 +30,8 @@ bool chunks_fit(const media::Track& source, const ChunkOptions& options);
 /// Rates     Average, peak and buffer of every rendition hold over the joined stream; a chunk that
 ///           would break the peak is coded again.
 /// Bytes     Depend on the source and the options but not on `jobs`, nor on what was found in
-/// `work`. Waiting   push() blocks while as many chunks are in work as the memory allows.
+///           `work`; with a guard on what that decides.
+/// Waiting   push() blocks while as many chunks are in work as the memory allows.
 Result<std::unique_ptr<Engine>> open_chunk_engine(const Plan& plan, const media::Track& source,
                                                   const ChunkOptions& options,
                                                   const PacketSinks& sinks);

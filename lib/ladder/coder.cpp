@@ -14,6 +14,8 @@ extern "C" {
 namespace weir::ladder {
 namespace {
 
+constexpr int kLowestChromaOffset = -4;
+
 // Against the quantiser of P pictures, beside what the macroblock tree does; by measurement.
 double offset(codec::PictureType type) {
   switch (type) {
@@ -98,6 +100,36 @@ Coder::Coder(const PlannedRendition& planned, const media::Track& source, const 
   base_.width = planned.width;
   base_.height = planned.height;
   base_.tune = planned.rung.tune;
+  tools_.push_back(second_pass_tools(preset_));
+}
+
+const Parameters& Coder::tools(int notches) const {
+  return tools_[std::min(static_cast<std::size_t>(notches), tools_.size() - 1)];
+}
+
+Result<void> Coder::allow_cheaper() {
+  for (int notches = 1; notches <= notches_below(preset_); ++notches) {
+    WEIR_TRY_ASSIGN(auto tools, with_same_headers(second_pass_tools(preset_, notches)));
+    if (!tools) break;
+    tools_.push_back(std::move(*tools));
+  }
+  return {};
+}
+
+// x264 lowers the quantiser of chroma, which stands in the PPS, when the tools reach as far as its
+// psychovisual decisions; without those it has to be told to.
+Result<std::optional<Parameters>> Coder::with_same_headers(Parameters tools) const {
+  const ByteView wanted(track_.par->extradata,
+                        static_cast<std::size_t>(track_.par->extradata_size));
+  for (int offset = 0; offset >= kLowestChromaOffset; --offset) {
+    Parameters tried = tools;
+    if (offset != 0) tried.emplace_back("chroma-qp-offset", std::to_string(offset));
+    WEIR_TRY_ASSIGN(auto encoder, codec::X264Encoder::open(settings(tried)));
+    const Bytes headers = encoder->headers();
+    if (std::equal(headers.begin(), headers.end(), wanted.begin(), wanted.end()))
+      return std::optional(std::move(tried));
+  }
+  return std::optional<Parameters>();
 }
 
 codec::X264Settings Coder::settings(const Parameters& tools) const {
@@ -111,7 +143,7 @@ codec::X264Settings Coder::settings(const Parameters& tools) const {
 Result<std::unique_ptr<Coder>> Coder::open(const PlannedRendition& planned,
                                            const media::Track& source, const std::string& preset) {
   std::unique_ptr<Coder> self(new Coder(planned, source, preset));
-  const auto settings = self->settings(second_pass_tools(self->preset_));
+  const auto settings = self->settings(self->tools());
   auto encoder = codec::X264Encoder::open(settings);
   if (!encoder) return fail(std::move(encoder.error()).within("rendition " + planned.rung.name));
   auto& track = self->track_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ class Coder {
   static Result<std::unique_ptr<Coder>> open(const PlannedRendition& planned,
                                              const media::Track& source, const std::string& preset);
 
+  /// Finds tools for the notches below the preset that leave SPS and PPS as they are.
+  Result<void> allow_cheaper();
+  int notches() const { return static_cast<int>(tools_.size()) - 1; }
+  /// So many notches below the preset, or as many as there are.
+  const Parameters& tools(int notches = 0) const;
+
   /// Codes `pictures`, which are those `analysis` saw, around quantiser `qp` (fractions are spread
   /// over the pictures), with `tools`. Packets in coding order with pts but no dts, in the time
   /// base of the source. Any number of calls at the same time.
@@ -37,10 +44,12 @@ class Coder {
  private:
   Coder(const PlannedRendition& planned, const media::Track& source, const std::string& preset);
   codec::X264Settings settings(const Parameters& tools) const;
+  Result<std::optional<Parameters>> with_same_headers(Parameters tools) const;
 
   PlannedRendition planned_;
   std::string preset_;
   codec::X264Settings base_;
+  std::vector<Parameters> tools_;  // from the preset's down to cheaper ones
   media::Track track_;
   int reorder_ = 0;
 };

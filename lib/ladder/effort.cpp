@@ -1,5 +1,7 @@
 #include "ladder/effort.h"
 
+#include <algorithm>
+
 namespace weir::ladder {
 namespace {
 
@@ -43,6 +45,17 @@ Parameters second_pass_tools(const std::string& preset) {
           {"subme", found->subme},
           {"partitions", found->partitions},
           {"trellis", found->trellis}};
+}
+
+int notches_below(const std::string& preset) {
+  const auto& names = preset_names();
+  const auto found = std::find(names.begin(), names.end(), preset);
+  return found == names.end() ? 2 : static_cast<int>(found - names.begin());
+}
+
+Parameters second_pass_tools(const std::string& preset, int notches) {
+  const int left = std::max(notches_below(preset) - notches, 0);
+  return second_pass_tools(preset_names()[static_cast<std::size_t>(left)]);
 }
 
 Parameters common_parameters() {

@@ -17,6 +17,11 @@ const std::vector<std::string>& preset_names();
 /// Motion search, partitions and trellis of a preset: none of these shows in SPS or PPS.
 Parameters second_pass_tools(const std::string& preset);
 
+/// Presets below this one.
+int notches_below(const std::string& preset);
+/// Of the preset so many notches below; below the cheapest there is only the cheapest.
+Parameters second_pass_tools(const std::string& preset, int notches);
+
 /// What decides frame types, references and syntax; the same in both passes and in every chunk.
 Parameters common_parameters();
 

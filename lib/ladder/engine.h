@@ -18,6 +18,16 @@ struct GridFrame {
   Mark mark;
 };
 
+/// Where one rendition's packets go, and word of when there are none.
+class RenditionSink : public flow::Sink<media::Packet> {
+ public:
+  /// The rendition is dropped from the segment that begins at `at` on, or back from there on. Said
+  /// before the packets, of any rendition, that show from then on.
+  virtual void change(bool dropped, media::Time at) = 0;
+  /// Said while it is dropped: no packet with an earlier dts will come.
+  virtual void advance(media::Time dts) = 0;
+};
+
 /// Takes every picture of the source in order and gives every rendition's packets, each rendition
 /// in order, to the sink of that rendition.
 ///
@@ -33,6 +43,6 @@ class Engine : public flow::Sink<GridFrame> {
 };
 
 /// Where each rendition's packets go, in the plan's order; borrowed.
-using PacketSinks = std::vector<flow::Sink<media::Packet>*>;
+using PacketSinks = std::vector<RenditionSink*>;
 
 }  // namespace weir::ladder

@@ -55,7 +55,7 @@ std::vector<std::int64_t> DecodingTimes::next(const std::vector<std::int64_t>& s
 }
 
 Lane::Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional<double> quality,
-           flow::Sink<media::Packet>& sink)
+           RenditionSink& sink)
     : coder_(std::move(coder)),
       group_(group),
       rate_(coder_->planned().rung, pixels, quality),
@@ -72,14 +72,23 @@ bool Lane::may_plan(int most_ahead) const {
   return joined_ > planned_ - lag(planned_, most_ahead);
 }
 
-double Lane::plan(const ChunkFacts& facts, double seconds, const Forecast& forecast,
-                  int most_ahead) {
+void Lane::learn(int most_ahead) {
   for (; learned_ <= planned_ - lag(planned_, most_ahead); ++learned_) {
-    const Outcome& outcome = outcomes_.front();
-    rate_.learn(outcome.qp, outcome.bits, outcome.bucket);
+    if (const auto& outcome = outcomes_.front())
+      rate_.learn(outcome->qp, outcome->bits, outcome->bucket);
     outcomes_.pop_front();
   }
+}
+
+double Lane::plan(const ChunkFacts& facts, double seconds, const Forecast& forecast,
+                  int most_ahead) {
+  learn(most_ahead);
   return rate_.plan(planned_++, facts, seconds, forecast).qp;
+}
+
+void Lane::plan_nothing(int most_ahead) {
+  learn(most_ahead);
+  ++planned_;
 }
 
 std::optional<double> Lane::refuse(FinishedChunk& chunk, int tries) {
@@ -103,13 +112,22 @@ Result<flow::Flow> Lane::join(FinishedChunk chunk) {
     bucket_.take(packet.dts(), bits_of(packet));
     bits += static_cast<double>(bits_of(packet));
   }
-  outcomes_.push_back({chunk.qp, bits, bucket_});
+  outcomes_.push_back(Outcome{chunk.qp, bits, bucket_});
   ++joined_;
   for (auto& packet : chunk.packets) {
     WEIR_TRY_ASSIGN(const auto flow, sink_.push(std::move(packet)));
     if (flow == flow::Flow::kDone) return flow;
   }
   return flow::Flow::kMore;
+}
+
+void Lane::skip(const std::vector<const GridFrame*>& pictures, media::Time end) {
+  std::vector<std::int64_t> shown;
+  for (const auto* picture : pictures) shown.push_back(picture->frame.pts().ticks);
+  times_.next(shown);
+  outcomes_.emplace_back();
+  ++joined_;
+  sink_.advance({times_.upcoming(end.ticks), end.base});
 }
 
 }  // namespace weir::ladder

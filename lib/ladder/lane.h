@@ -22,6 +22,8 @@ class DecodingTimes {
   DecodingTimes(int reorder, std::int64_t nominal) : reorder_(reorder), nominal_(nominal) {}
   /// Of a chunk's pictures, in display order; stamps are ticks of one base.
   std::vector<std::int64_t> next(const std::vector<std::int64_t>& shown);
+  /// The first one of the chunk after, which begins at `begin`.
+  std::int64_t upcoming(std::int64_t begin) const { return late_.empty() ? begin : late_.front(); }
 
  private:
   int reorder_;
@@ -33,7 +35,7 @@ class DecodingTimes {
 class Lane {
  public:
   Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional<double> quality,
-       flow::Sink<media::Packet>& sink);
+       RenditionSink& sink);
 
   const Coder& coder() const { return *coder_; }
   int group() const { return group_; }
@@ -45,11 +47,18 @@ class Lane {
   /// The quantiser of the next chunk.
   double plan(const ChunkFacts& facts, double seconds, const Forecast& forecast, int most_ahead);
 
+  /// The next chunk is left out; the rates take no notice of it.
+  void plan_nothing(int most_ahead);
+
   /// Stamps a coded chunk and checks it against the peak. A value: it breaks the peak and is to be
   /// coded again at this quantiser; then nothing has changed.
   std::optional<double> refuse(FinishedChunk& chunk, int tries);
   /// The next chunk in order, which refuse() has let pass.
   Result<flow::Flow> join(FinishedChunk chunk);
+  /// The next chunk in order, which was left out: these pictures.
+  void skip(const std::vector<const GridFrame*>& pictures, media::Time end);
+  /// From the chunk that begins at `at` on, chunks are left out, or no longer.
+  void change(bool dropped, media::Time at) { sink_.change(dropped, at); }
   Result<void> finish() { return sink_.finish(); }
 
  private:
@@ -59,14 +68,15 @@ class Lane {
     LeakyBucket bucket;
   };
   int lag(std::int64_t chunk, int most_ahead) const;
+  void learn(int most_ahead);
 
   std::unique_ptr<Coder> coder_;
   int group_;
   RateControl rate_;
   LeakyBucket bucket_;  // after the chunks joined
   DecodingTimes times_;
-  flow::Sink<media::Packet>& sink_;
-  std::deque<Outcome> outcomes_;  // joined, not learned yet
+  RenditionSink& sink_;
+  std::deque<std::optional<Outcome>> outcomes_;  // joined, not learned yet; none when left out
   std::int64_t planned_ = 0;
   std::int64_t learned_ = 0;
   std::int64_t joined_ = 0;

@@ -14,16 +14,25 @@ void Merge::start(media::Time shift) {
   settle();
 }
 
-void Merge::push(int lane, media::Packet packet) {
+flow::Flow Merge::push(int lane, media::Packet packet) {
   const std::lock_guard lock(mutex_);
+  if (cancelled_) return flow::Flow::kDone;
   packet.raw()->stream_index = lane;
   lanes_[static_cast<std::size_t>(lane)].packets.push_back(std::move(packet));
   settle();
+  return flow::Flow::kMore;
 }
 
 void Merge::push_event(media::Event event) {
   const std::lock_guard lock(mutex_);
   events_.push_back(std::move(event));
+  settle();
+}
+
+void Merge::insert_event(media::Event event) {
+  const std::lock_guard lock(mutex_);
+  const auto later = [&](const media::Event& other) { return other.at > event.at; };
+  events_.insert(std::find_if(events_.begin(), events_.end(), later), std::move(event));
   settle();
 }
 
@@ -53,7 +62,7 @@ bool Merge::wait_for_room() {
 
 bool Merge::holds_back(const Lane& lane, media::Time dts) const {
   if (!lane.packets.empty() || lane.finished) return false;
-  return lane.dense || !lane.reached || *lane.reached <= dts;
+  return !lane.reached || *lane.reached <= dts;
 }
 
 Merge::Lane* Merge::earliest() {

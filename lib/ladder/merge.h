@@ -13,24 +13,30 @@
 
 namespace weir::ladder {
 
-/// Lanes in, one stream out, ordered by dts, then lane. A lane that must wait for nobody (sound)
-/// says how far it has come by advance(), so that silence in it holds nothing back.
+/// Lanes in, one stream out, ordered by dts, then lane. A lane that nobody shall wait for (sound,
+/// or a picture that is dropped for a while) says how far it has come by advance(), so that silence
+/// in it holds nothing back.
 ///
 /// Threads   A lane is pushed by one thread at a time; lanes and next() are independent.
 /// Waiting   next() waits for an item; wait_for_room() while more than `limit` bytes wait to be
 ///           taken. Nothing else blocks, so TBB tasks may push.
 /// Time      All stamps are moved by the shift of start(); nothing leaves before start().
 /// Events    An event leaves before the first packet of a dense lane that shows at or after the
-///           event's time, at the latest when all lanes are over.
+///           event's time, at the latest when all lanes are over. Events keep the order they come
+///           in, but for insert_event().
 class Merge : public flow::Source<media::Item> {
  public:
-  /// `lanes` by track index; `dense`: waits for that lane whenever it is empty.
+  /// By track index. `dense`: pictures, before which events leave; without advance() such a lane is
+  /// waited for whenever it is empty.
   Merge(std::vector<bool> dense, std::int64_t limit);
 
   void start(media::Time shift);
-  void push(int lane, media::Packet packet);
+  /// kDone once cancelled; the packet is dropped.
+  flow::Flow push(int lane, media::Packet packet);
   void push_event(media::Event event);
-  /// Nothing earlier than `time` (before the shift) will come in this lane.
+  /// Puts the event behind those of its own time. No packet that shows then may have been pushed.
+  void insert_event(media::Event event);
+  /// Nothing with an earlier dts than `time` (before the shift) will come in this lane.
   void advance(int lane, media::Time time);
   void finish(int lane);
   /// Ends next() at once; what is held is dropped.

@@ -12,6 +12,7 @@
 #include "flow/bounded_queue.h"
 #include "flow/pump.h"
 #include "ladder/merge.h"
+#include "ladder/pace.h"
 #include "ladder/scale.h"
 #include "ladder/sound.h"
 #include "media/end_mark.h"
@@ -24,21 +25,30 @@ constexpr std::int64_t kWriteBehind = 32 << 20;
 constexpr media::Time kSoundLate{2, {1, 1}};  // how far sound may trail the picture in the source
 
 // One lane of the merge as an encoder sees it.
-class LaneSink : public flow::Sink<media::Packet> {
+class LaneSink : public RenditionSink {
  public:
-  LaneSink(Merge& merge, int lane) : merge_(merge), lane_(lane) {}
+  LaneSink(Merge& merge, const media::Tracks& tracks, int lane, Log& log)
+      : merge_(merge), tracks_(tracks), lane_(lane), log_(log) {}
   Result<flow::Flow> push(media::Packet packet) override {
-    merge_.push(lane_, std::move(packet));
-    return flow::Flow::kMore;
+    return merge_.push(lane_, std::move(packet));
   }
   Result<void> finish() override {
     merge_.finish(lane_);
     return {};
   }
+  void change(bool dropped, media::Time at) override {
+    const auto& track = tracks_[static_cast<std::size_t>(lane_)];
+    log_.write(dropped ? LogLevel::kWarning : LogLevel::kInfo,
+               fmt::format("rendition {} {}", track.rendition, dropped ? "dropped" : "back"));
+    merge_.insert_event(media::rendition_event(track, dropped, at));
+  }
+  void advance(media::Time dts) override { merge_.advance(lane_, dts); }
 
  private:
   Merge& merge_;
+  const media::Tracks& tracks_;  // complete before the first packet
   int lane_;
+  Log& log_;
 };
 
 // Decoding is cheap beside encoding; only machines with cores to spare give it threads of its own.
@@ -71,7 +81,10 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Result<std::unique_ptr<Engine>> open_engine(const media::Track& source, const Plan& plan,
                                               const PacketSinks& sinks);
   Result<void> open_sound(const media::Tracks& source, int first_lane);
+  void watch_pace(bool chunks);
   Result<void> transcode(flow::BoundedQueue<media::Item>& items);
+  std::optional<media::Item> pop(flow::BoundedQueue<media::Item>& items);
+  bool wait_for_room();
   Result<void> take(media::Item item);
   Result<void> drain();
   void start(media::Time first_pts);
@@ -101,6 +114,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   bool started_ = false;
   bool end_marked_ = false;
   ProgressReport report_;
+  std::optional<Pace> pace_;  // of a live run
 };
 
 Result<void> LadderRun::open(const media::Tracks& source) {
@@ -118,7 +132,7 @@ Result<void> LadderRun::open(const media::Tracks& source) {
                 options_.audio ? " and no sound" : ", and sound was not asked for");
   merge_ = std::make_unique<Merge>(dense, kWriteBehind);
   for (int i = 0; i < static_cast<int>(dense.size()); ++i)
-    lanes_.push_back(std::make_unique<LaneSink>(*merge_, i));
+    lanes_.push_back(std::make_unique<LaneSink>(*merge_, tracks_, i, log_));
   if (video != nullptr) WEIR_TRY(open_video(*video, plan));
   if (options_.audio) WEIR_TRY(open_sound(source, videos));
   return {};
@@ -141,8 +155,13 @@ Result<std::unique_ptr<Engine>> LadderRun::open_engine(const media::Track& sourc
                                                        const PacketSinks& sinks) {
   ChunkOptions& options = options_.chunks;
   options.gop = options_.grid.gop;
-  if (!options_.low_latency && chunks_fit(source, options))
-    return open_chunk_engine(plan, source, options, sinks);
+  const bool chunks = !options_.low_latency && chunks_fit(source, options);
+  watch_pace(chunks);
+  if (chunks) return open_chunk_engine(plan, source, options, sinks);
+  if (options.guard != nullptr)
+    return fail(
+        Code::kUsage, "the realtime guard needs chunks{}",
+        options_.low_latency ? "" : ", which need more memory: raise --memory or shorten --gop");
   if (!options_.low_latency)
     log_.warning(
         "two chunks of {:.1f} s do not fit in the memory allowed: one pass instead, which "
@@ -151,6 +170,15 @@ Result<std::unique_ptr<Engine>> LadderRun::open_engine(const media::Track& sourc
   EngineOptions one_pass = options.engine;
   one_pass.low_latency = options_.low_latency;
   return open_one_pass(plan, source, one_pass, sinks);
+}
+
+void LadderRun::watch_pace(bool chunks) {
+  if (options_.clock == nullptr) return;
+  std::string advice = "choose a smaller ladder";
+  if (options_.chunks.guard == nullptr)
+    advice = chunks ? "choose a cheaper --preset, a smaller ladder, or --realtime-guard"
+                    : "choose a cheaper --preset or a smaller ladder";
+  pace_.emplace(*options_.clock, log_, std::move(advice));
 }
 
 Result<void> LadderRun::open_sound(const media::Tracks& source, int first_lane) {
@@ -201,7 +229,8 @@ Result<flow::Flow> LadderRun::push(media::Frame frame) {
     merge_->advance(first_sound_lane_ + static_cast<int>(i), sound);
   ++report_.frames;
   count(pts);
-  if (!merge_->wait_for_room()) return flow::Flow::kDone;
+  if (!wait_for_room()) return flow::Flow::kDone;
+  if (pace_ && mark.key) pace_->reach(pts);
   return engine_->push({std::move(frame), mark});
 }
 
@@ -271,12 +300,24 @@ Result<void> LadderRun::drain() {
 
 Result<void> LadderRun::transcode(flow::BoundedQueue<media::Item>& items) {
   Result<void> outcome;
-  while (auto item = items.pop()) {
+  while (auto item = pop(items)) {
     outcome = take(std::move(*item));
     if (!outcome) break;
   }
   auto drained = drain();
   return outcome ? drained : outcome;
+}
+
+std::optional<media::Item> LadderRun::pop(flow::BoundedQueue<media::Item>& items) {
+  std::optional<Pace::Waiting> waiting;
+  if (pace_) waiting.emplace(*pace_);
+  return items.pop();
+}
+
+bool LadderRun::wait_for_room() {
+  std::optional<Pace::Waiting> waiting;
+  if (pace_) waiting.emplace(*pace_);
+  return merge_->wait_for_room();
 }
 
 Result<void> LadderRun::run(flow::Source<media::Item>& source, bool marked,

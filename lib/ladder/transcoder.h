@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
 #include "base/units.h"
@@ -22,6 +23,8 @@ struct TranscodeOptions {
   ChunkOptions chunks;       ///< What concerns the engine; `gop` is taken from the grid.
   bool low_latency = false;  ///< One pass without look-ahead instead of chunks.
   bool audio = true;
+  /// Of a live run, which warns when it cannot keep up; null when it may take its time. Borrowed.
+  const Clock* clock = nullptr;
   std::int64_t total_us = 0;  ///< Of the source, for progress; 0 when not known.
 };
 
@@ -30,7 +33,8 @@ struct TranscodeOptions {
 /// Threads   run() works on the caller's thread (decoding), a thread that reads `source`, a thread
 ///           that writes `output`, and TBB tasks; all have ended when it returns.
 /// Output    Packets of all renditions and of the sound by dts, `segment` events before the
-///           packets they cut, foreign events of the source, and `end` when the source is whole.
+///           packets they cut, `rendition` events where a guard drops one, foreign events of the
+///           source, and `end` when the source is whole.
 /// Memory    Source pictures in work, packets read ahead and packets waiting for the output are
 ///           each bounded.
 class Transcoder {

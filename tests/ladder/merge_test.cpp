@@ -67,6 +67,39 @@ TEST(Merge, SilentSoundHoldsNothingBackOnceItSaysHowFarItIs) {
   EXPECT_EQ(media::position(**merge.next()).ticks, 60);
 }
 
+TEST(Merge, APictureThatSaysHowFarItIsHoldsNothingBackUntilThere) {
+  Merge merge({true, true}, 1 << 20);
+  merge.start({0, {1, 1}});
+  feed(merge, 1, "K0 d40");
+  merge.advance(1, {120, {1, 1000}});
+  feed(merge, 0, "K0 d40 d80 K120");
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(*merge.next());
+  EXPECT_EQ(merge.position().ticks, 80);
+  feed(merge, 1, "K120");
+  merge.finish(0);
+  merge.finish(1);
+  EXPECT_THAT(all(merge), ElementsAre("0@120", "1@120"));
+}
+
+TEST(Merge, AnInsertedEventStandsBehindThoseOfItsTime) {
+  Merge merge({true}, 1 << 20);
+  merge.start({0, {1, 1}});
+  for (const int at : {0, 80, 160}) merge.push_event(media::make_event("segment", {at, {1, 1000}}));
+  merge.insert_event(media::make_event("rendition", {80, {1, 1000}}));
+  feed(merge, 0, "K0 d40 K80 d120 K160");
+  merge.finish(0);
+  EXPECT_THAT(all(merge), ElementsAre("segment", "0@0", "0@40", "segment", "rendition", "0@80",
+                                      "0@120", "segment", "0@160"));
+}
+
+TEST(Merge, OnceCancelledWantsNothingMore) {
+  Merge merge({true}, 1 << 20);
+  auto packets = support::packets("K0 d40");
+  EXPECT_EQ(merge.push(0, std::move(packets[0])), flow::Flow::kMore);
+  merge.cancel();
+  EXPECT_EQ(merge.push(0, std::move(packets[1])), flow::Flow::kDone);
+}
+
 TEST(Merge, EventsLeaveBeforeThePacketsTheyAreAbout) {
   Merge merge({true, false}, 1 << 20);
   merge.start({0, {1, 1}});

@@ -9,7 +9,9 @@
 #include "ingest/test_input.h"
 #include "media/end_mark.h"
 #include "support/collect.h"
+#include "support/fake_clock.h"
 #include "support/matchers.h"
+#include "support/words.h"
 
 namespace weir::ladder {
 namespace {
@@ -33,9 +35,21 @@ height = 90
 bitrate = "100k"
 )";
 
+// Time passes with every picture, as if it took that long to code.
+struct Toil : Progress {
+  void update(const ProgressReport& report) override {
+    if (report.frames > std::exchange(frames, report.frames)) clock.advance(each);
+  }
+  support::FakeClock clock;
+  std::chrono::milliseconds each{0};
+  std::int64_t frames = 0;
+};
+
 struct Play {
-  NullLog log;
-  NullProgress progress;
+  support::Words log;
+  Toil progress;
+  Guard* guard = nullptr;
+  bool low_latency = false;
   support::Collect<media::Item> out;
   media::Tracks tracks;
 
@@ -47,6 +61,10 @@ struct Play {
     TranscodeOptions options;
     WEIR_TRY_ASSIGN(options.ladder, parse_ladder(ladder, "test"));
     options.chunks.engine.jobs = jobs;
+    options.chunks.engine.memory = 64 << 20;
+    options.chunks.guard = guard;
+    options.low_latency = low_latency;
+    options.clock = &progress.clock;
     WEIR_TRY_ASSIGN(auto transcoder, Transcoder::open(options, input->tracks(), log, progress));
     tracks = transcoder->tracks();
     return transcoder->run(*input, false, out);
@@ -154,6 +172,62 @@ TEST(Transcoder, AFullDiskIsReportedAndEverythingIsReleased) {
   run.out.fail_at = 40;
   EXPECT_THAT(run.play(), FailsWith(Code::kIo, HasSubstr("disk full")));
   EXPECT_EQ(run.out.finished, 1);
+}
+
+// Drops the top rendition for the second segment.
+struct SecondDropped : Guard {
+  void begin(const Scope&) override {}
+  Spending next(const Closed& chunk) override {
+    segments += chunk.opens_segment;
+    return {0, segments == 2 ? 1 : 0};
+  }
+  int segments = 0;
+};
+
+TEST(Transcoder, EventsTellOfADroppedRenditionRightBehindTheSegments) {
+  Play run;
+  SecondDropped guard;
+  run.guard = &guard;
+  ASSERT_THAT(run.play(kLadder, 2, "test:size=320x180,rate=25", 16s), IsOk());
+  std::vector<std::string> events;
+  std::size_t dropped_at = 0;
+  std::size_t back_at = 0;
+  for (std::size_t i = 0; i < run.out.items.size(); ++i) {
+    const auto* event = std::get_if<media::Event>(&run.out.items[i]);
+    if (event == nullptr) continue;
+    events.push_back(fmt::format("{}@{}", event->kind(), event->at.micros()));
+    const auto change = media::rendition_change(*event);
+    if (change) (change->dropped ? dropped_at : back_at) = i;
+  }
+  EXPECT_THAT(events, ::testing::ElementsAre("segment@80000", "segment@6080000",
+                                             "rendition@6080000", "segment@12080000",
+                                             "rendition@12080000", ::testing::StartsWith("end@")));
+  for (std::size_t i = 0; i < run.out.items.size(); ++i) {
+    const auto* p = std::get_if<media::Packet>(&run.out.items[i]);
+    if (p == nullptr || p->track() != 0) continue;
+    EXPECT_TRUE(p->pts().micros() < 6'080'000 ? i < dropped_at : i > back_at);
+  }
+  EXPECT_EQ(run.count(0), 250U);
+  EXPECT_EQ(run.count(1), 400U);
+  EXPECT_THAT(run.log.warnings, ::testing::ElementsAre("rendition top dropped"));
+  EXPECT_THAT(run.log.infos, ::testing::Contains("rendition top back"));
+}
+
+TEST(Transcoder, AGuardNeedsChunks) {
+  Play run;
+  SecondDropped guard;
+  run.guard = &guard;
+  run.low_latency = true;
+  EXPECT_THAT(run.play(), FailsWith(Code::kUsage, HasSubstr("needs chunks")));
+}
+
+TEST(Transcoder, ALiveRunThatCannotKeepUpSaysSo) {
+  Play run;
+  run.progress.each = 80ms;
+  ASSERT_THAT(run.play(kLadder, 0, "test:size=320x180,rate=25", 10s), IsOk());
+  EXPECT_THAT(run.log.warnings,
+              ::testing::ElementsAre("encoding runs at 0.50x real time: choose a cheaper "
+                                     "--preset, a smaller ladder, or --realtime-guard"));
 }
 
 // A source that ends without the mark its kind must have, or fails in the middle.

@@ -1,0 +1,118 @@
+#include "ladder/guard.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace weir::ladder {
+namespace {
+
+constexpr double kSlack = 1;  // seconds that may be lost before anything is done
+constexpr double kPatience = 20;
+constexpr double kLongestPatience = 600;
+constexpr double kTrial = 300;  // what is taken down again within this was taken up too early
+// The dearest notch costs about this much more time than the one below it.
+constexpr double kPriceOfNotch = 1.6;
+constexpr double kComfort = 0.9;  // of real time
+
+}  // namespace
+
+void RealtimeGuard::begin(const Scope& scope) {
+  scope_ = scope;
+  patience_ = kPatience;
+  touched_ = now();
+  watch_anew();
+}
+
+// Seconds of work of all tasks so far.
+double RealtimeGuard::busy() const {
+  return busy_ + running_ * (now() - touched_);
+}
+
+void RealtimeGuard::task_began() {
+  busy_ = busy();
+  touched_ = now();
+  ++running_;
+}
+
+void RealtimeGuard::task_ended() {
+  busy_ = busy();
+  touched_ = now();
+  --running_;
+}
+
+void RealtimeGuard::watch_anew() {
+  watched_since_ = now();
+  watched_stream_ = 0;
+  watched_busy_ = busy();
+}
+
+// Chunks coded at the same time come out together, and what is waited for them is no loss.
+double RealtimeGuard::allowed_loss(const Closed& chunk) const {
+  return kSlack + chunk.seconds * (std::min(scope_.jobs, scope_.room) - 1);
+}
+
+Guard::Spending RealtimeGuard::next(const Closed& chunk) {
+  const double passed = last_ ? now() - *last_ : 0;
+  last_ = now();
+  if (settling_ > 0) {
+    --settling_;
+    watch_anew();
+    return spending_;
+  }
+  const bool full = chunk.in_work >= scope_.room;
+  lost_ = full ? std::max(lost_ + passed - chunk.seconds, 0.0) : 0;
+  watched_stream_ += chunk.seconds;
+  if (lost_ > allowed_loss(chunk))
+    step_down(chunk);
+  else if (!full && now() - watched_since_ >= patience_)
+    step_up(chunk);
+  return spending_;
+}
+
+void RealtimeGuard::step_down(const Closed& chunk) {
+  if (spending_.notches < scope_.notches) return change_effort(1);
+  const bool more = spending_.dropped + 1 < static_cast<int>(scope_.pixels.size());
+  if (!more || !chunk.opens_segment) return;
+  ++spending_.dropped;
+  changed(false, chunk.in_work);
+}
+
+// How much dearer it is than now to take the last step down back.
+double RealtimeGuard::price_of_more() const {
+  if (spending_.dropped == 0) return kPriceOfNotch;
+  const auto first = scope_.pixels.begin() + spending_.dropped;
+  const double left = std::accumulate(first, scope_.pixels.end(), 0.0);
+  return (left + *(first - 1)) / left;
+}
+
+void RealtimeGuard::step_up(const Closed& chunk) {
+  if (spending_.dropped == 0 && spending_.notches == 0) return watch_anew();
+  const double load = (busy() - watched_busy_) / scope_.jobs / watched_stream_;
+  if (load * price_of_more() > kComfort) return watch_anew();
+  if (spending_.dropped == 0) return change_effort(-1);
+  if (!chunk.opens_segment) return;
+  --spending_.dropped;
+  changed(true, chunk.in_work);
+}
+
+// What is begun from now on is coded at the new effort; what is half done comes first.
+void RealtimeGuard::change_effort(int by) {
+  spending_.notches += by;
+  log_.write(by > 0 ? LogLevel::kWarning : LogLevel::kInfo,
+             fmt::format("realtime guard: effort {} of {}", scope_.notches + 1 - spending_.notches,
+                         scope_.notches + 1));
+  changed(by < 0, 1);
+}
+
+void RealtimeGuard::changed(bool up, int settling) {
+  if (up)
+    risen_ = now();
+  else if (rising_)
+    patience_ = now() - risen_ < kTrial ? std::min(2 * patience_, kLongestPatience) : kPatience;
+  rising_ = up;
+  settling_ = settling;
+  lost_ = 0;
+  watch_anew();
+}
+
+}  // namespace weir::ladder
