@@ -7,6 +7,7 @@
 #include "formats/output.h"
 #include "formats/spool.h"
 #include "ladder/effort.h"
+#include "ladder/guard.h"
 #include "ladder/job.h"
 #include "ladder/scratch.h"
 #include "ladder/transcoder.h"
@@ -25,6 +26,7 @@ struct Options {
   std::string work;
   std::int64_t memory = std::int64_t{2} << 30;
   bool no_audio = false;
+  bool realtime_guard = false;
   ladder::TranscodeOptions transcode;
 };
 
@@ -47,6 +49,8 @@ void define_engine(CLI::App& app, Options& opt) {
                  "average rates")
       ->check(CLI::Range(0.0, 51.0))
       ->type_name("N");
+  app.add_flag("--realtime-guard", opt.realtime_guard,
+               "Of live: lower the effort, then drop renditions, where it cannot keep up");
   app.add_option("--jobs", chunks.engine.jobs,
                  "Encoders that work at the same time; 0 for all cores")
       ->check(CLI::Range(0, 1024))
@@ -82,6 +86,8 @@ Result<void> check(const Options& opt) {
   if (low && opt.mode == "batch") return fail(Code::kUsage, "--latency low is for --mode live");
   if (low && (opt.transcode.chunks.quality || !opt.work.empty()))
     return fail(Code::kUsage, "--quality and --work need chunks: leave --latency low out");
+  if (opt.realtime_guard && (low || opt.mode == "batch"))
+    return fail(Code::kUsage, "--realtime-guard is for --mode live with --latency chunk");
   if (opt.mode == "live" && !opt.work.empty())
     return fail(Code::kUsage, "--work is for --mode batch: a live input does not come again");
   return {};
@@ -135,6 +141,11 @@ Result<void> transcode(Options& opt, cli::Session& session) {
   const bool twice = input->seekable() && opt.input != "-";
   const bool batch = opt.mode == "batch" ||
                      (opt.mode.empty() && (twice || !opt.work.empty()) && opt.latency != "low");
+  ladder::RealtimeGuard guard(session.clock(), session.log());
+  if (opt.realtime_guard && batch)
+    return fail(Code::kUsage, "--realtime-guard is for a live run: use --mode live");
+  if (opt.realtime_guard) opt.transcode.chunks.guard = &guard;
+  if (!batch) opt.transcode.clock = &session.clock();
   Batch prepared;
   if (batch) {
     WEIR_TRY_ASSIGN(input, prepare(opt, std::move(input), session, prepared));
