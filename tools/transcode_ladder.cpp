@@ -6,6 +6,7 @@
 #include "formats/input.h"
 #include "formats/output.h"
 #include "formats/spool.h"
+#include "ladder/adapt.h"
 #include "ladder/effort.h"
 #include "ladder/guard.h"
 #include "ladder/job.h"
@@ -27,6 +28,7 @@ struct Options {
   std::int64_t memory = std::int64_t{2} << 30;
   bool no_audio = false;
   bool realtime_guard = false;
+  bool adapt = false;
   ladder::TranscodeOptions transcode;
 };
 
@@ -49,6 +51,8 @@ void define_engine(CLI::App& app, Options& opt) {
                  "average rates")
       ->check(CLI::Range(0.0, 51.0))
       ->type_name("N");
+  app.add_flag("--adapt", opt.adapt,
+               "Fit the ladder to the content: lower rates that bring nothing, leave rungs out");
   app.add_flag("--realtime-guard", opt.realtime_guard,
                "Of live: lower the effort, then drop renditions, where it cannot keep up");
   app.add_option("--jobs", chunks.engine.jobs,
@@ -90,6 +94,8 @@ Result<void> check(const Options& opt) {
     return fail(Code::kUsage, "--realtime-guard is for --mode live with --latency chunk");
   if (opt.mode == "live" && !opt.work.empty())
     return fail(Code::kUsage, "--work is for --mode batch: a live input does not come again");
+  if (opt.adapt && opt.transcode.chunks.quality)
+    return fail(Code::kUsage, "--adapt fits average rates and --quality has none: leave one out");
   return {};
 }
 
@@ -102,6 +108,15 @@ struct Batch {
   std::optional<ladder::Scratch> scratch;  // holds the spool when there is no work folder
   std::unique_ptr<ladder::Work> work;
 };
+
+/// Reads the input once more, up to its last sample.
+Result<void> adapt(Options& opt, const std::filesystem::path& file, cli::Session& session) {
+  WEIR_TRY_ASSIGN(auto input, open_input(file.string(), session));
+  WEIR_TRY_ASSIGN(auto adapted, ladder::adapt_ladder(opt.transcode, input->tracks(), *input));
+  for (const auto& reason : adapted.reasons) session.log().info("{}", reason);
+  opt.transcode.ladder.renditions = std::move(adapted.rungs);
+  return {};
+}
 
 /// Reads the whole input once: into a file if it comes only once, and for its profile.
 Result<std::unique_ptr<formats::Input>> prepare(Options& opt, std::unique_ptr<formats::Input> input,
@@ -124,6 +139,7 @@ Result<std::unique_ptr<formats::Input>> prepare(Options& opt, std::unique_ptr<fo
   if (const auto* video = media::main_video(scanned->tracks())) {
     WEIR_TRY_ASSIGN(chunks.profile, ladder::scan(*scanned, video->index));
   }
+  if (opt.adapt) WEIR_TRY(adapt(opt, file, session));
   if (!opt.work.empty()) {
     WEIR_TRY_ASSIGN(batch.work, ladder::Work::open(opt.work, ladder::describe_job(opt.transcode)));
     chunks.work = batch.work.get();
@@ -132,6 +148,7 @@ Result<std::unique_ptr<formats::Input>> prepare(Options& opt, std::unique_ptr<fo
 }
 
 Result<void> transcode(Options& opt, cli::Session& session) {
+  cli::keep_freed_memory();
   WEIR_TRY(check(opt));
   WEIR_TRY_ASSIGN(opt.transcode.ladder, ladder::load_ladder(opt.ladder));
   opt.transcode.audio = !opt.no_audio;
@@ -141,6 +158,8 @@ Result<void> transcode(Options& opt, cli::Session& session) {
   const bool twice = input->seekable() && opt.input != "-";
   const bool batch = opt.mode == "batch" ||
                      (opt.mode.empty() && (twice || !opt.work.empty()) && opt.latency != "low");
+  if (opt.adapt && !batch)
+    return fail(Code::kUsage, "--adapt needs an input that can be read twice: use --mode batch");
   ladder::RealtimeGuard guard(session.clock(), session.log());
   if (opt.realtime_guard && batch)
     return fail(Code::kUsage, "--realtime-guard is for a live run: use --mode live");
