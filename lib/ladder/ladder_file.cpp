@@ -8,11 +8,13 @@
 #include <sstream>
 
 #define TOML_EXCEPTIONS 0
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include "base/nearest.h"
 #include "base/os_error.h"
 #include "base/units.h"
+#include "ladder/effort.h"
 #include "ladder/ladder.h"
 
 namespace weir::ladder {
@@ -117,6 +119,10 @@ Result<Rendition> read_rendition(const Table& table) {
   if (r.codec != "h264")
     return fail(
         table.error(*table.raw().get("codec"), "codec '{}' is not known: use \"h264\"", r.codec));
+  const auto& presets = preset_names();
+  if (!r.preset.empty() && std::find(presets.begin(), presets.end(), r.preset) == presets.end())
+    return fail(table.error(*table.raw().get("preset"), "preset '{}' is not known: use one of {}",
+                            r.preset, fmt::join(presets, ", ")));
   if (r.max_bitrate != 0 && r.max_bitrate < r.bitrate)
     return fail(table.error(*table.raw().get("max_bitrate"), "'max_bitrate' is below 'bitrate'"));
   return r;

@@ -83,6 +83,9 @@ TEST(Ladder, ErrorsNameFileLineAndTheNearestKey) {
                         HasSubstr("a.toml:6: unknown key 'bitrat'; did you mean 'bitrate'?")));
   EXPECT_THAT(parse_ladder(with("codec = \"vp9\""), "a.toml"),
               FailsWith(Code::kUsage, HasSubstr("a.toml:6: codec 'vp9'")));
+  EXPECT_THAT(parse_ladder(with("preset = \"fats\""), "a.toml"),
+              FailsWith(Code::kUsage, HasSubstr("a.toml:6: preset 'fats' is not known: use one of "
+                                                "ultrafast, superfast, veryfast")));
   EXPECT_THAT(parse_ladder(with("max_bitrate = \"1k\""), "a.toml"),
               FailsWith(Code::kUsage, HasSubstr("below")));
   EXPECT_THAT(parse_ladder(with("buffer = \"lots\""), "a.toml"),
