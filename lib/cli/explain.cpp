@@ -80,9 +80,10 @@ std::string validation(const std::string& what) {
   if (has(said, " not in {")) return not_one_of(name, before(said, " not in {"), choices(said));
   if (!has(said, " not in range ")) return what;
   const std::string range = after(said, " not in range ");
+  const double least = std::strtod(range.c_str(), nullptr);
   const double most = std::strtod(after(range, " to ").c_str(), nullptr);
-  const std::string limits = most < 1e15 ? before(range, " to ") + " to " + after(range, " to ")
-                                         : "at least " + before(before(range, " to "), ".");
+  const std::string limits =
+      most < 1e15 ? fmt::format("{} to {}", least, most) : fmt::format("at least {}", least);
   return fmt::format("{}: '{}' is out of range: give {}", name,
                      before(after(said, "Value "), " not in range "), limits);
 }

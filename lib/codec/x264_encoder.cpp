@@ -33,18 +33,6 @@ bool listed(const char* const* names, std::string_view name) {
   return *names != nullptr;
 }
 
-// x264 would complain on stderr about a name it does not know, or about two tunes of one kind.
-bool knows_tune(const std::string& tune) {
-  int psychovisual = 0;
-  for (std::size_t from = 0, to = 0; to != std::string::npos; from = to + 1) {
-    to = tune.find_first_of(",./-+", from);
-    const std::string name = tune.substr(from, to - from);
-    if (!listed(x264_tune_names, name)) return false;
-    if (name != "fastdecode" && name != "zerolatency") ++psychovisual;
-  }
-  return psychovisual <= 1;
-}
-
 Result<void> set(x264_param_t& param, const std::string& key, const std::string& value) {
   if (x264_param_parse(&param, key.c_str(), value.c_str()) == 0) return {};
   return fail(Code::kUsage, "x264 does not take {}={}", key, value);
@@ -117,7 +105,8 @@ class Encoder : public X264Encoder {
 
 Result<void> Encoder::open(const X264Settings& s) {
   x264_param_t param;
-  if (!listed(x264_preset_names, s.preset) || (!s.tune.empty() && !knows_tune(s.tune)) ||
+  // x264 itself would complain on stderr.
+  if (!listed(x264_preset_names, s.preset) || (!s.tune.empty() && !x264_knows_tune(s.tune)) ||
       x264_param_default_preset(&param, s.preset.c_str(),
                                 s.tune.empty() ? nullptr : s.tune.c_str()) < 0)
     return fail(Code::kUsage, "x264 has no preset '{}' with tune '{}'", s.preset, s.tune);
@@ -205,6 +194,17 @@ Result<std::unique_ptr<X264Encoder>> X264Encoder::open(const X264Settings& setti
   auto encoder = std::make_unique<Encoder>();
   WEIR_TRY(encoder->open(settings));
   return std::unique_ptr<X264Encoder>(std::move(encoder));
+}
+
+bool x264_knows_tune(const std::string& tune) {
+  int psychovisual = 0;
+  for (std::size_t from = 0, to = 0; to != std::string::npos; from = to + 1) {
+    to = tune.find_first_of(",./-+", from);
+    const std::string name = tune.substr(from, to - from);
+    if (!listed(x264_tune_names, name)) return false;
+    if (name != "fastdecode" && name != "zerolatency") ++psychovisual;
+  }
+  return psychovisual <= 1;
 }
 
 std::string x264_version() {

@@ -68,6 +68,9 @@ class X264Encoder {
   virtual int reorder() const = 0;  ///< Pictures by which coding order may run ahead of display.
 };
 
+/// One of x264's tunes, or several separated by commas of which one at most is psychovisual.
+bool x264_knows_tune(const std::string& tune);
+
 /// Build number and revision of the library this was compiled for.
 std::string x264_version();
 

@@ -14,6 +14,7 @@
 #include "base/nearest.h"
 #include "base/os_error.h"
 #include "base/units.h"
+#include "codec/x264_encoder.h"
 #include "ladder/effort.h"
 #include "ladder/ladder.h"
 
@@ -123,6 +124,11 @@ Result<Rendition> read_rendition(const Table& table) {
   if (!r.preset.empty() && std::find(presets.begin(), presets.end(), r.preset) == presets.end())
     return fail(table.error(*table.raw().get("preset"), "preset '{}' is not known: use one of {}",
                             r.preset, fmt::join(presets, ", ")));
+  if (!r.tune.empty() && !codec::x264_knows_tune(r.tune))
+    return fail(table.error(*table.raw().get("tune"),
+                            "tune '{}' is not known: x264 has film, animation, grain, stillimage, "
+                            "psnr, ssim, fastdecode and zerolatency",
+                            r.tune));
   if (r.max_bitrate != 0 && r.max_bitrate < r.bitrate)
     return fail(table.error(*table.raw().get("max_bitrate"), "'max_bitrate' is below 'bitrate'"));
   return r;

@@ -43,8 +43,9 @@ codec::VideoSettings settings_for(const PlannedRendition& planned, const media::
                {"forced-idr", "1"},
                // A scene cut becomes an I picture; only the grid makes an IDR.
                {"x264-params", "repeat-headers=1:keyint=infinite:min-keyint=1000000"}};
-  if (!rung.tune.empty()) s.options.emplace_back("tune", rung.tune);
-  if (options.low_latency) s.options.emplace_back("tune", "zerolatency");
+  std::string tune = rung.tune;
+  if (options.low_latency) tune += tune.empty() ? "zerolatency" : ",zerolatency";
+  if (!tune.empty()) s.options.emplace_back("tune", tune);
   return s;
 }
 

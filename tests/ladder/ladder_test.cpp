@@ -86,6 +86,8 @@ TEST(Ladder, ErrorsNameFileLineAndTheNearestKey) {
   EXPECT_THAT(parse_ladder(with("preset = \"fats\""), "a.toml"),
               FailsWith(Code::kUsage, HasSubstr("a.toml:6: preset 'fats' is not known: use one of "
                                                 "ultrafast, superfast, veryfast")));
+  EXPECT_THAT(parse_ladder(with("tune = \"piano\""), "a.toml"),
+              FailsWith(Code::kUsage, HasSubstr("a.toml:6: tune 'piano' is not known")));
   EXPECT_THAT(parse_ladder(with("max_bitrate = \"1k\""), "a.toml"),
               FailsWith(Code::kUsage, HasSubstr("below")));
   EXPECT_THAT(parse_ladder(with("buffer = \"lots\""), "a.toml"),
