@@ -46,7 +46,7 @@ void RealtimeGuard::watch_anew() {
   watched_busy_ = busy();
 }
 
-// Chunks coded at the same time come out together, and what is waited for them is no loss.
+// Chunks coded at the same time come out together: what is waited for them is no loss yet.
 double RealtimeGuard::allowed_loss(const Closed& chunk) const {
   return kSlack + chunk.seconds * (std::min(scope_.jobs, scope_.room) - 1);
 }
@@ -95,13 +95,12 @@ void RealtimeGuard::step_up(const Closed& chunk) {
   changed(true, chunk.in_work);
 }
 
-// What is begun from now on is coded at the new effort; what is half done comes first.
 void RealtimeGuard::change_effort(int by) {
   spending_.notches += by;
   log_.write(by > 0 ? LogLevel::kWarning : LogLevel::kInfo,
              fmt::format("realtime guard: effort {} of {}", scope_.notches + 1 - spending_.notches,
                          scope_.notches + 1));
-  changed(by < 0, 1);
+  changed(by < 0, 0);
 }
 
 void RealtimeGuard::changed(bool up, int settling) {

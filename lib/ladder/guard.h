@@ -75,7 +75,7 @@ class RealtimeGuard : public Guard {
   Scope scope_;
   Spending spending_;
   std::optional<double> last_;  // wall time of the last chunk; all times in seconds
-  int settling_ = 0;            // chunks until the last change shows
+  int settling_ = 0;            // chunks closed before a rendition went or came, still in work
   double lost_ = 0;
   // Since when, and over how much of the stream and of the tasks' time, the load is watched.
   double watched_since_ = 0;

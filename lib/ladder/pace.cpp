@@ -21,10 +21,11 @@ Pace::Pace(const Clock& clock, Log& log, std::string advice)
 void Pace::reach(media::Time at) {
   const Mark mark{at.seconds(), now(), waited_};
   while (marks_.size() > 1 && mark.wall - marks_[1].wall >= kMemory) marks_.pop_front();
-  if (falls_behind(mark))
-    tell(mark);
-  else if (std::exchange(behind_, false))
+  if (falls_behind(mark)) tell(mark);
+  if (behind_ && keeps_up(mark)) {
     log_.info("encoding keeps up with real time again");
+    behind_ = false;
+  }
   marks_.push_back(mark);
 }
 
@@ -35,6 +36,12 @@ bool Pace::falls_behind(const Mark& mark) const {
     return wall < kWindow || (mark.stream - from.stream < kSlow * wall &&
                               mark.waited - from.waited < kMostWaiting * wall);
   });
+}
+
+bool Pace::keeps_up(const Mark& mark) const {
+  const Mark& from = marks_.front();
+  const double wall = mark.wall - from.wall;
+  return mark.stream - from.stream >= wall || mark.waited - from.waited >= kMostWaiting * wall;
 }
 
 void Pace::tell(const Mark& mark) {

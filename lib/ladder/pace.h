@@ -45,6 +45,7 @@ class Pace {
   };
   double now() const { return std::chrono::duration<double>(clock_.monotonic()).count(); }
   bool falls_behind(const Mark& mark) const;
+  bool keeps_up(const Mark& mark) const;
   void tell(const Mark& mark);
 
   const Clock& clock_;

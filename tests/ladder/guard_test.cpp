@@ -145,6 +145,13 @@ TEST(Guard, SaysEachChangeOfEffort) {
   EXPECT_EQ(run.log.infos.back(), "realtime guard: effort 5 of 5");
 }
 
+// Full after ten seconds; then the chunks take 8, 6, 4.5 and 3.4 s.
+TEST(Guard, FarTooSlowTakesANotchEveryChunk) {
+  Broadcast run;
+  run.go(33, run.steady(4));
+  EXPECT_EQ(run.spending.notches, 4);
+}
+
 TEST(Guard, GoesDownTheFasterTheSlowerTheRunIs) {
   Broadcast slow;
   slow.go(120, slow.steady(1.05));

@@ -96,5 +96,13 @@ TEST(Pace, SaysOnceWhenItIsOver) {
   EXPECT_THAT(run.log.infos, ElementsAre("encoding keeps up with real time again"));
 }
 
+TEST(Pace, OneFastChunkIsNotTheEndOfIt) {
+  Broadcast run;
+  run.go(30, 0.6);
+  run.go(2, 2);
+  run.go(25, 0.6);
+  EXPECT_THAT(run.log.infos, IsEmpty());
+}
+
 }  // namespace
 }  // namespace weir::ladder
