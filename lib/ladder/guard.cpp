@@ -6,7 +6,9 @@
 namespace weir::ladder {
 namespace {
 
-constexpr double kSlack = 1;  // seconds that may be lost before anything is done
+// Seconds that may be lost before the effort goes down, and before a rendition goes.
+constexpr double kSlack = 1;
+constexpr double kSlackOfRendition = 4;
 constexpr double kPatience = 20;
 constexpr double kLongestPatience = 600;
 constexpr double kTrial = 300;  // what is taken down again within this was taken up too early
@@ -48,7 +50,9 @@ void RealtimeGuard::watch_anew() {
 
 // Chunks coded at the same time come out together: what is waited for them is no loss yet.
 double RealtimeGuard::allowed_loss(const Closed& chunk) const {
-  return kSlack + chunk.seconds * (std::min(scope_.jobs, scope_.room) - 1);
+  const bool effort_left = spending_.notches < scope_.notches;
+  const double slack = effort_left ? kSlack : kSlackOfRendition;
+  return slack + chunk.seconds * (std::min(scope_.jobs, scope_.room) - 1);
 }
 
 Guard::Spending RealtimeGuard::next(const Closed& chunk) {

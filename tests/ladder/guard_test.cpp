@@ -145,10 +145,10 @@ TEST(Guard, SaysEachChangeOfEffort) {
   EXPECT_EQ(run.log.infos.back(), "realtime guard: effort 5 of 5");
 }
 
-// Full after ten seconds; then the chunks take 8, 6, 4.5 and 3.4 s.
+// Full after ten seconds; chunks are finished after 18, 26, 32 and 36.5 s.
 TEST(Guard, FarTooSlowTakesANotchEveryChunk) {
   Broadcast run;
-  run.go(33, run.steady(4));
+  run.go(37, run.steady(4));
   EXPECT_EQ(run.spending.notches, 4);
 }
 
@@ -172,6 +172,19 @@ TEST(Guard, DropsTheTopOnlyAtTheCheapestEffortAndWhereASegmentBegins) {
     EXPECT_THAT(run.changed_at, SizeIs(2));
     for (const auto chunk : run.changed_at) EXPECT_EQ(chunk % kChunksInSegment, 0);
   }
+}
+
+// At the cheapest effort, two chunks that together take almost two seconds too long.
+TEST(Guard, ShortTroubleCostsNoRendition) {
+  Broadcast run;
+  run.go(600, run.steady(2.95));
+  ASSERT_EQ(run.spending.notches, Broadcast::kNotches);
+  run.fall_behind(60);
+  for (int i = 0; i < 5; ++i) {
+    run.go(kChunk, run.steady(4.5));
+    run.go(20, run.steady(2.8));
+  }
+  EXPECT_EQ(run.spending.dropped, 0);
 }
 
 TEST(Guard, TakesEverythingBackWhenThereIsTimeAgain) {
