@@ -10,38 +10,24 @@
 #include <optional>
 #include <vector>
 
+#include <tbb/info.h>
+
 #include "flow/task_pool.h"
 #include "ladder/analysis.h"
 #include "ladder/chunk.h"
 #include "ladder/forecast.h"
 #include "ladder/lane.h"
+#include "ladder/memory_plan.h"
 #include "ladder/scratch.h"
 
 namespace weir::ladder {
 namespace {
 
 constexpr double kLeastSeconds = 1;
-// Chunks whose pictures are held: more of them keep more cores busy, fewer save memory.
-constexpr std::int64_t kFewestChunks = 2;
-constexpr std::int64_t kMostChunks = 16;
-// Parts of the memory allowed: pictures as a rule; pictures at most, beside encoders and decoder.
-constexpr double kUsualPart = 0.3;
-constexpr double kGreatestPart = 0.8;
-
-std::int64_t picture_bytes(const media::Track& source) {
-  return std::int64_t{source.par->width} * source.par->height * 3 / 2;
-}
-
-double chunk_bytes(const media::Track& source, Micros gop) {
-  const double rate = source.frame_rate.num > 0 ? av_q2d(source.frame_rate) : 30;
-  const double seconds = std::max(static_cast<double>(gop.count()) / 1e6, kLeastSeconds);
-  return rate * seconds * static_cast<double>(picture_bytes(source));
-}
-
-std::int64_t chunks_held(const media::Track& source, const ChunkOptions& options) {
-  const double allowed = kUsualPart * static_cast<double>(options.engine.memory);
-  const auto count = static_cast<std::int64_t>(allowed / chunk_bytes(source, options.gop));
-  return std::clamp(count, kFewestChunks, kMostChunks);
+MemoryPlan memory_plan(const media::Track& source, const ChunkOptions& options) {
+  const auto& engine = options.engine;
+  const int jobs = engine.jobs > 0 ? engine.jobs : tbb::info::default_concurrency();
+  return divide_memory(source, options.gop, engine.memory, jobs);
 }
 
 // Renditions that share pictures and tune share an analysis.
@@ -79,8 +65,8 @@ class ChunkEngine : public Engine {
       : source_(source),
         options_(std::move(options)),
         scratch_(std::move(scratch)),
-        held_(chunks_held(source, options_)),
-        pool_(options_.engine.jobs) {}
+        memory_(memory_plan(source, options_)),
+        pool_(memory_.jobs) {}
   ~ChunkEngine() override {
     abandon();
     pool_.wait();
@@ -114,7 +100,7 @@ class ChunkEngine : public Engine {
   const media::Track source_;
   const ChunkOptions options_;
   Scratch scratch_;
-  const std::int64_t held_;
+  const MemoryPlan memory_;
   media::Tracks tracks_;
   std::vector<GridFrame> filling_;
   std::atomic<int> notches_{0};  // of effort below the presets'
@@ -182,7 +168,7 @@ void ChunkEngine::begin_guard() {
            std::pair(pixels(b), planned(b).rung.bitrate);
   });
   for (const auto i : order_) scope.pixels.push_back(pixels(i));
-  scope.room = static_cast<int>(held_);
+  scope.room = static_cast<int>(memory_.chunks);
   scope.jobs = pool_.jobs();
   options_.guard->begin(scope);
 }
@@ -216,7 +202,7 @@ Result<void> ChunkEngine::close_chunk(media::Time end) {
   schedule();
   // One more chunk is filling while these are in work.
   room_.wait(lock, [&] {
-    return error_ || abandoned_ || static_cast<std::int64_t>(work_.size()) < held_;
+    return error_ || abandoned_ || static_cast<std::int64_t>(work_.size()) < memory_.chunks;
   });
   if (error_) return fail(*error_);
   return {};
@@ -285,14 +271,14 @@ void ChunkEngine::schedule() {
     auto& lane = *lanes_[i];
     const auto& group = groups_[static_cast<std::size_t>(lane.group())];
     while (lane.next_planned() < group.forecast_chunks &&
-           lane.may_plan(static_cast<int>(held_) - 1))
+           lane.may_plan(static_cast<int>(memory_.chunks) - 1))
       plan(lane, i, at(lane.next_planned()));
   }
 }
 
 void ChunkEngine::plan(Lane& lane, std::size_t index, InWork& work) {
   const auto g = static_cast<std::size_t>(lane.group());
-  const int most_ahead = static_cast<int>(held_) - 1;
+  const int most_ahead = static_cast<int>(memory_.chunks) - 1;
   if (work.cells[index].dropped) {
     lane.plan_nothing(most_ahead);
     return join(index);
@@ -415,8 +401,7 @@ Result<void> ChunkEngine::finish() {
 }  // namespace
 
 bool chunks_fit(const media::Track& source, const ChunkOptions& options) {
-  return kFewestChunks * chunk_bytes(source, options.gop) <=
-         kGreatestPart * static_cast<double>(options.engine.memory);
+  return memory_plan(source, options).fits;
 }
 
 Result<std::unique_ptr<Engine>> open_chunk_engine(const Plan& plan, const media::Track& source,

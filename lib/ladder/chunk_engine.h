@@ -23,7 +23,7 @@ struct ChunkOptions {
   Guard* guard = nullptr;         ///< Of a live run, not with `work`; borrowed, may be null.
 };
 
-/// True when the pictures of two chunks, as the engine needs them, fit in the memory allowed.
+/// True when two chunks of pictures and an encoder fit in the memory allowed.
 bool chunks_fit(const media::Track& source, const ChunkOptions& options);
 
 /// Chunks    A chunk ends at the first key picture at least a second after its begin.

@@ -65,7 +65,7 @@ Lane::Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional
 
 // Few chunks ahead at the start, so that the first guess is soon corrected.
 int Lane::lag(std::int64_t chunk, int most_ahead) const {
-  return static_cast<int>(std::min<std::int64_t>(1 + chunk / 2, most_ahead));
+  return static_cast<int>(std::min<std::int64_t>(1 + chunk / 4, most_ahead));
 }
 
 bool Lane::may_plan(int most_ahead) const {

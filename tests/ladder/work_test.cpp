@@ -194,7 +194,7 @@ TEST(Work, ClearLeavesNothingOfOurs) {
   auto work = open(folder / "work");
   ASSERT_THAT(work->keep(0, 0, chunk()), IsOk());
   ASSERT_THAT(work->keep_facts(0, 0, {}), IsOk());
-  std::ofstream(folder.path() / Work::kSpool) << "the input";
+  std::ofstream(folder.path() / "work" / Work::kSpool) << "the input";
   EXPECT_THAT(work->clear(), IsOk());
   EXPECT_THAT(names_below(folder.path()), IsEmpty());
 }
