@@ -16,6 +16,8 @@ namespace {
 
 constexpr int kLowestChromaOffset = -4;
 
+constexpr const char* kAnyBitrate = "1000000";
+
 // Against the quantiser of P pictures, beside what the macroblock tree does; by measurement.
 double offset(codec::PictureType type) {
   switch (type) {
@@ -163,6 +165,10 @@ Result<std::vector<media::Packet>> Coder::code(const std::vector<const GridFrame
                                                const Parameters& tools) const {
   codec::X264Settings s = settings(tools);
   s.stats_in = analysis.stats;
+  // x264 refuses a rate that it thinks the first pass shows to be out of reach; here the quantisers
+  // make the rate, and the level stays that of the real one.
+  s.parameters.emplace_back("level", std::to_string(track_.par->level));
+  s.parameters.emplace_back("bitrate", kAnyBitrate);
   WEIR_TRY_ASSIGN(auto encoder, codec::X264Encoder::open(s));
   std::vector<media::Packet> packets;
   packets.reserve(pictures.size());

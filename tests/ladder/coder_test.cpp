@@ -179,6 +179,12 @@ TEST_F(CoderTest, AnyQuantiserOfTheRateControlIsTaken) {
     EXPECT_THAT(code(*coder, *analysis, qp), SizeIs(50));
 }
 
+TEST_F(CoderTest, ARateFarBelowWhatTheAnalysisTookIsNoFailure) {
+  auto rendition = planned();
+  rendition.rung.bitrate = 1000;
+  EXPECT_THAT(code(*open(rendition), *analysed(), 30), SizeIs(50));
+}
+
 TEST_F(CoderTest, CallsAtTheSameTimeGiveTheSameBytes) {
   const auto analysis = analysed();
   const auto coder = open();
