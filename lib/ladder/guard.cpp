@@ -6,6 +6,7 @@
 namespace weir::ladder {
 namespace {
 
+constexpr double kBacklog = 10;  // seconds of stream in work from which time is lost
 // Seconds that may be lost before the effort goes down, and before a rendition goes.
 constexpr double kSlack = 1;
 constexpr double kSlackOfRendition = 4;
@@ -55,20 +56,27 @@ double RealtimeGuard::allowed_loss(const Closed& chunk) const {
   return slack + chunk.seconds * (std::min(scope_.jobs, scope_.room) - 1);
 }
 
+// A run that catches up may stand still for a while: many chunks are analysed in a row.
+double RealtimeGuard::most_credit(const Closed& chunk) const {
+  return chunk.seconds * scope_.room / 2;
+}
+
 Guard::Spending RealtimeGuard::next(const Closed& chunk) {
   const double passed = last_ ? now() - *last_ : 0;
+  const double finished = chunk.seconds * (1 + in_work_ - chunk.in_work);
   last_ = now();
+  in_work_ = chunk.in_work;
   if (settling_ > 0) {
     --settling_;
     watch_anew();
     return spending_;
   }
-  const bool full = chunk.in_work >= scope_.room;
-  lost_ = full ? std::max(lost_ + passed - chunk.seconds, 0.0) : 0;
+  const bool behind = chunk.in_work >= std::min<double>(scope_.room, kBacklog / chunk.seconds);
+  lost_ = behind ? std::max(lost_ + passed - finished, -most_credit(chunk)) : 0;
   watched_stream_ += chunk.seconds;
   if (lost_ > allowed_loss(chunk))
     step_down(chunk);
-  else if (!full && now() - watched_since_ >= patience_)
+  else if (!behind && now() - watched_since_ >= patience_)
     step_up(chunk);
   return spending_;
 }

@@ -44,8 +44,8 @@ class Guard {
 /// Keeps to real time: lowers the effort notch by notch, then drops renditions one by one, and
 /// takes it all back in the reverse order.
 ///
-/// Down    When the source has to wait and the time lost thereby sums up: the sooner, the slower
-///         the run is.
+/// Down    When ten seconds of the stream, or as much as there is room for, are in work, and the
+///         time lost since then sums up: the sooner, the slower the run is.
 /// Up      After twenty seconds in which the run had so much time to spare that what comes back
 ///         fits in; twice as long after every time that it did not.
 /// Log     A line for each change of effort.
@@ -63,6 +63,7 @@ class RealtimeGuard : public Guard {
   double now() const { return std::chrono::duration<double>(clock_.monotonic()).count(); }
   double busy() const;
   double allowed_loss(const Closed& chunk) const;
+  double most_credit(const Closed& chunk) const;
   double price_of_more() const;
   void step_down(const Closed& chunk);
   void step_up(const Closed& chunk);
@@ -76,7 +77,8 @@ class RealtimeGuard : public Guard {
   Spending spending_;
   std::optional<double> last_;  // wall time of the last chunk; all times in seconds
   int settling_ = 0;            // chunks closed before a rendition went or came, still in work
-  double lost_ = 0;
+  int in_work_ = 0;             // with the last chunk
+  double lost_ = 0;             // while chunks waited; below 0 when time was won
   // Since when, and over how much of the stream and of the tasks' time, the load is watched.
   double watched_since_ = 0;
   double watched_stream_ = 0;

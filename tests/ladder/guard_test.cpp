@@ -145,6 +145,12 @@ TEST(Guard, SaysEachChangeOfEffort) {
   EXPECT_EQ(run.log.infos.back(), "realtime guard: effort 5 of 5");
 }
 
+TEST(Guard, DoesNotWaitUntilAllRoomIsTaken) {
+  Broadcast run(1, {2.07, 0.92}, 16);
+  run.go(20, run.steady(2));
+  EXPECT_GE(run.spending.notches, 1);
+}
+
 // Full after ten seconds; chunks are finished after 18, 26, 32 and 36.5 s.
 TEST(Guard, FarTooSlowTakesANotchEveryChunk) {
   Broadcast run;
@@ -243,6 +249,18 @@ TEST(Guard, CatchesUpAfterAStandstillWithoutSavingAnything) {
     EXPECT_EQ(run.changes, 0) << jobs;
     EXPECT_LT(run.delay(), 5) << jobs;
   }
+}
+
+TEST(Guard, AStandstillNowAndThenWhileItCatchesUpIsNoOverload) {
+  Broadcast run(1, {2.07, 0.92}, 9);
+  int started = 0;
+  const Broadcast::Load bunches = [&](const Guard::Spending&) {
+    return ++started % 9 == 0 ? 3.0 : 0.4;
+  };
+  run.fall_behind(300);
+  run.go(600, bunches);
+  EXPECT_EQ(run.changes, 0);
+  EXPECT_LT(run.delay(), 10);
 }
 
 }  // namespace
