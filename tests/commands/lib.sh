@@ -61,3 +61,12 @@ list() {
 pictures() {
   ffprobe -v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "$1" | head -1 | tr -d ','
 }
+
+# kill_run SIGNAL COUNT PID: ends a run when so many files of chunks are in work, and tells how.
+kill_run() {
+  while [ "$(ls work/chunks 2>/dev/null | wc -l)" -lt "$2" ] && kill -0 "$3"; do sleep 0.01; done
+  kill "-$1" "$3"
+  local code=0
+  { wait "$3"; } 2>/dev/null || code=$?
+  echo "at $2 files: $code"
+}
