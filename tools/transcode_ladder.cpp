@@ -103,6 +103,12 @@ Result<std::unique_ptr<formats::Input>> open_input(const std::string& url, cli::
   return formats::Input::open(url, {&session.stop(), &session.log(), {}, {}});
 }
 
+/// To look ahead; what is odd in the input is said when it is read for good.
+Result<std::unique_ptr<formats::Input>> open_quietly(const std::filesystem::path& file,
+                                                     cli::Session& session) {
+  return formats::Input::open(file.string(), {&session.stop(), nullptr, {}, {}});
+}
+
 /// What a batch has beside its input.
 struct Batch {
   std::optional<ladder::Scratch> scratch;  // holds the spool when there is no work folder
@@ -111,7 +117,7 @@ struct Batch {
 
 /// Reads the input once more, up to its last sample.
 Result<void> adapt(Options& opt, const std::filesystem::path& file, cli::Session& session) {
-  WEIR_TRY_ASSIGN(auto input, open_input(file.string(), session));
+  WEIR_TRY_ASSIGN(auto input, open_quietly(file, session));
   WEIR_TRY_ASSIGN(auto adapted, ladder::adapt_ladder(opt.transcode, input->tracks(), *input));
   for (const auto& reason : adapted.reasons) session.log().info("{}", reason);
   opt.transcode.ladder.renditions = std::move(adapted.rungs);
@@ -135,7 +141,7 @@ Result<std::unique_ptr<formats::Input>> prepare(Options& opt, std::unique_ptr<fo
     if (!spooled.input) session.log().warning("{}", spooled.input.error().what);
   }
   auto& chunks = opt.transcode.chunks;
-  WEIR_TRY_ASSIGN(auto scanned, open_input(file.string(), session));
+  WEIR_TRY_ASSIGN(auto scanned, open_quietly(file, session));
   if (const auto* video = media::main_video(scanned->tracks())) {
     WEIR_TRY_ASSIGN(chunks.profile, ladder::scan(*scanned, video->index));
   }
