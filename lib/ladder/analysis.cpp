@@ -65,12 +65,17 @@ Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFram
   settings.stats_out = stats;
   settings.parameters = common_parameters();
   for (auto& tool : first_pass_tools()) settings.parameters.push_back(tool);
-  WEIR_TRY_ASSIGN(auto encoder, codec::X264Encoder::open(settings));
-  WEIR_TRY(
-      scale_all(pictures, s.width, s.height, [&](const GridFrame& from, const AVFrame& scaled) {
-        return encoder->push(scaled, from.mark.key, {}, take);
-      }));
-  WEIR_TRY(encoder->finish(take));
+  const auto pass = [&]() -> Result<void> {
+    WEIR_TRY_ASSIGN(auto encoder, codec::X264Encoder::open(settings));
+    WEIR_TRY(
+        scale_all(pictures, s.width, s.height, [&](const GridFrame& from, const AVFrame& scaled) {
+          return encoder->push(scaled, from.mark.key, {}, take);
+        }));
+    return encoder->finish(take);
+  };
+  if (auto done = pass(); !done)
+    return fail(std::move(done).error().within(
+        fmt::format("first pass, which takes notes in '{}'", stats.parent_path().string())));
   analysis->complexity = bits / seconds;
   analysis->distortion =
       std::pow(distortion / static_cast<double>(pictures.size()), 1 / kWorstCount);

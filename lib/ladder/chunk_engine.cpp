@@ -57,6 +57,9 @@ struct InWork {
   std::vector<GroupWork> groups;
   std::vector<Cell> cells;
   std::size_t joined = 0;  // lanes
+  // Where chunks are kept. Null for the last one of a run: whether it ends where it does because
+  // the source is over or because a stop was asked for, the next run cannot know.
+  Work* folder = nullptr;
 };
 
 class ChunkEngine : public Engine {
@@ -82,7 +85,7 @@ class ChunkEngine : public Engine {
   void begin_guard();
   void ask_guard(InWork& work);
   void drop(std::size_t count, media::Time at);
-  Result<void> close_chunk(media::Time end);
+  Result<void> close_chunk(media::Time end, Work* folder);
   void start(InWork& work);
   void start_analysis(InWork& work, int group);
   void schedule();
@@ -177,15 +180,16 @@ Result<flow::Flow> ChunkEngine::push(GridFrame picture) {
   const media::Time pts = picture.frame.pts();
   if (!filling_.empty() && picture.mark.key &&
       pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastSeconds - 1e-3)
-    WEIR_TRY(close_chunk(pts));
+    WEIR_TRY(close_chunk(pts, options_.work));
   filling_.push_back(std::move(picture));
   const std::lock_guard lock(mutex_);
   if (error_) return fail(*error_);
   return abandoned_ ? flow::Flow::kDone : flow::Flow::kMore;
 }
 
-Result<void> ChunkEngine::close_chunk(media::Time end) {
+Result<void> ChunkEngine::close_chunk(media::Time end, Work* folder) {
   auto work = std::make_unique<InWork>();
+  work->folder = folder;
   work->chunk.pictures = std::exchange(filling_, {});
   work->chunk.end = end;
   work->cells.resize(lanes_.size());
@@ -227,16 +231,16 @@ void ChunkEngine::drop(std::size_t count, media::Time at) {
 // Takes from the work folder what is there; analyses where something is missing.
 void ChunkEngine::start(InWork& work) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    bool complete = options_.work != nullptr;
-    for (std::size_t i = 0; i < lanes_.size() && options_.work != nullptr; ++i) {
+    bool complete = work.folder != nullptr;
+    for (std::size_t i = 0; i < lanes_.size() && work.folder != nullptr; ++i) {
       if (lanes_[i]->group() != static_cast<int>(g)) continue;
       auto& cell = work.cells[i];
-      cell.finished = options_.work->load(work.chunk.number, static_cast<int>(i));
+      cell.finished = work.folder->load(work.chunk.number, static_cast<int>(i));
       cell.kept = cell.finished.has_value();
       complete = complete && cell.kept;
     }
     if (complete)
-      work.groups[g].facts = options_.work->load_facts(work.chunk.number, static_cast<int>(g));
+      work.groups[g].facts = work.folder->load_facts(work.chunk.number, static_cast<int>(g));
     if (!work.groups[g].facts) start_analysis(work, static_cast<int>(g));
   }
 }
@@ -248,8 +252,7 @@ void ChunkEngine::start_analysis(InWork& work, int group) {
     WEIR_TRY_ASSIGN(auto analysis, analyse(work.groups[g].pictures, work.chunk.seconds(), source_,
                                            groups_[g].settings, stats));
     const ChunkFacts facts{analysis->complexity, analysis->distortion};
-    if (options_.work != nullptr)
-      WEIR_TRY(options_.work->keep_facts(work.chunk.number, group, facts));
+    if (work.folder != nullptr) WEIR_TRY(work.folder->keep_facts(work.chunk.number, group, facts));
     const std::lock_guard lock(mutex_);
     work.groups[g].analysis = std::move(analysis);
     work.groups[g].facts = facts;
@@ -335,8 +338,8 @@ bool ChunkEngine::join_next(std::size_t index) {
     start_coding(index, work, *harder);
     return false;
   }
-  if (options_.work != nullptr && !cell.kept) {
-    auto kept = options_.work->keep(work.chunk.number, static_cast<int>(index), *cell.finished);
+  if (work.folder != nullptr && !cell.kept) {
+    auto kept = work.folder->keep(work.chunk.number, static_cast<int>(index), *cell.finished);
     if (!kept) return fail_with(std::move(kept).error());
   }
   auto flow = lane.join(std::move(*cell.finished));
@@ -387,7 +390,8 @@ Result<void> ChunkEngine::finish() {
   if (!filling_.empty()) {
     const auto last = filling_.back().frame.pts();
     const AVRational rate = source_.frame_rate.num > 0 ? source_.frame_rate : AVRational{25, 1};
-    outcome = close_chunk({last.ticks + av_rescale_q(1, av_inv_q(rate), last.base), last.base});
+    outcome =
+        close_chunk({last.ticks + av_rescale_q(1, av_inv_q(rate), last.base), last.base}, nullptr);
   }
   pool_.wait();
   if (outcome && error_) outcome = fail(*error_);

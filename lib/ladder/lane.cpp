@@ -44,8 +44,9 @@ std::vector<std::int64_t> DecodingTimes::next(const std::vector<std::int64_t>& s
     const std::int64_t lead =
         shown.size() > reorder ? shown[reorder] - shown[0] : nominal_ * reorder_;
     for (std::size_t i = 0; i < reorder; ++i)
-      late_.push_back(i < shown.size() ? shown[i] - lead
-                                       : shown[0] - lead + static_cast<std::int64_t>(i) * nominal_);
+      late_.push_back(shown.size() > reorder
+                          ? shown[i] - lead
+                          : shown[0] - lead + static_cast<std::int64_t>(i) * nominal_);
   }
   late_.insert(late_.end(), shown.begin(), shown.end());
   const auto middle = late_.begin() + static_cast<std::ptrdiff_t>(shown.size());

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kLeastSeconds = 1;  // of a chunk
 constexpr std::int64_t kFewestChunks = 2;
-constexpr std::int64_t kMostChunks = 16;
+constexpr std::int64_t kMostChunks = 8;
 // More chunks keep more cores busy, but the rates are steadier with fewer of them in work.
 constexpr double kUsualPart = 0.3;
 // What a decoder and what an encoder of the source's size takes, in pictures; by measurement.

@@ -27,8 +27,7 @@ struct FreeOutput {
 
 using PacketPtr = std::unique_ptr<AVPacket, AvFree<av_packet_free>>;
 using FramePtr = std::unique_ptr<AVFrame, AvFree<av_frame_free>>;
-using CodecParametersPtr =
-    std::unique_ptr<AVCodecParameters, AvFree<avcodec_parameters_free>>;
+using CodecParametersPtr = std::unique_ptr<AVCodecParameters, AvFree<avcodec_parameters_free>>;
 using CodecPtr = std::unique_ptr<AVCodecContext, AvFree<avcodec_free_context>>;
 using InputPtr = std::unique_ptr<AVFormatContext, AvFree<avformat_close_input>>;
 using OutputPtr = std::unique_ptr<AVFormatContext, FreeOutput>;

@@ -111,6 +111,12 @@ TEST(DecodingTimes, AreDecodableAfterAFirstChunkOfAPictureOrTwo) {
                               even(40 * first + 80, 25)}));
 }
 
+TEST(DecodingTimes, AreDecodableWhenTheFirstChunkIsTwoPicturesFarApart) {
+  for (const int reorder : {0, 1, 2})
+    for (const std::int64_t nominal : {1, 40})
+      expect_decodable(stamp(reorder, nominal, {{0, 1500}, {3000, 3040, 3080}}));
+}
+
 TEST(DecodingTimes, OfNothingAreNothing) {
   DecodingTimes times(0, 40);
   EXPECT_THAT(times.next({}), IsEmpty());

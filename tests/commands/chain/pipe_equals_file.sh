@@ -1,7 +1,7 @@
 # A file and a pipe made from it give the same bytes.
 make_clip clip.mp4 3
 small_ladder
-ladder="transcode-ladder --ladder small.toml --segment 2s --log-level error"
+ladder="transcode-ladder --ladder small.toml --mode batch --segment 2s --log-level error"
 $ladder clip.mp4 >from_file.nut
 ingest clip.mp4 | $ladder >from_pipe.nut
 $ladder - <clip.mp4 >from_stdin.nut

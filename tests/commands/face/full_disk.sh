@@ -7,9 +7,10 @@ for command in "ingest clip.mp4" "transcode-ladder clip.mp4 --ladder small.toml 
   status full $command
 done
 # Files that may not grow beyond a few blocks behave like a disk that is nearly full.
-nearly_full() { (trap '' XFSZ; ulimit -f 8; exec "$@"); }
+nearly_full() { (trap '' XFSZ; ulimit -f "${blocks:-8}"; exec "$@"); }
 mkdir out
 status nearly_full ingest clip.mp4 -o out/a.nut
 status nearly_full flv-mux clip.mp4 -o out/a.flv
+blocks=64
 status nearly_full transcode-ladder clip.mp4 --ladder small.toml --log-level error -o 'out/{rendition}.mp4'
 list out
