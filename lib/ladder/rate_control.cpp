@@ -15,7 +15,7 @@ constexpr double kByPixels = 0.74;
 // The level of a rendition changes little over a source; single chunks lie 10 % beside it, which
 // must not make the quality jump.
 constexpr double kLeastLearning = 0.1;
-// Further off than single chunks ever were lies only another kind of content.
+// A first chunk further off than this is another kind of content.
 constexpr double kStrange = 0.4;
 constexpr double kStrangeLearning = 0.7;
 // A constant quality of x264 means a quantiser about this much higher where the macroblock tree
@@ -106,7 +106,7 @@ void RateControl::learn(double qp, double bits, const LeakyBucket& bucket) {
   open_.pop_front();
   const double level = std::log(std::max(bits, 1.0) / open.seconds) -
                        kByComplexity * std::log(open.complexity) + kPerStep * qp;
-  const bool strange = std::abs(level - level_) > kStrange;
+  const bool strange = learned_ == 0 && std::abs(level - level_) > kStrange;
   level_ += (strange ? kStrangeLearning : std::max(1.0 / (3 + learned_), kLeastLearning)) *
             (level - level_);
   ++learned_;
