@@ -68,6 +68,14 @@ PictureType type_of(int x264_type) {
   }
 }
 
+// All but SEI: x264's words about itself are of no use to a decoder, and each chunk would repeat
+// them.
+void append(Bytes& bytes, const x264_nal_t* nals, int count) {
+  for (int i = 0; i < count; ++i)
+    if (nals[i].i_type != NAL_SEI)
+      bytes.insert(bytes.end(), nals[i].p_payload, nals[i].p_payload + nals[i].i_payload);
+}
+
 // What makes a chunk a piece of a longer stream, whatever else is asked for.
 void join(x264_param_t& param) {
   param.i_threads = 1;
@@ -88,7 +96,7 @@ class Encoder : public X264Encoder {
                     const Take& take) override;
   Result<void> finish(const Take& take) override;
   Bytes headers() override;
-  int profile() const override { return profile_; }
+  int profile() const override { return FF_PROFILE_H264_HIGH; }
   int level() const override { return level_; }
   int reorder() const override { return reorder_; }
 
@@ -98,7 +106,6 @@ class Encoder : public X264Encoder {
   std::string complaint_;  // x264's last word
   std::string stats_out_, stats_in_;
   std::unique_ptr<x264_t, Close> x264_;
-  int profile_ = 0;
   int level_ = 0;
   int reorder_ = 0;
 };
@@ -131,7 +138,6 @@ Result<void> Encoder::open(const X264Settings& s) {
   x264_encoder_parameters(x264_.get(), &param);
   level_ = param.i_level_idc;
   reorder_ = param.i_bframe == 0 ? 0 : param.i_bframe_pyramid == X264_B_PYRAMID_NONE ? 1 : 2;
-  profile_ = FF_PROFILE_H264_HIGH;
   return {};
 }
 
@@ -170,10 +176,7 @@ Result<void> Encoder::encode(x264_picture_t* picture, const Take& take) {
   coded.type = type_of(out.i_type);
   coded.ssim = out.prop.f_ssim;
   coded.bytes.reserve(static_cast<std::size_t>(size));
-  for (int i = 0; i < count; ++i) {
-    if (nals[i].i_type == NAL_SEI) continue;
-    coded.bytes.insert(coded.bytes.end(), nals[i].p_payload, nals[i].p_payload + nals[i].i_payload);
-  }
+  append(coded.bytes, nals, count);
   return take(std::move(coded));
 }
 
@@ -181,10 +184,7 @@ Bytes Encoder::headers() {
   x264_nal_t* nals = nullptr;
   int count = 0;
   Bytes bytes;
-  if (x264_encoder_headers(x264_.get(), &nals, &count) < 0) return bytes;
-  for (int i = 0; i < count; ++i)
-    if (nals[i].i_type != NAL_SEI)
-      bytes.insert(bytes.end(), nals[i].p_payload, nals[i].p_payload + nals[i].i_payload);
+  if (x264_encoder_headers(x264_.get(), &nals, &count) >= 0) append(bytes, nals, count);
   return bytes;
 }
 

@@ -24,6 +24,7 @@ namespace weir::ladder {
 namespace {
 
 constexpr double kLeastSeconds = 1;
+
 MemoryPlan memory_plan(const media::Track& source, const ChunkOptions& options) {
   const auto& engine = options.engine;
   const int jobs = engine.jobs > 0 ? engine.jobs : tbb::info::default_concurrency();

@@ -1,9 +1,7 @@
 #include "ladder/coder.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
 
 #include "ladder/scaler.h"
 
@@ -15,7 +13,6 @@ namespace weir::ladder {
 namespace {
 
 constexpr int kLowestChromaOffset = -4;
-
 constexpr const char* kAnyBitrate = "1000000";
 
 // Against the quantiser of P pictures, beside what the macroblock tree does; by measurement.
