@@ -15,6 +15,11 @@ inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+inline Bytes to_bytes(std::string_view text) {
+  const ByteView view = as_bytes(text);
+  return {view.begin(), view.end()};
+}
+
 /// Appends to a buffer it borrows. Numbers are big-endian.
 class ByteWriter {
  public:

@@ -1,6 +1,7 @@
 // Where finished files go: put named bytes whole, or not at all.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,19 +10,39 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/units.h"
 
 namespace weir {
 
+/// True for a name that was put as a segment and will never be there.
+using IsLost = std::function<bool(std::string_view name)>;
+/// Makes the bytes of a file that names others, when it is known which of them are there. Owns what
+/// it needs: it may be called later, and from another thread.
+using Listing = std::function<Bytes(const IsLost& lost)>;
+
 /// Names are relative, with '/' between folders, never leading outside ("..", absolute: refused).
-/// Threads: all calls are safe from any thread; two calls on one name must be ordered by the
-/// caller.
+///
+/// Order      A store may work behind the caller's back. In a folder things happen in the order of
+///            the calls, and a listing appears after all that was put before it in its own folder,
+///            in those above and in those below.
+/// Failure    What happened behind the caller's back is told by a later call, at the latest by
+///            flush().
+/// Threads    All calls are safe from any thread; two calls on one name must be ordered by the
+///            caller.
 class Store {
  public:
   virtual ~Store() = default;
   /// A reader of `name` sees the old bytes or all of the new ones, never part of them.
   virtual Result<void> put(std::string_view name, ByteView bytes) = 0;
+  /// put() for what a viewer can do without, `duration` of stream time: where the way is slow or
+  /// broken a store may give it up, and tells so to the listings that follow.
+  virtual Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration);
+  /// put() for what names other files. Of several of one name, some in the middle may be left out.
+  virtual Result<void> put_listing(std::string_view name, Listing listing);
   /// Removing what is not there is no failure.
   virtual Result<void> remove(std::string_view name) = 0;
+  /// Waits until everything is where it belongs.
+  virtual Result<void> flush();
 };
 
 /// Files below a folder: written under a temporary name beside the final one, then renamed.

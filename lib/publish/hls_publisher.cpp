@@ -149,18 +149,31 @@ Result<void> HlsPublisher::write_multivariant() {
                          rendition->frame_rate(), rendition->playlist_name()});
   listed_ = entries.size();
   const int version = options_.container == HlsOptions::Container::kTs ? 3 : 6;
-  return services_.store.put(kMaster, as_bytes(to_text(multivariant(entries, version))));
+  return services_.store.put_listing(
+      kMaster,
+      [bytes = to_bytes(to_text(multivariant(entries, version)))](const IsLost&) { return bytes; });
 }
 
 Result<void> HlsPublisher::finish() {
   Result<void> outcome = cutter_.finish();  // its own failure of before is not told twice
   if (outcome && !failed_) outcome = complete();
   if (!outcome) failed_ = true;
-  if (failed_ && vod())
-    for (const auto& rendition : renditions_) rendition->remove_all();
+  if (!failed_ || !vod()) {
+    const auto flushed = services_.store.flush();
+    if (outcome && !failed_) outcome = flushed;
+    if (!flushed) failed_ = true;
+  }
+  if (failed_ && vod()) remove_all();
   const bool stopped = services_.stop != nullptr && services_.stop->requested();
   if (failed_ || end_marked_ || stopped || !options_.expect_end) return outcome;
   return fail(Code::kBadInput, "input ended early: the stream has no end mark");
+}
+
+// Best effort: the failure that led here is the one to tell.
+void HlsPublisher::remove_all() {
+  for (const auto& rendition : renditions_) rendition->remove_all();
+  if (begun_) (void)services_.store.remove(kMaster);
+  (void)services_.store.flush();
 }
 
 Result<void> HlsPublisher::complete() {

@@ -27,7 +27,7 @@ namespace weir::publish {
 ///            event mode, and finish() then fails with kBadInput; its files are finished all the
 ///            same.
 /// Failure    The store's, kRefused in strict mode, kBadInput for what cannot be packaged. In VOD
-///            mode what was written is removed again.
+///            mode what was written is removed again. finish() flushes the store.
 /// Threads    None of its own; blocks only as long as the store does.
 class HlsPublisher : public flow::Sink<media::Item> {
  public:
@@ -61,6 +61,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> write_playlists(bool ended);
   Result<void> write_multivariant();
   Result<void> complete();
+  void remove_all();
   void choose_target_duration();
   void warn_of_long(const HlsRendition& rendition);
   void report(const hls::Segment& segment);

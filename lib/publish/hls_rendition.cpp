@@ -55,7 +55,7 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
 
 Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry) {
   if (!facts_) WEIR_TRY(learn(segment));
-  WEIR_TRY_ASSIGN(const hls::SegmentBytes bytes, writer_->write(segment));
+  WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
   if (bytes.init) {
     entry.discontinuity = entry.discontinuity || maps_ > 0;
     map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
@@ -63,9 +63,11 @@ Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::Media
       for (auto& before : playlist_.segments) before.map = map_;
     WEIR_TRY(put(map_, *bytes.init));
   }
-  WEIR_TRY(put(entry.uri, bytes.media));
+  const auto size = static_cast<std::int64_t>(bytes.media.size());
+  WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
+  bytes_ += size;
   if (segment.partial) return {};  // says nothing of the rate
-  meter_->add(static_cast<std::int64_t>(bytes.media.size()), entry.duration);
+  meter_->add(size, entry.duration);
   frames_ += static_cast<std::int64_t>(segment.packets.size());
   covered_ += entry.duration;
   return {};
@@ -78,18 +80,27 @@ Result<void> HlsRendition::learn(const hls::Segment& segment) {
 }
 
 Result<void> HlsRendition::put(const std::string& name, ByteView bytes) {
-  const std::string path = folder_ + "/" + name;
-  WEIR_TRY(services_.store.put(path, bytes));
-  if (options_.type == Type::kVod) written_.push_back(path);
+  WEIR_TRY(services_.store.put(note(name), bytes));
   bytes_ += static_cast<std::int64_t>(bytes.size());
   return {};
+}
+
+std::string HlsRendition::note(const std::string& name) {
+  std::string path = folder_ + "/" + name;
+  if (options_.type == Type::kVod) written_.push_back(path);
+  return path;
 }
 
 Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended) {
   playlist_.target_duration = target_duration;
   playlist_.ended = ended;
   if (options_.type == Type::kLive) slide();
-  WEIR_TRY(put("index.m3u8", as_bytes(to_text(playlist_))));
+  WEIR_TRY(services_.store.put_listing(
+      note("index.m3u8"), [playlist = playlist_, folder = folder_](const IsLost& lost) mutable {
+        for (auto& segment : playlist.segments)
+          segment.gap = segment.gap || lost(folder + "/" + segment.uri);
+        return to_bytes(to_text(playlist));
+      }));
   return remove_retired();
 }
 

@@ -27,7 +27,7 @@ struct Rates {
 
 /// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s or .ts,
 /// FOLDER/index.m3u8. A segment is written after its initialization section, a playlist only when
-/// asked for, so after the segments it lists.
+/// asked for, so after the segments it lists; those the store has lost it lists as gaps.
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
  public:
@@ -73,6 +73,7 @@ class HlsRendition {
   Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry);
   Result<void> learn(const hls::Segment& segment);
   Result<void> put(const std::string& name, ByteView bytes);
+  std::string note(const std::string& name);
   Rates measured() const;
   Rates declared() const;
   void slide();

@@ -143,6 +143,17 @@ TEST(FolderStore, AFolderThatCannotBeWrittenIsAFailure) {
   ::chmod(folder.path().c_str(), 0700);
 }
 
+TEST(Store, WhatHasNoWayOfItsOwnIsPutAtOnceAndNothingIsLost) {
+  MemoryStore store;
+  ASSERT_THAT(store.put_segment("s", Bytes{'x'}, Micros(1)), IsOk());
+  ASSERT_THAT(
+      store.put_listing("l", [](const IsLost& lost) { return to_bytes(lost("s") ? "-" : "s"); }),
+      IsOk());
+  EXPECT_THAT(store.flush(), IsOk());
+  EXPECT_THAT(store.files(), UnorderedElementsAre(::testing::Pair("s", Bytes{'x'}),
+                                                  ::testing::Pair("l", Bytes{'s'})));
+}
+
 TEST(MemoryStore, KeepsWhatWasPut) {
   MemoryStore store;
   ASSERT_THAT(store.put("a/b", as_bytes("x")), IsOk());

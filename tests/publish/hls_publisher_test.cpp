@@ -81,6 +81,35 @@ TEST_F(Publisher, AGivenProgramDateTimeIsThatOfTheFirstPicture) {
               HasSubstr("PROGRAM-DATE-TIME:2026-11-22T18:49:02.000Z\n#EXTINF"));
 }
 
+TEST_F(Publisher, ASegmentTheStoreLostIsListedAsAGap) {
+  options.type = Type::kLive;
+  store.lost = {"360p/seg-00001.m4s"};
+  ASSERT_THAT(run(8), IsOk());
+  EXPECT_THAT(store.text("360p/index.m3u8"), HasSubstr("#EXT-X-GAP\n#EXT-X-PROGRAM-DATE-TIME:2026-"
+                                                       "01-01T00:00:02.000Z\n#EXTINF:2.000000,\n"
+                                                       "seg-00001.m4s\n"));
+  EXPECT_THAT(store.text("720p/index.m3u8"), Not(HasSubstr("GAP")));
+}
+
+TEST_F(Publisher, TheStoreIsToldHowMuchTimeASegmentCarries) {
+  ASSERT_THAT(run(4), IsOk());
+  EXPECT_EQ(store.durations.size(), 6u);
+  EXPECT_EQ(store.durations["720p/seg-00001.m4s"], 2s);
+}
+
+TEST_F(Publisher, VodThatCannotBeFlushedFailsAndLeavesNothing) {
+  store.flush_fails = true;
+  EXPECT_THAT(run(4), FailsWith(Code::kIo, "the way is blocked"));
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(Publisher, LiveIsFlushedAlsoWhenItsEndIsMissing) {
+  options.type = Type::kLive;
+  options.expect_end = true;
+  EXPECT_THAT(run(4), FailsWith(Code::kBadInput, HasSubstr("ended early")));
+  EXPECT_EQ(store.flushes, 1);
+}
+
 TEST_F(Publisher, LiveListsAWindowAndKeepsWhatLeftItAsLongAsAPlayerMayAsk) {
   options.type = Type::kLive;
   options.window = 6s;

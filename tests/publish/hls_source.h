@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,13 +22,27 @@ namespace weir::publish {
 using namespace std::chrono_literals;
 using Type = hls::MediaPlaylist::Type;
 
-/// Remembers the order of calls; refuses the put with a given number.
+/// Remembers the order of calls; refuses the put with a given number; can lose a segment, or be
+/// unable to flush.
 class WatchedStore : public MemoryStore {
  public:
   Result<void> put(std::string_view name, ByteView bytes) override {
     puts.emplace_back(name);
     if (puts.size() == fail_at) return fail(Code::kIo, "cannot write '{}': disk full", name);
     return MemoryStore::put(name, bytes);
+  }
+  Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override {
+    if (lost.contains(std::string(name))) return {};
+    durations[std::string(name)] = duration;
+    return MemoryStore::put_segment(name, std::move(bytes), duration);
+  }
+  Result<void> put_listing(std::string_view name, Listing listing) override {
+    return put(name, listing([this](std::string_view n) { return lost.contains(std::string(n)); }));
+  }
+  Result<void> flush() override {
+    ++flushes;
+    if (flush_fails) return fail(Code::kIo, "the way is blocked");
+    return {};
   }
   std::string text(const std::string& name) const {
     const auto all = files();
@@ -35,6 +51,10 @@ class WatchedStore : public MemoryStore {
   }
   std::vector<std::string> puts;
   std::size_t fail_at = 0;
+  std::set<std::string> lost;
+  std::map<std::string, Micros> durations;  // of segments
+  int flushes = 0;
+  bool flush_fails = false;
 };
 
 /// One second of 25 pictures with a key frame at its begin, again and again, and AAC beside it.
