@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/output.h"
 #include "cli/run.h"
 #include "flow/pump.h"
 #include "publish/hls_publisher.h"
@@ -18,6 +19,7 @@ struct Options {
   cli::Common common;
   std::vector<std::string> inputs{"-"};
   std::string output;
+  cli::HttpOutput http;
   Micros segment{};
   std::string program_date_time;
   publish::HlsOptions hls;
@@ -27,7 +29,8 @@ void define(CLI::App& app, Options& opt) {
   cli::bind(app, opt.common);
   app.add_option("INPUT", opt.inputs, "Files, URLs, or - for standard input")
       ->capture_default_str();
-  app.add_option("-o,--output", opt.output, "Folder to write to")->required();
+  app.add_option("-o,--output", opt.output, "Folder to write to, or http(s) URL to put files to")
+      ->required();
   const std::map<std::string, Type> types{
       {"vod", Type::kVod}, {"event", Type::kEvent}, {"live", Type::kLive}};
   app.add_option("--playlist", opt.hls.type,
@@ -47,6 +50,7 @@ void define(CLI::App& app, Options& opt) {
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,
                  "UTC of the first picture, as in 2026-11-22T18:49:00Z");
+  cli::bind_http(app, opt.http);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {
@@ -59,7 +63,8 @@ Result<void> segment(Options& opt, cli::Session& session) {
   reading.log = &session.log();
   WEIR_TRY_ASSIGN(const auto input, publish::MergedInput::open(opt.inputs, reading));
   opt.hls.expect_end = input->has_events();
-  WEIR_TRY_ASSIGN(const auto store, FolderStore::open(opt.output));
+  WEIR_TRY_ASSIGN(const auto store,
+                  cli::open_output(opt.output, opt.http, opt.hls.type != Type::kVod, session));
   const publish::HlsServices services{
       *store,          session.clock(),
       session.log(),   session.progress(),

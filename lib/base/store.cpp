@@ -12,14 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<void> check_name(std::string_view name) {
-  const fs::path path(name);
-  bool good = !name.empty() && path.is_relative();
-  for (const auto& part : path) good = good && part != "..";
-  if (!good) return fail(Code::kUsage, "'{}' is not a name inside the output folder", name);
-  return {};
-}
-
 // Errors of write() and close() both count: a full disk may show at either.
 int write_file(const std::string& path, ByteView bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -37,6 +29,14 @@ int write_file(const std::string& path, ByteView bytes) {
 }
 
 }  // namespace
+
+Result<void> check_store_name(std::string_view name) {
+  const fs::path path(name);
+  bool good = !name.empty() && path.is_relative();
+  for (const auto& part : path) good = good && part != "..";
+  if (!good) return fail(Code::kUsage, "'{}' is not a name inside the output folder", name);
+  return {};
+}
 
 Result<void> Store::put_segment(std::string_view name, Bytes bytes, Micros) {
   return put(name, bytes);
@@ -63,7 +63,7 @@ Result<std::unique_ptr<FolderStore>> FolderStore::open(std::string root) {
 }
 
 Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
-  WEIR_TRY(check_name(name));
+  WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
   const std::string temporary =
       (path.parent_path() / ("." + path.filename().string() + ".tmp")).string();
@@ -80,7 +80,7 @@ Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
 }
 
 Result<void> FolderStore::remove(std::string_view name) {
-  WEIR_TRY(check_name(name));
+  WEIR_TRY(check_store_name(name));
   const std::string path = (fs::path(root_) / name).string();
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
     return fail(Code::kIo, "cannot remove '{}': {}", path, os_error_text(errno));
@@ -88,14 +88,14 @@ Result<void> FolderStore::remove(std::string_view name) {
 }
 
 Result<void> MemoryStore::put(std::string_view name, ByteView bytes) {
-  WEIR_TRY(check_name(name));
+  WEIR_TRY(check_store_name(name));
   const std::lock_guard lock(mutex_);
   files_[std::string(name)] = Bytes(bytes.begin(), bytes.end());
   return {};
 }
 
 Result<void> MemoryStore::remove(std::string_view name) {
-  WEIR_TRY(check_name(name));
+  WEIR_TRY(check_store_name(name));
   const std::lock_guard lock(mutex_);
   files_.erase(std::string(name));
   return {};

@@ -45,6 +45,9 @@ class Store {
   virtual Result<void> flush();
 };
 
+/// kUsage for a name that a Store refuses.
+Result<void> check_store_name(std::string_view name);
+
 /// Files below a folder: written under a temporary name beside the final one, then renamed.
 /// Folders are made as needed; a failed put() leaves no temporary file behind.
 class FolderStore : public Store {
