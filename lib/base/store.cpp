@@ -12,9 +12,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr unsigned kPublic = 0666;
+constexpr unsigned kPrivate = 0640;
+
 // Errors of write() and close() both count: a full disk may show at either.
-int write_file(const std::string& path, ByteView bytes) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+int write_file(const std::string& path, ByteView bytes, unsigned mode) {
+  // What a killed run left keeps its rights when it is opened again.
+  if (mode == kPrivate) ::unlink(path.c_str());
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) return errno;
   int error = 0;
   while (!bytes.empty() && error == 0) {
@@ -36,6 +41,10 @@ Result<void> check_store_name(std::string_view name) {
   for (const auto& part : path) good = good && part != "..";
   if (!good) return fail(Code::kUsage, "'{}' is not a name inside the output folder", name);
   return {};
+}
+
+Result<void> Store::put_private(std::string_view name, ByteView bytes) {
+  return put(name, bytes);
 }
 
 Result<void> Store::put_segment(std::string_view name, Bytes bytes, Micros) {
@@ -63,15 +72,23 @@ Result<std::unique_ptr<FolderStore>> FolderStore::open(std::string root) {
 }
 
 Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
+  return write(name, bytes, kPublic);
+}
+
+Result<void> FolderStore::put_private(std::string_view name, ByteView bytes) {
+  return write(name, bytes, kPrivate);
+}
+
+Result<void> FolderStore::write(std::string_view name, ByteView bytes, unsigned mode) {
   WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
   const std::string temporary =
       (path.parent_path() / ("." + path.filename().string() + ".tmp")).string();
-  int error = write_file(temporary, bytes);
+  int error = write_file(temporary, bytes, mode);
   if (error == ENOENT) {
     std::error_code ignored;  // the write below names the reason
     fs::create_directories(path.parent_path(), ignored);
-    error = write_file(temporary, bytes);
+    error = write_file(temporary, bytes, mode);
   }
   if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error == 0) return {};

@@ -34,6 +34,9 @@ class Store {
   virtual ~Store() = default;
   /// A reader of `name` sees the old bytes or all of the new ones, never part of them.
   virtual Result<void> put(std::string_view name, ByteView bytes) = 0;
+  /// put() for what only its owner and his group may read, such as keys; a store that knows no
+  /// rights puts it like everything else.
+  virtual Result<void> put_private(std::string_view name, ByteView bytes);
   /// put() for what a viewer can do without, `duration` of stream time: where the way is slow or
   /// broken a store may give it up, and tells so to the listings that follow.
   virtual Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration);
@@ -55,10 +58,13 @@ class FolderStore : public Store {
   /// Makes the folder if it is not there. Fails with kIo, naming the path and the reason.
   static Result<std::unique_ptr<FolderStore>> open(std::string root);
   Result<void> put(std::string_view name, ByteView bytes) override;
+  /// With mode 0640, less what the umask takes away; at no moment with more.
+  Result<void> put_private(std::string_view name, ByteView bytes) override;
   Result<void> remove(std::string_view name) override;
 
  private:
   explicit FolderStore(std::string root) : root_(std::move(root)) {}
+  Result<void> write(std::string_view name, ByteView bytes, unsigned mode);
   std::string root_;
 };
 

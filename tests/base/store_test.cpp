@@ -104,6 +104,22 @@ TEST(FolderStore, AFullDiskIsAFailureThatNamesIt) {
   EXPECT_THAT(names_in(folder.path()), IsEmpty());
 }
 
+TEST(FolderStore, WhatIsPrivateIsNeverReadableForEverybody) {
+  support::TempFolder folder;
+  auto store = FolderStore::open(folder.path());
+  ASSERT_THAT(store, IsOk());
+  ASSERT_THAT((*store)->put("a.key", as_bytes("old")), IsOk());
+  std::ofstream(folder / ".a.key.tmp") << "left by a killed run, readable for everybody";
+  ::chmod((folder / ".a.key.tmp").c_str(), 0666);
+  ASSERT_THAT((*store)->put_private("a.key", as_bytes("key")), IsOk());
+  struct stat info {};
+  ASSERT_EQ(::stat((folder / "a.key").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777 & ~0640u, 0u);
+  EXPECT_EQ(info.st_mode & 0600, 0600u);
+  EXPECT_EQ(content(folder / "a.key"), "key");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("a.key"));
+}
+
 TEST(FolderStore, NamesLeadingOutsideAreRefused) {
   support::TempFolder folder;
   auto store = FolderStore::open(folder / "in");
@@ -146,11 +162,13 @@ TEST(FolderStore, AFolderThatCannotBeWrittenIsAFailure) {
 TEST(Store, WhatHasNoWayOfItsOwnIsPutAtOnceAndNothingIsLost) {
   MemoryStore store;
   ASSERT_THAT(store.put_segment("s", Bytes{'x'}, Micros(1)), IsOk());
+  ASSERT_THAT(store.put_private("k", as_bytes("y")), IsOk());
   ASSERT_THAT(
       store.put_listing("l", [](const IsLost& lost) { return to_bytes(lost("s") ? "-" : "s"); }),
       IsOk());
   EXPECT_THAT(store.flush(), IsOk());
   EXPECT_THAT(store.files(), UnorderedElementsAre(::testing::Pair("s", Bytes{'x'}),
+                                                  ::testing::Pair("k", Bytes{'y'}),
                                                   ::testing::Pair("l", Bytes{'s'})));
 }
 
