@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/encryption.h"
 #include "cli/output.h"
 #include "cli/run.h"
 #include "flow/pump.h"
@@ -51,6 +52,7 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--program-date-time", opt.program_date_time,
                  "UTC of the first picture, as in 2026-11-22T18:49:00Z");
   cli::bind_http(app, opt.http);
+  cli::bind_encryption(app, opt.hls.encryption);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {

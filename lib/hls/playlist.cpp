@@ -17,7 +17,12 @@ using Out = std::back_insert_iterator<std::string>;
 // Section 8: floating-point EXTINF needs 3, EXT-X-MAP without I-frame playlists 6.
 int version_of(const MediaPlaylist& playlist) {
   const auto& all = playlist.segments;
-  return std::any_of(all.begin(), all.end(), [](const auto& s) { return !s.map.empty(); }) ? 6 : 3;
+  int version = 3;
+  for (const auto& segment : all) {
+    if (!segment.map.empty()) return 6;
+    if (segment.key) version = std::max(version, version_of(*segment.key));
+  }
+  return version;
 }
 
 void write_type(Out out, MediaPlaylist::Type type) {
@@ -25,9 +30,32 @@ void write_type(Out out, MediaPlaylist::Type type) {
   if (type == MediaPlaylist::Type::kEvent) fmt::format_to(out, "#EXT-X-PLAYLIST-TYPE:EVENT\n");
 }
 
-void write_segment(Out out, const MediaSegment& segment, const std::string& map_before) {
+/// What holds for the next segment until a tag says otherwise.
+struct InForce {
+  std::string map;
+  std::shared_ptr<const KeyTag> key;
+};
+
+void change_key(Out out, const std::shared_ptr<const KeyTag>& to, InForce& now) {
+  const bool same = to == now.key || (to && now.key && *to == *now.key);
+  if (!same && to) fmt::format_to(out, "#EXT-X-KEY:{}\n", attributes_of(*to));
+  if (!same && !to) fmt::format_to(out, "#EXT-X-KEY:METHOD=NONE\n");
+  now.key = to;
+}
+
+// A key for whole segments would also be one for the initialization section behind it.
+void change_map(Out out, const MediaSegment& segment, InForce& now) {
+  if (segment.map == now.map) return;
+  const bool whole = segment.key && segment.key->method == KeyTag::Method::kAes128;
+  change_key(out, whole ? nullptr : segment.key, now);
+  fmt::format_to(out, "#EXT-X-MAP:URI=\"{}\"\n", segment.map);
+  now.map = segment.map;
+}
+
+void write_segment(Out out, const MediaSegment& segment, InForce& now) {
   if (segment.discontinuity) fmt::format_to(out, "#EXT-X-DISCONTINUITY\n");
-  if (segment.map != map_before) fmt::format_to(out, "#EXT-X-MAP:URI=\"{}\"\n", segment.map);
+  change_map(out, segment, now);
+  change_key(out, segment.key, now);
   if (segment.gap) fmt::format_to(out, "#EXT-X-GAP\n");
   if (segment.program_date_time_us)
     fmt::format_to(out, "#EXT-X-PROGRAM-DATE-TIME:{}\n", format_utc(*segment.program_date_time_us));
@@ -113,11 +141,8 @@ std::string to_text(const MediaPlaylist& playlist) {
     fmt::format_to(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", playlist.discontinuity_sequence);
   write_type(out, playlist.type);
   fmt::format_to(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
-  std::string map;
-  for (const auto& segment : playlist.segments) {
-    write_segment(out, segment, map);
-    map = segment.map;
-  }
+  InForce now;
+  for (const auto& segment : playlist.segments) write_segment(out, segment, now);
   if (playlist.ended) fmt::format_to(out, "#EXT-X-ENDLIST\n");
   return text;
 }
@@ -125,8 +150,10 @@ std::string to_text(const MediaPlaylist& playlist) {
 std::string to_text(const MultivariantPlaylist& playlist) {
   std::string text;
   const Out out(text);
+  const auto& key = playlist.session_key;
   fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n",
-                 playlist.version);
+                 std::max(playlist.version, key ? version_of(*key) : 1));
+  if (key) fmt::format_to(out, "#EXT-X-SESSION-KEY:{}\n", attributes_of(*key));
   for (const auto& audio : playlist.audio) write_audio(out, audio);
   for (const auto& group : groups_of(playlist.variants))
     for (const auto& variant : in_order(playlist.variants, group)) write_variant(out, variant);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/units.h"
+#include "hls/key_tag.h"
 #include "media/time.h"
 
 namespace weir::hls {
@@ -25,8 +27,9 @@ class ExtinfRounder {
 
 struct MediaSegment {
   std::string uri;
-  Micros duration{};  ///< EXTINF, as ExtinfRounder gives it.
-  std::string map;    ///< URI of its initialization section; "" for none.
+  Micros duration{};                  ///< EXTINF, as ExtinfRounder gives it.
+  std::string map;                    ///< URI of its initialization section; "" for none.
+  std::shared_ptr<const KeyTag> key;  ///< Null: it is clear. Never changed once it is set.
   bool discontinuity = false;
   bool gap = false;
   std::optional<std::int64_t> program_date_time_us;  ///< Microseconds since 1970, UTC.
@@ -41,6 +44,7 @@ struct MediaPlaylist {
   bool ended = false;
   std::vector<MediaSegment> segments;
 };
+/// A key that encrypts whole segments never applies to an EXT-X-MAP: those are clear.
 /// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else.
 std::string to_text(const MediaPlaylist& playlist);
 
@@ -68,7 +72,8 @@ struct Variant {
 };
 
 struct MultivariantPlaylist {
-  int version = 6;
+  int version = 6;                      ///< At least.
+  std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
   std::vector<Variant> variants;  ///< In any order; the text puts them right.
 };

@@ -8,11 +8,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "base/stop.h"
 #include "base/store.h"
 #include "base/units.h"
 #include "hls/playlist.h"
+#include "publish/hls_encryption.h"
 
 namespace weir::publish {
 
@@ -26,6 +28,7 @@ struct HlsOptions {
   bool strict = false;            ///< Renditions off the grid and overlong segments are kRefused.
   /// UTC of the first picture, microseconds since 1970; overrides what the stream or the clock say.
   std::optional<std::int64_t> program_date_time_us;
+  HlsEncryption encryption;
   bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
 };
 
@@ -35,8 +38,9 @@ struct HlsServices {
   const Clock& clock;
   Log& log;
   Progress& progress;
-  const StopSource* stop = nullptr;  ///< A requested stop is a proper end.
-  std::int64_t total_us = 0;         ///< Length of the input for progress; 0 when not known.
+  const StopSource* stop = nullptr;         ///< A requested stop is a proper end.
+  std::int64_t total_us = 0;                ///< Length of the input for progress; 0 when not known.
+  const Random& random = Random::system();  ///< Where generated keys come from.
 };
 
 /// "2026-11-22T18:49:00Z", with a fraction of a second and an offset like "+01:00" if wanted; in

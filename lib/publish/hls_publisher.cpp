@@ -43,8 +43,11 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   media::Tracks named = used;  // so that the cutter's words name the folders
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
   std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
+  WEIR_TRY(check_encryption(options.encryption));
+  WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {
-    WEIR_TRY_ASSIGN(auto rendition, HlsRendition::open(used[i], folders[i], options, services));
+    WEIR_TRY_ASSIGN(auto rendition,
+                    HlsRendition::open(used[i], folders[i], options, services, *publisher->keys_));
     warn_about(used[i], folders[i], options, services.log);
     publisher->renditions_.push_back(std::move(rendition));
   }
@@ -104,9 +107,10 @@ Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
   }
   warn_of_long(rendition);
   WEIR_TRY(rendition.write_playlist(target_duration_, false));
-  bool stale = std::count_if(renditions_.begin(), renditions_.end(), [](const auto& r) {
-                 return r->facts().has_value();
-               }) != static_cast<std::ptrdiff_t>(listed_);
+  bool stale = std::count_if(renditions_.begin(), renditions_.end(),
+                             [](const auto& r) { return r->facts().has_value(); }) !=
+                   static_cast<std::ptrdiff_t>(listed_) ||
+               keys_->count() != keys_seen_;
   for (const auto& each : renditions_) stale = each->outgrown() || stale;
   return stale ? write_multivariant() : Result<void>();
 }
@@ -148,10 +152,12 @@ Result<void> HlsPublisher::write_multivariant() {
       entries.push_back({rendition->track(), *rendition->facts(), rendition->rates(),
                          rendition->frame_rate(), rendition->playlist_name()});
   listed_ = entries.size();
+  keys_seen_ = keys_->count();
   const int version = options_.container == HlsOptions::Container::kTs ? 3 : 6;
+  hls::MultivariantPlaylist playlist = multivariant(entries, version);
+  playlist.session_key = keys_->session_tag();
   return services_.store.put_listing(
-      kMaster,
-      [bytes = to_bytes(to_text(multivariant(entries, version)))](const IsLost&) { return bytes; });
+      kMaster, [bytes = to_bytes(to_text(playlist))](const IsLost&) { return bytes; });
 }
 
 Result<void> HlsPublisher::finish() {
@@ -172,6 +178,7 @@ Result<void> HlsPublisher::finish() {
 // Best effort: the failure that led here is the one to tell.
 void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
+  keys_->remove_all();
   if (begun_) (void)services_.store.remove(kMaster);
   (void)services_.store.flush();
 }

@@ -9,6 +9,7 @@
 #include "hls/cut.h"
 #include "media/event.h"
 #include "media/track.h"
+#include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 #include "publish/hls_rendition.h"
 #include "publish/hls_wall_time.h"
@@ -16,7 +17,7 @@
 namespace weir::publish {
 
 /// Names      master.m3u8; for each track a folder (rendition_folders()) with index.m3u8.
-/// Order      Initialization section, segment, media playlist, multivariant playlist. VOD: all
+/// Order      Key, initialization section, segment, media playlist, multivariant playlist. VOD: all
 ///            playlists at the end. Live and event: a rendition's playlist after each of its
 ///            segments, the multivariant one once every rendition has its first segment (or the
 ///            quickest has kPatience of them and the rest have not begun).
@@ -33,7 +34,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
  public:
   static constexpr std::int64_t kPatience = 3;
 
-  /// kBadInput without any track; kUnsupported when the container cannot carry one of them.
+  /// kBadInput without any track; kUsage for options that contradict each other, or the failure of
+  /// a key file; kUnsupported when the container cannot carry one of them.
   static Result<std::unique_ptr<HlsPublisher>> open(const media::Tracks& tracks,
                                                     const HlsOptions& options,
                                                     const HlsServices& services);
@@ -70,6 +72,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
 
   const HlsOptions options_;
   const HlsServices services_;
+  std::unique_ptr<HlsKeys> keys_;
   std::vector<std::unique_ptr<HlsRendition>> renditions_;
   Segments segments_{*this};
   hls::Cutter cutter_;
@@ -83,7 +86,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   bool begun_ = false;
   bool live_ = false;  // the playlists are out
   bool told_long_ = false;
-  std::size_t listed_ = 0;  // renditions in the multivariant playlist
+  std::size_t listed_ = 0;      // renditions in the multivariant playlist
+  std::int64_t keys_seen_ = 0;  // when it was written
   std::int64_t target_duration_ = 0;
   bool end_marked_ = false;
   bool failed_ = false;

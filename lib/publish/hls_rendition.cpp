@@ -18,19 +18,24 @@ std::int64_t percent(std::int64_t value, std::int64_t factor) {
 }  // namespace
 
 HlsRendition::HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
-                           const HlsServices& services)
-    : track_(std::move(track)), folder_(std::move(folder)), options_(options), services_(services) {
+                           const HlsServices& services, HlsKeys& keys)
+    : track_(std::move(track)),
+      folder_(std::move(folder)),
+      options_(options),
+      services_(services),
+      keys_(keys) {
   playlist_.type = options.type;
 }
 
 Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std::string folder,
                                                          const HlsOptions& options,
-                                                         const HlsServices& services) {
+                                                         const HlsServices& services,
+                                                         HlsKeys& keys) {
   auto writer = options.container == HlsOptions::Container::kTs ? hls::open_ts_writer(track)
                                                                 : hls::open_cmaf_writer(track);
   if (!writer) return fail(std::move(writer).error().within(fmt::format("rendition '{}'", folder)));
   std::unique_ptr<HlsRendition> rendition(
-      new HlsRendition(std::move(track), std::move(folder), options, services));
+      new HlsRendition(std::move(track), std::move(folder), options, services, keys));
   rendition->writer_ = std::move(*writer);
   return rendition;
 }
@@ -45,7 +50,9 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
   entry.program_date_time_us = utc_us;
   entry.uri = fmt::format("seg-{:05}.{}", added_,
                           options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
-  if (!segment.gap) WEIR_TRY(write_segment(segment, entry));
+  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_.of(segment, target));
+  if (key) entry.key = key->tag;
+  if (!segment.gap) WEIR_TRY(write_segment(segment, entry, key.get()));
   entry.map = map_;
   playlist_.segments.push_back(std::move(entry));
   longest_ = std::max(longest_, playlist_.segments.back().duration);
@@ -53,7 +60,8 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
   return {};
 }
 
-Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry) {
+Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
+                                         const KeyPeriod* key) {
   if (!facts_) WEIR_TRY(learn(segment));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
   if (bytes.init) {
@@ -63,6 +71,7 @@ Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::Media
       for (auto& before : playlist_.segments) before.map = map_;
     WEIR_TRY(put(map_, *bytes.init));
   }
+  if (key != nullptr) bytes.media = key->encrypt(bytes.media, segment.number);
   const auto size = static_cast<std::int64_t>(bytes.media.size());
   WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
   bytes_ += size;
@@ -122,6 +131,7 @@ void HlsRendition::slide() {
 // listed it, counted from when it left the playlist.
 void HlsRendition::retire(const hls::MediaSegment& segment, Micros listed) {
   const auto at = services_.clock.monotonic() + segment.duration + listed;
+  keys_.left(playlist_.media_sequence - 1, at);
   if (!segment.gap) retired_.push_back({folder_ + "/" + segment.uri, at});
   if (playlist_.segments.size() > 1 && playlist_.segments[1].map != segment.map)
     retired_.push_back({folder_ + "/" + segment.map, at});
@@ -131,7 +141,7 @@ Result<void> HlsRendition::remove_retired() {
   const auto now = services_.clock.monotonic();
   for (; !retired_.empty() && retired_.front().at <= now; retired_.pop_front())
     WEIR_TRY(services_.store.remove(retired_.front().name));
-  return {};
+  return keys_.remove_retired();
 }
 
 void HlsRendition::remove_all() {

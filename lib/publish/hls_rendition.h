@@ -16,6 +16,7 @@
 #include "hls/segment_writer.h"
 #include "hls/stream_facts.h"
 #include "media/track.h"
+#include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 
 namespace weir::publish {
@@ -31,10 +32,10 @@ struct Rates {
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
  public:
-  /// kUnsupported when the container cannot carry the codec.
+  /// kUnsupported when the container cannot carry the codec. `keys` is borrowed.
   static Result<std::unique_ptr<HlsRendition>> open(media::Track track, std::string folder,
                                                     const HlsOptions& options,
-                                                    const HlsServices& services);
+                                                    const HlsServices& services, HlsKeys& keys);
 
   const media::Track& track() const { return track_; }
   const std::string& folder() const { return folder_; }
@@ -69,8 +70,9 @@ class HlsRendition {
 
  private:
   HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
-               const HlsServices& services);
-  Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry);
+               const HlsServices& services, HlsKeys& keys);
+  Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
+                             const KeyPeriod* key);
   Result<void> learn(const hls::Segment& segment);
   Result<void> put(const std::string& name, ByteView bytes);
   std::string note(const std::string& name);
@@ -84,6 +86,7 @@ class HlsRendition {
   const std::string folder_;
   const HlsOptions options_;
   const HlsServices services_;
+  HlsKeys& keys_;
   std::unique_ptr<hls::SegmentWriter> writer_;
   hls::MediaPlaylist playlist_;
   hls::ExtinfRounder extinf_;

@@ -52,6 +52,63 @@ TEST(MediaPlaylistText, EventOfTransportStreamNeedsNoMap) {
   support::expect_golden("hls/event_ts.m3u8", to_text(playlist));
 }
 
+std::shared_ptr<const KeyTag> key(std::string uri, KeyTag::Method method, bool iv = false) {
+  KeyTag tag{method, std::move(uri), {}, ""};
+  if (iv) tag.iv = AesBlock{0, 1, 0xab};
+  return std::make_shared<KeyTag>(tag);
+}
+
+TEST(MediaPlaylistText, AKeyForWholeSegmentsNeverAppliesToAnInitSection) {
+  MediaPlaylist playlist;
+  playlist.target_duration = 6;
+  playlist.ended = true;
+  playlist.segments = {segment("seg-00000.m4s", 6s), segment("seg-00001.m4s", 6s),
+                       segment("seg-00002.m4s", 6s), segment("seg-00003.m4s", 6s, "init-1.mp4"),
+                       segment("seg-00004.m4s", 6s, "init-1.mp4")};
+  const auto first = key("../key-00001.key", KeyTag::Method::kAes128);
+  for (std::size_t i = 1; i < 4; ++i) playlist.segments[i].key = first;
+  playlist.segments[3].discontinuity = true;
+  playlist.segments[4].key = key("../key-00004.key", KeyTag::Method::kAes128, true);
+  support::expect_golden("hls/aes128.m3u8", to_text(playlist));
+}
+
+TEST(MediaPlaylistText, TransportStreamNeedsHigherVersionsForIvsAndSamples) {
+  MediaPlaylist playlist;
+  playlist.target_duration = 6;
+  playlist.segments = {segment("seg-00000.ts", 6s, ""), segment("seg-00001.ts", 6s, "")};
+  playlist.segments[0].key = key("a", KeyTag::Method::kAes128, true);
+  EXPECT_EQ(to_text(playlist).substr(8, 16), "#EXT-X-VERSION:3");
+  playlist.segments[1].key = key("a", KeyTag::Method::kSampleAes, true);
+  support::expect_golden("hls/sample_aes_ts.m3u8", to_text(playlist));
+}
+
+TEST(MediaPlaylistText, AKeyForSamplesComesBeforeTheInitSectionThatNamesIt) {
+  MediaPlaylist playlist;
+  playlist.target_duration = 6;
+  playlist.segments = {segment("seg-00000.m4s", 6s), segment("seg-00001.m4s", 6s, "init-1.mp4"),
+                       segment("seg-00002.m4s", 6s, "init-2.mp4"), segment("seg-00003.m4s", 6s)};
+  playlist.segments[1].key = key("a", KeyTag::Method::kSampleAes, true);
+  playlist.segments[2].key = key("b", KeyTag::Method::kSampleAes, true);
+  support::expect_golden("hls/cbcs.m3u8", to_text(playlist));
+}
+
+TEST(KeyTagText, NamesAFormatWithItsVersionAndEscapesWhatWouldEndTheUri) {
+  const KeyTag tag{KeyTag::Method::kSampleAes, "skd://a\"b c", {}, "com.example"};
+  EXPECT_EQ(attributes_of(tag),
+            "METHOD=SAMPLE-AES,URI=\"skd://a%22b%20c\",KEYFORMAT=\"com.example\","
+            "KEYFORMATVERSIONS=\"1\"");
+  EXPECT_EQ(version_of(tag), 5);
+}
+
+TEST(MultivariantPlaylistText, NamesTheKeyToFetchBeforehandAndRaisesTheVersion) {
+  MultivariantPlaylist playlist;
+  playlist.version = 3;
+  playlist.session_key = *key("key-00000.key", KeyTag::Method::kSampleAes, true);
+  EXPECT_EQ(to_text(playlist),
+            "#EXTM3U\n#EXT-X-VERSION:5\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-SESSION-KEY:METHOD="
+            "SAMPLE-AES,URI=\"key-00000.key\",IV=0x0001ab00000000000000000000000000\n");
+}
+
 Variant variant(const char* uri, std::int64_t average, Size size) {
   Variant out;
   out.uri = uri;

@@ -14,6 +14,7 @@
 
 #include "publish/hls_publisher.h"
 #include "support/coded_stream.h"
+#include "support/counting_random.h"
 #include "support/fake_clock.h"
 #include "support/words.h"
 
@@ -30,6 +31,10 @@ class WatchedStore : public MemoryStore {
     puts.emplace_back(name);
     if (puts.size() == fail_at) return fail(Code::kIo, "cannot write '{}': disk full", name);
     return MemoryStore::put(name, bytes);
+  }
+  Result<void> put_private(std::string_view name, ByteView bytes) override {
+    private_names.insert(std::string(name));
+    return put(name, bytes);
   }
   Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override {
     if (lost.contains(std::string(name))) return {};
@@ -51,6 +56,7 @@ class WatchedStore : public MemoryStore {
   }
   std::vector<std::string> puts;
   std::size_t fail_at = 0;
+  std::set<std::string> private_names;
   std::set<std::string> lost;
   std::map<std::string, Micros> durations;  // of segments
   int flushes = 0;
@@ -121,7 +127,7 @@ class Source {
 
 class Publisher : public ::testing::Test {
  protected:
-  HlsServices services() { return {store, clock, words, progress, &stop, 0}; }
+  HlsServices services() { return {store, clock, words, progress, &stop, 0, random}; }
 
   Result<void> open() {
     WEIR_TRY_ASSIGN(publisher, HlsPublisher::open(source.tracks(), options, services()));
@@ -155,6 +161,7 @@ class Publisher : public ::testing::Test {
   HlsOptions options;
   WatchedStore store;
   support::FakeClock clock;
+  support::CountingRandom random;
   support::Words words;
   NullProgress progress;
   StopSource stop;
