@@ -210,7 +210,9 @@ class Connection : public HttpConnection {
       if (ec) co_return fail(describe(ec));
       if (parser.get().result_int() / 100 == 1) continue;
       HttpResponse response = response_of(parser);
-      keep_ = parser.keep_alive() && co_await pass_content(parser);
+      // Not one expression: GCC 12 loses `this` in a co_await behind && when sanitizing.
+      keep_ = parser.keep_alive();
+      if (keep_) keep_ = co_await pass_content(parser);
       co_return response;
     }
     co_return fail(Code::kIo, "the server does not come to an answer");

@@ -65,6 +65,7 @@ class HttpStore::Impl {
   bool settle(const JobPtr& job, const Verdict& verdict);
   void arrived(const Job& job);
   bool give_up(const JobPtr& job, const Verdict& verdict);
+  void give_up_listing(const JobPtr& job, Error error);
   void removal_failed(const Job& job, const Verdict& verdict);
 
   EventLoop loop_;  // first: what follows uses it
@@ -117,7 +118,7 @@ void HttpStore::Impl::make_room(const Job& job, std::unique_lock<std::mutex>& lo
 Result<void> HttpStore::Impl::flush() {
   std::unique_lock lock(mutex_);
   ++flushing_;
-  changed_.wait(lock, [&] { return outbox_.empty(); });
+  changed_.wait(lock, [&] { return outbox_.empty() || outbox_.stuck(); });
   --flushing_;
   if (losses_ > losses_told_)
     services_.log.warning("{} segments in all could not be put to the target", losses_);
@@ -156,7 +157,7 @@ void HttpStore::Impl::send_what_may_be() {
       if (e) {
         const std::lock_guard lock(mutex_);
         fail_with({Code::kInternal, "sending '" + target_.shown(job->name) + "' went wrong"});
-        outbox_.settle(job);
+        outbox_.lose(job);
         changed_.notify_all();
       }
       send_what_may_be();
@@ -181,6 +182,8 @@ asio::awaitable<void> HttpStore::Impl::deliver(JobPtr job, ConnectionPtr connect
                                       : target_.put(job->name, job->listing ? made : job->bytes);
   for (bool settled = false; !settled;) {
     const Verdict verdict = co_await persist(*job, request, *connection);
+    if (job->listing && options_.may_lose && verdict.what != Verdict::What::kDone)
+      co_await pause(options_.retry.longest);
     settled = settle(job, verdict);
   }
   idle_.push_back(std::move(connection));
@@ -226,13 +229,12 @@ bool HttpStore::Impl::abandoned(const Job& job) {
 bool HttpStore::Impl::settle(const JobPtr& job, const Verdict& verdict) {
   const std::lock_guard lock(mutex_);
   bool settled = true;
-  if (verdict.what == Verdict::What::kDone)
-    arrived(*job);
-  else if (job->kind == JobKind::kRemoval)
-    removal_failed(*job, verdict);
-  else
-    settled = give_up(job, verdict);
-  if (settled) outbox_.settle(job);
+  const bool done = verdict.what == Verdict::What::kDone;
+  const bool removal = job->kind == JobKind::kRemoval;
+  if (done) arrived(*job);
+  if (!done && removal) removal_failed(*job, verdict);
+  if (!done && !removal) settled = give_up(job, verdict);
+  if (done || removal) outbox_.settle(job);
   changed_.notify_all();
   return settled;
 }
@@ -243,25 +245,36 @@ void HttpStore::Impl::arrived(const Job& job) {
 }
 
 bool HttpStore::Impl::give_up(const JobPtr& job, const Verdict& verdict) {
-  const bool needed = job->kind == JobKind::kNeeded;
-  const bool hopeless = needed && (flushing_ > 0 || verdict.what == Verdict::What::kFinal);
   Error error = verdict.error;
   error.what = fmt::format("cannot put '{}': {}", target_.shown(job->name), error.what);
+  const bool final = verdict.what == Verdict::What::kFinal;
+  const bool hopeless = job->kind == JobKind::kNeeded && (flushing_ > 0 || final);
   if (failure_ || !options_.may_lose || !any_arrived_ || hopeless) {
     fail_with(std::move(error));
+    outbox_.lose(job);
     return true;
+  }
+  if (job->kind == JobKind::kNeeded) {
+    if (const auto name = outbox_.lose_next(job); !name.empty())
+      count_losses(1, fmt::format("{}; '{}' is given up", error.what, target_.shown(name)));
+    return false;
   }
   if (job->kind == JobKind::kSegment) {
     outbox_.lose(job);
     count_losses(1, error.what + "; it is given up");
-  } else if (needed) {
-    if (const auto name = outbox_.lose_next(job); !name.empty())
-      count_losses(1, fmt::format("{}; '{}' is given up", error.what, target_.shown(name)));
   } else {
-    services_.log.warning("{}; the next one will replace it", error.what);
-    missing_.insert_or_assign(job->name, std::move(error));
+    give_up_listing(job, std::move(error));
   }
-  return !needed;
+  return true;
+}
+
+void HttpStore::Impl::give_up_listing(const JobPtr& job, Error error) {
+  if (flushing_ == 0) {
+    services_.log.warning("{}; this is tried again", error.what);
+    return outbox_.postpone(job);
+  }
+  missing_.insert_or_assign(job->name, std::move(error));
+  outbox_.lose(job);
 }
 
 // Cleaning up after a failure must not take a timeout for each file.

@@ -53,9 +53,11 @@ struct HttpStoreServices {
 ///            untrusted certificate are final. Redirects are not followed.
 /// Failure    An object that cannot be put ends the store: what is queued is dropped, the next
 ///            call tells. Unless `may_lose`, and something has arrived before: then a segment is
-///            lost, a listing waits for its successor, and what segments need (kNeeded) is tried
-///            again and again, one segment behind it lost for every budget; flush() ends that.
-///            After a failure remove() is still carried out, so that a run can be cleaned up.
+///            lost, a listing gives way to its successor or else is tried again when the rest of
+///            its folder has been sent, and what segments need (kNeeded) is tried again at once,
+///            one segment behind it lost for every budget; unless it is refused for good, which
+///            ends the store. flush() ends such waiting. After a failure remove() is still carried
+///            out, so that a run can be cleaned up.
 /// Removal    Best effort, tried once; the first refusal is a warning.
 /// Memory     The queue's limits, overshot by one object for each folder; when it is full put()
 ///            and put_segment() do as WhenFull says.

@@ -96,17 +96,23 @@ std::vector<std::string> Outbox::make_room(std::string_view folder) {
   return names;
 }
 
-bool Outbox::ready(const std::string& folder, const Job& listing) const {
+bool Outbox::ready(std::string_view folder, const Job& job) const {
+  if (job.kind != JobKind::kListing) return true;
   for (const auto& [other, lane] : lanes_) {
     const bool inside = below(other, folder), above = below(folder, other);
     if (!inside && !above) continue;
-    for (const auto& job : lane.jobs) {
-      if (job->number > listing.number) break;
-      if (job->kind == JobKind::kRemoval) continue;
-      if (inside || job->kind != JobKind::kListing) return false;
+    for (const auto& before : lane.jobs) {
+      if (before->number > job.number) break;
+      if (before->kind == JobKind::kRemoval) continue;
+      if (inside || before->kind != JobKind::kListing) return false;
     }
   }
-  return true;
+  return all_there(folder);
+}
+
+bool Outbox::all_there(std::string_view folder) const {
+  return std::none_of(absent_.begin(), absent_.end(),
+                      [&](const auto& name) { return below(folder_of(name), folder); });
 }
 
 JobPtr Outbox::take() {
@@ -114,23 +120,53 @@ JobPtr Outbox::take() {
   for (const auto& [folder, lane] : lanes_) {
     const JobPtr& head = lane.jobs.front();
     if (head->taken || (best && best->number < head->number)) continue;
-    if (head->kind == JobKind::kListing && !ready(folder, *head)) continue;
-    best = head;
+    if (ready(folder, *head)) best = head;
   }
   if (best) best->taken = true;
   return best;
 }
 
+bool Outbox::stuck() const {
+  return !empty() && std::none_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    const Job& head = *lane.second.jobs.front();
+    return head.taken || ready(lane.first, head);
+  });
+}
+
 void Outbox::settle(const JobPtr& job) {
+  if (job->kind == JobKind::kListing) {
+    absent_.erase(job->name);
+    listed_.insert(job->name);
+  }
+  if (job->kind == JobKind::kRemoval) listed_.erase(job->name);
+  forget(job);
+}
+
+void Outbox::lose(const JobPtr& job) {
+  if (job->kind == JobKind::kSegment) lost_[job->name] = true;
+  if (job->kind == JobKind::kListing && !listed_.contains(job->name)) absent_.insert(job->name);
+  forget(job);
+}
+
+void Outbox::postpone(const JobPtr& job) {
+  const auto& jobs = lanes_.find(folder_of(job->name))->second.jobs;
+  const bool newer = std::any_of(jobs.begin(), jobs.end(), [&](const auto& other) {
+    return other != job && other->kind == JobKind::kListing && other->name == job->name;
+  });
+  lose(job);
+  if (newer) return;
+  Job again;
+  again.kind = JobKind::kListing;
+  again.name = job->name;
+  again.listing = job->listing;
+  add(std::move(again));
+}
+
+void Outbox::forget(const JobPtr& job) {
   const auto lane = lanes_.find(folder_of(job->name));
   if (lane == lanes_.end()) return;
   const auto at = std::find(lane->second.jobs.begin(), lane->second.jobs.end(), job);
   if (at != lane->second.jobs.end()) erase({lane, at});
-}
-
-void Outbox::lose(const JobPtr& job) {
-  lost_[job->name] = true;
-  settle(job);
 }
 
 std::string Outbox::lose_next(const JobPtr& job) {

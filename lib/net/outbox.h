@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,8 @@ struct OutboxLimits {
 /// A folder is a lane: its jobs are taken one at a time, in their order. Lanes are independent,
 /// except that a listing waits for what was added before it and
 ///   is in a folder above its own, listings and removals excepted;
-///   is in a folder below its own, removals excepted.
+///   is in a folder below its own, removals excepted;
+/// and as long as a listing in a folder below has never arrived, though one was given up.
 /// Threads    None; calls are ordered by the caller. A Job taken is its taker's until it is
 /// settled.
 class Outbox {
@@ -66,15 +68,20 @@ class Outbox {
 
   /// The oldest job that may be sent now; nullptr when there is none.
   JobPtr take();
-  /// Of a job that was taken: it has arrived, or is not tried any more.
+  /// Of a job that was taken: it has arrived; of a removal, it was tried.
   void settle(const JobPtr& job);
-  /// The same for a segment that will never arrive.
+  /// Of a job that was taken: it is given up.
   void lose(const JobPtr& job);
+  /// Of a listing that was taken: it is given up, but unless a newer one of its name waits it goes
+  /// behind all else in its folder.
+  void postpone(const JobPtr& job);
   /// Gives up the first segment behind a needed job that was taken; its name, "" if there is none.
   std::string lose_next(const JobPtr& job);
 
   bool lost(std::string_view name) const { return lost_.contains(name); }
   bool empty() const { return lanes_.empty(); }
+  /// Not empty, nothing is taken and nothing may be: what is left waits for a listing given up.
+  bool stuck() const;
   /// Forgets all that is not taken.
   void clear();
 
@@ -87,7 +94,9 @@ class Outbox {
 
   using JobAt = std::deque<JobPtr>::iterator;
 
-  bool ready(const std::string& folder, const Job& listing) const;
+  bool ready(std::string_view folder, const Job& job) const;
+  bool all_there(std::string_view folder) const;
+  void forget(const JobPtr& job);
   void drop_middle(Lane& lane, std::string_view name);
   struct Place {
     Lanes::iterator lane;
@@ -105,6 +114,8 @@ class Outbox {
   std::size_t removals_ = 0;
   std::uint64_t next_ = 1;
   std::map<std::string, bool, std::less<>> lost_;  // true: some of it may be there
+  std::set<std::string, std::less<>> listed_;      // listings that have arrived
+  std::set<std::string, std::less<>> absent_;      // those given up before they ever did
 };
 
 /// Everything before the last '/'; "" for a name without one.

@@ -323,6 +323,25 @@ TEST_F(LossyHttpStoreTest, AListingThatDoesNotArriveWaitsForTheNext) {
   EXPECT_EQ(server.files().at("/live/a/l.m3u8"), "+a/1\n");
 }
 
+TEST_F(LossyHttpStoreTest, AListingWithoutASuccessorIsTriedUntilItIsThere) {
+  answer_with({{}, {.status = 403}, {.status = 500}, {.status = 403}});
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(segment("0"), IsOk());
+  ASSERT_THAT(listing("master.m3u8", {"0"}), IsOk());
+  while (!server.files().contains("/live/master.m3u8")) std::this_thread::yield();
+  EXPECT_THAT(store->flush(), IsOk());
+}
+
+TEST_F(LossyHttpStoreTest, NoListingNamesOneThatNeverArrived) {
+  answer_for({{"a/l.m3u8", {.status = 403}}});
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(segment("a/0"), IsOk());
+  ASSERT_THAT(listing("a/l.m3u8", {}), IsOk());
+  ASSERT_THAT(listing("master.m3u8", {}), IsOk());
+  EXPECT_THAT(store->flush(), FailsWith(Code::kIo, HasSubstr("a/l.m3u8': 403")));
+  EXPECT_EQ(count("PUT /live/master.m3u8"), 0u);
+}
+
 TEST_F(LossyHttpStoreTest, TheLastListingHasToArrive) {
   answer_for({{"l.m3u8", {.status = 403}}});
   ASSERT_THAT(open(), IsOk());

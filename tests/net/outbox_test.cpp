@@ -214,6 +214,59 @@ TEST_F(OutboxTest, WhatIsLostIsKnownUntilItIsRemovedOrPutAgain) {
   EXPECT_THAT(all(), ElementsAre("a/0")) << "of a/2 nothing was ever sent";
 }
 
+TEST_F(OutboxTest, NoListingAboveIsSentWhileOneBelowHasNeverArrived) {
+  listing("a/list");
+  listing("master");
+  listing("b/list");
+  ASSERT_EQ(take(), "a/list");
+  box.lose(taken.at("a/list"));
+  EXPECT_EQ(take(), "b/list") << "it has nothing to do with it";
+  EXPECT_FALSE(box.stuck());
+  settle("b/list");
+  EXPECT_EQ(take(), "-");
+  EXPECT_TRUE(box.stuck());
+  listing("a/list");
+  EXPECT_FALSE(box.stuck());
+  EXPECT_THAT(all(), ElementsAre("a/list", "master"));
+  EXPECT_FALSE(box.stuck());
+}
+
+TEST_F(OutboxTest, AListingThatHasArrivedOnceStaysUntilItIsRemoved) {
+  listing("a/list");
+  ASSERT_EQ(all().size(), 1u);
+  listing("a/list");
+  listing("master");
+  ASSERT_EQ(take(), "a/list");
+  box.lose(taken.at("a/list"));
+  EXPECT_THAT(all(), ElementsAre("master")) << "the older one is there";
+  removal("a/list");
+  ASSERT_EQ(all().size(), 1u);
+  listing("a/list");
+  listing("master");
+  ASSERT_EQ(take(), "a/list");
+  box.lose(taken.at("a/list"));
+  EXPECT_EQ(take(), "-");
+}
+
+TEST_F(OutboxTest, AListingPutOffGoesBehindTheRestOfItsFolder) {
+  listing("a/list");
+  segment("a/0");
+  ASSERT_EQ(take(), "a/list");
+  box.postpone(taken.at("a/list"));
+  EXPECT_THAT(all(), ElementsAre("a/0", "a/list"));
+  EXPECT_TRUE(box.empty());
+}
+
+TEST_F(OutboxTest, AListingWithASuccessorIsNotPutOff) {
+  listing("a/list");
+  segment("a/0");
+  listing("a/list");
+  ASSERT_EQ(take(), "a/list");
+  box.postpone(taken.at("a/list"));
+  EXPECT_THAT(all(), ElementsAre("a/0", "a/list"));
+  EXPECT_TRUE(box.empty());
+}
+
 TEST_F(OutboxTest, RemovalsThatCannotBeSentAreForgottenOneDay) {
   for (int i = 0; i < 1005; ++i) removal("a/" + std::to_string(i));
   const auto left = all();

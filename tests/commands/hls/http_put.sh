@@ -19,5 +19,5 @@ hls-segment --segment 2s --type ts --log-level error -o "http://127.0.0.1:$port/
 list "www/put here/vod" | grep -c 'ts$'
 ffmpeg -v warning -i "http://127.0.0.1:$port/put%20here/event/master.m3u8" -map 0 -f null -
 probe "http://127.0.0.1:$port/put%20here/ts/master.m3u8" >probe.txt || { echo "probe $?"; cat probe.txt; }
-grep -c '"PUT .* 20[14] .*"weir/' access.log
+grep -q '"PUT .* 201 .*"weir/' access.log || echo "nothing was made"
 grep '"PUT ' access.log | grep -vc ' 20[14] ' || true
