@@ -10,6 +10,11 @@ class CmafWriter : public SegmentWriter {
  public:
   explicit CmafWriter(media::Track track) : track_(std::move(track)) {}
 
+  Result<void> use_key(const std::optional<ContentKey>& key) override {
+    if (!key) return {};
+    return fail(Code::kUnsupported, "fragmented MP4 is not encrypted by samples");
+  }
+
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     if (segment.packets.empty()) return out;

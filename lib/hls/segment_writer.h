@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "hls/content_key.h"
 #include "hls/segment.h"
 #include "media/track.h"
 
@@ -22,6 +23,9 @@ struct SegmentBytes {
 class SegmentWriter {
  public:
   virtual ~SegmentWriter() = default;
+  /// The samples of the segments that follow are encrypted, until told otherwise; at first they are
+  /// clear. kUnsupported, kBadInput when the track has no form for that.
+  virtual Result<void> use_key(const std::optional<ContentKey>& key) = 0;
   virtual Result<SegmentBytes> write(const Segment& segment) = 0;
 };
 
@@ -30,8 +34,8 @@ class SegmentWriter {
 Result<std::unique_ptr<SegmentWriter>> open_cmaf_writer(const media::Track& track);
 
 /// MPEG-TS, one programme with one stream. Counters run on from segment to segment, every segment
-/// begins with PAT and PMT, stamps are kept modulo 2^33. kUnsupported for a codec HLS does not
-/// allow in it.
+/// begins with PAT and PMT, stamps are kept modulo 2^33. Encrypted as SampleAes has it.
+/// kUnsupported for a codec HLS does not allow in it.
 Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track);
 
 }  // namespace weir::hls

@@ -1,4 +1,6 @@
+#include "hls/sample_aes.h"
 #include "hls/segment_writer.h"
+#include "hls/ts_tables.h"
 #include "media/av_ptr.h"
 
 extern "C" {
@@ -50,12 +52,12 @@ Result<void> check(int status, const char* doing) {
 
 class TsWriter : public SegmentWriter {
  public:
-  TsWriter() : io_(bytes_) {}
+  explicit TsWriter(media::Track track) : track_(std::move(track)), io_(bytes_) {}
   ~TsWriter() override {
     if (started_) av_write_trailer(muxer_.get());
   }
 
-  Result<void> open(const media::Track& track) {
+  Result<void> open() {
     AVFormatContext* raw = nullptr;
     WEIR_TRY(check(avformat_alloc_output_context2(&raw, nullptr, "mpegts", nullptr), "set up"));
     muxer_.reset(raw);
@@ -65,24 +67,36 @@ class TsWriter : public SegmentWriter {
     raw->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
     AVStream* stream = avformat_new_stream(raw, nullptr);
     if (stream == nullptr) throw std::bad_alloc();
-    WEIR_TRY(check(avcodec_parameters_copy(stream->codecpar, track.par.get()), "set up"));
+    WEIR_TRY(check(avcodec_parameters_copy(stream->codecpar, track_.par.get()), "set up"));
     stream->codecpar->codec_tag = 0;
-    if (!track.language.empty())
-      av_dict_set(&stream->metadata, "language", track.language.c_str(), 0);
+    if (!track_.language.empty())
+      av_dict_set(&stream->metadata, "language", track_.language.c_str(), 0);
     return write_header();
+  }
+
+  Result<void> use_key(const std::optional<ContentKey>& key) override {
+    encryption_.reset();
+    if (!key) return {};
+    WEIR_TRY_ASSIGN(encryption_, SampleAes::open(track_, *key));
+    return {};
   }
 
   Result<SegmentBytes> write(const Segment& segment) override {
     // The tables in front of the first packet; the muxer takes the flag back when it has done so.
     av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);
     for (const auto& packet : segment.packets) {
-      media::Packet copy = packet.share();
+      WEIR_TRY_ASSIGN(media::Packet copy, encrypted(packet));
       copy.raw()->stream_index = 0;
       copy.rebase(muxer_->streams[0]->time_base);
       WEIR_TRY(check(av_write_frame(muxer_.get(), copy.raw()), "write"));
     }
     WEIR_TRY(check(av_write_frame(muxer_.get(), nullptr), "write"));  // sound held for a full PES
     avio_flush(muxer_->pb);
+    if (encryption_ && !segment.packets.empty()) {
+      WEIR_TRY_ASSIGN(const EncryptedStream stream,
+                      encryption_->announcement(segment.packets.front().bytes()));
+      WEIR_TRY(announce_encryption(bytes_, stream));
+    }
     return SegmentBytes{{}, std::exchange(bytes_, {})};
   }
 
@@ -99,6 +113,17 @@ class TsWriter : public SegmentWriter {
     return check(status, "set up");
   }
 
+  Result<media::Packet> encrypted(const media::Packet& packet) {
+    if (!encryption_) return packet.share();
+    WEIR_TRY_ASSIGN(const Bytes bytes, encryption_->encrypt(packet.bytes()));
+    media::Packet out = media::Packet::of(bytes);
+    if (av_packet_copy_props(out.raw(), packet.raw()) < 0) throw std::bad_alloc();
+    out.raw()->time_base = packet.base();
+    return out;
+  }
+
+  const media::Track track_;
+  std::optional<SampleAes> encryption_;
   Bytes bytes_;
   MemoryIo io_;  // before the muxer, which writes to it until it is destroyed
   media::OutputPtr muxer_;
@@ -124,8 +149,8 @@ bool allowed(AVCodecID codec) {
 Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track) {
   if (!allowed(track.codec()))
     return fail(Code::kUnsupported, "MPEG-TS for HLS cannot carry {}", track.codec_name());
-  auto writer = std::make_unique<TsWriter>();
-  WEIR_TRY(writer->open(track));
+  auto writer = std::make_unique<TsWriter>(track);
+  WEIR_TRY(writer->open());
   return writer;
 }
 

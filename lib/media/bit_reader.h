@@ -25,6 +25,22 @@ inline Bytes without_emulation_prevention(ByteView nal) {
   return out;
 }
 
+/// The reverse: no byte sequence in it can be taken for a start code.
+inline Bytes with_emulation_prevention(ByteView payload) {
+  Bytes out;
+  out.reserve(payload.size() + payload.size() / 64);
+  int zeros = 0;
+  for (const auto byte : payload) {
+    if (zeros >= 2 && byte <= 3) {
+      out.push_back(3);
+      zeros = 0;
+    }
+    zeros = byte == 0 ? zeros + 1 : 0;
+    out.push_back(byte);
+  }
+  return out;
+}
+
 /// Most significant bit first. Reading past the end gives zeros and is remembered: parse a whole
 /// header, then ask ok() once. `bytes` is borrowed.
 class BitReader {

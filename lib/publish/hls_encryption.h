@@ -22,7 +22,8 @@ struct KeyRotation {
 struct HlsEncryption {
   enum class Method {
     kNone,
-    kAes128,  ///< Whole segments.
+    kAes128,     ///< Whole segments.
+    kSampleAes,  ///< Samples in MPEG-TS.
   };
   Method method = Method::kNone;
   std::string key_file;                  ///< "" for none.
@@ -35,14 +36,11 @@ struct HlsEncryption {
 
   bool on() const { return method != Method::kNone; }
   bool generated() const { return key_file.empty() && key_command.empty(); }
-  /// The URI is one of FairPlay Streaming, where the IV comes with the key.
+  /// The URI is one of FairPlay Streaming, whose servers give out the IV with the key.
   bool fairplay() const { return key_uri.starts_with("skd:"); }
 };
 
 /// "10" is a number of segments, "90s" a duration. kUsage otherwise.
 Result<KeyRotation> parse_key_rotation(std::string_view text);
-
-/// kUsage for choices that contradict each other; says what to choose instead.
-Result<void> check_encryption(const HlsEncryption& chosen);
 
 }  // namespace weir::publish

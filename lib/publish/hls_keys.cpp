@@ -10,6 +10,8 @@
 namespace weir::publish {
 namespace {
 
+constexpr const char* kFairplayFormat = "com.apple.streamingkeydelivery";
+
 std::string file_name(std::int64_t number) {
   return fmt::format("key-{:05}.key", number);
 }
@@ -137,6 +139,14 @@ Result<void> HlsKeys::begin_period(const hls::Segment& segment, const hls::KeyMa
 }
 
 Result<hls::KeyMaterial> HlsKeys::next_key(std::int64_t number) {
+  WEIR_TRY_ASSIGN(hls::KeyMaterial material, ask_for_key(number));
+  if (options_.encryption.fairplay() && !material.iv)
+    return fail(Code::kIo, "the key for '{}' lacks its IV: put it behind the key",
+                options_.encryption.key_uri);
+  return material;
+}
+
+Result<hls::KeyMaterial> HlsKeys::ask_for_key(std::int64_t number) {
   if (from_file_) return *from_file_;
   if (options_.encryption.generated()) {
     hls::KeyMaterial made;
@@ -154,7 +164,12 @@ hls::KeyTag HlsKeys::tag_of(const hls::ContentKey& content, const hls::KeyMateri
                             const std::string& uri) const {
   hls::KeyTag tag;
   tag.uri = uri;
-  if (material.iv) tag.iv = content.iv;
+  const bool whole = options_.encryption.method == HlsEncryption::Method::kAes128;
+  tag.method = whole ? hls::KeyTag::Method::kAes128 : hls::KeyTag::Method::kSampleAes;
+  if (options_.encryption.fairplay())
+    tag.format = kFairplayFormat;
+  else if (!whole || material.iv)
+    tag.iv = content.iv;
   return tag;
 }
 

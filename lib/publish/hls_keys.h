@@ -27,6 +27,7 @@ struct KeyPeriod {
   hls::KeyTag session_tag;                 ///< As seen from the multivariant playlist.
   std::shared_ptr<const hls::KeyTag> tag;  ///< As seen from the playlists one folder below.
 
+  bool for_samples() const { return tag->method == hls::KeyTag::Method::kSampleAes; }
   /// A whole segment as it is stored; `number` is its media sequence number.
   Bytes encrypt(ByteView clear, std::int64_t number) const;
 };
@@ -37,9 +38,11 @@ using KeyPeriodPtr = std::shared_ptr<const KeyPeriod>;
 /// Files      key-00000.key, with the number of the first segment it is for: private, 16 bytes, put
 ///            before any segment that needs it. Generated keys are always put; others only when no
 ///            URI says that players get them elsewhere.
-/// IVs        The media sequence number, so every segment has another one and none needs a tag; or
-///            the one that came with the key.
-/// Failure    kIo, kTimeout when there is no key to be had; what the store says. Once a live or
+/// IVs        Of whole segments: the media sequence number, so every segment has another one and
+///            none needs a tag; or the one that came with the key. Of samples: told in the tag,
+///            except where the key server gives it (FairPlay).
+/// Failure    kIo, kTimeout when there is no key to be had, or no IV where one must come with it;
+/// what the store says. Once a live or
 ///            event presentation runs, a source that fails leaves the key in force as it is, says
 ///            so once, and is asked again at the next segment.
 class HlsKeys {
@@ -77,6 +80,7 @@ class HlsKeys {
   bool due(const hls::Segment& segment, Micros slack) const;
   Result<void> begin_period(const hls::Segment& segment, const hls::KeyMaterial& material);
   Result<hls::KeyMaterial> next_key(std::int64_t number);
+  Result<hls::KeyMaterial> ask_for_key(std::int64_t number);
   hls::KeyTag tag_of(const hls::ContentKey& content, const hls::KeyMaterial& material,
                      const std::string& uri) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "publish/hls_encryption_check.h"
 #include "publish/hls_multivariant.h"
 #include "publish/hls_names.h"
 
@@ -43,7 +44,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   media::Tracks named = used;  // so that the cutter's words name the folders
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
   std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
-  WEIR_TRY(check_encryption(options.encryption));
+  WEIR_TRY(check_encryption(options, used, folders));
   WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {
     WEIR_TRY_ASSIGN(auto rendition,

@@ -51,7 +51,12 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
   entry.uri = fmt::format("seg-{:05}.{}", added_,
                           options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
   WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_.of(segment, target));
-  if (key) entry.key = key->tag;
+  if (key) {
+    // A player sets its decoder up anew where samples begin to be encrypted.
+    const bool lead_ends = !playlist_.segments.empty() && !playlist_.segments.back().key;
+    entry.discontinuity = entry.discontinuity || (lead_ends && key->for_samples());
+    entry.key = key->tag;
+  }
   if (!segment.gap) WEIR_TRY(write_segment(segment, entry, key.get()));
   entry.map = map_;
   playlist_.segments.push_back(std::move(entry));
@@ -63,15 +68,17 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
 Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
                                          const KeyPeriod* key) {
   if (!facts_) WEIR_TRY(learn(segment));
+  WEIR_TRY_ASSIGN(const bool other_key, use_key(key));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
   if (bytes.init) {
-    entry.discontinuity = entry.discontinuity || maps_ > 0;
+    entry.discontinuity = entry.discontinuity || (maps_ > 0 && !other_key);
     map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
     if (maps_++ == 0)  // gaps at the start name it too
       for (auto& before : playlist_.segments) before.map = map_;
     WEIR_TRY(put(map_, *bytes.init));
   }
-  if (key != nullptr) bytes.media = key->encrypt(bytes.media, segment.number);
+  if (key != nullptr && !key->for_samples())
+    bytes.media = key->encrypt(bytes.media, segment.number);
   const auto size = static_cast<std::int64_t>(bytes.media.size());
   WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
   bytes_ += size;
@@ -80,6 +87,15 @@ Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::Media
   frames_ += static_cast<std::int64_t>(segment.packets.size());
   covered_ += entry.duration;
   return {};
+}
+
+/// True when the writer got another key than before.
+Result<bool> HlsRendition::use_key(const KeyPeriod* key) {
+  const std::int64_t number = key != nullptr && key->for_samples() ? key->first : -1;
+  if (std::exchange(key_in_use_, number) == number) return false;
+  auto used = writer_->use_key(number < 0 ? std::nullopt : std::optional(key->content));
+  if (!used) return fail(std::move(used).error().within(fmt::format("rendition '{}'", folder_)));
+  return true;
 }
 
 Result<void> HlsRendition::learn(const hls::Segment& segment) {

@@ -73,6 +73,7 @@ class HlsRendition {
                const HlsServices& services, HlsKeys& keys);
   Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
                              const KeyPeriod* key);
+  Result<bool> use_key(const KeyPeriod* key);
   Result<void> learn(const hls::Segment& segment);
   Result<void> put(const std::string& name, ByteView bytes);
   std::string note(const std::string& name);
@@ -93,7 +94,8 @@ class HlsRendition {
   std::optional<hls::BandwidthMeter> meter_;
   std::optional<hls::StreamFacts> facts_;
   std::optional<Rates> published_;
-  std::string map_;  // name of the current initialization section, inside the folder
+  std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
+  std::string map_;               // name of the current initialization section, inside the folder
   int maps_ = 0;
   std::int64_t added_ = 0;
   Micros longest_{};

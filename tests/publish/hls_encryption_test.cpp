@@ -113,6 +113,44 @@ TEST_F(Encryption, AnIvThatCameWithTheKeyIsToldAndUsed) {
             clear.at("audio/seg-00001.m4s"));
 }
 
+TEST_F(Encryption, SamplesInTransportStreamAreAnnouncedWithTheirIvAndTheLeadEndsInABreak) {
+  options.encryption.method = Method::kSampleAes;
+  options.container = Container::kTs;
+  options.encryption.rotation.segments = 2;
+  options.encryption.clear_lead = 2s;
+  ASSERT_THAT(run(10), IsOk());
+  support::expect_golden("hls/publisher_vod_sample_aes.m3u8", store.text("360p/index.m3u8"));
+  EXPECT_EQ(keys_of("audio/index.m3u8"), keys_of("360p/index.m3u8"));
+  EXPECT_THAT(store.text("master.m3u8"), HasSubstr("#EXT-X-VERSION:5\n"));
+  EXPECT_THAT(store.text("master.m3u8"),
+              HasSubstr("#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"key-00001.key\",IV=0x"));
+}
+
+TEST_F(Encryption, ForFairplayTheServerGivesTheIvAndThePlaylistNamesTheFormat) {
+  options.encryption.method = Method::kSampleAes;
+  options.container = Container::kTs;
+  options.encryption.key_uri = "skd://asset/{number}";
+  take_key(kKey);
+  EXPECT_THAT(run(4), FailsWith(Code::kIo, HasSubstr("lacks its IV")));
+  take_key(std::string(kKey) + kIv);
+  source = Source();
+  ASSERT_THAT(run(4), IsOk());
+  EXPECT_THAT(store.text("720p/index.m3u8"),
+              HasSubstr("#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://asset/0\",KEYFORMAT=\"com.apple."
+                        "streamingkeydelivery\",KEYFORMATVERSIONS=\"1\"\n"));
+  EXPECT_THAT(store.private_names, IsEmpty());
+}
+
+TEST_F(Encryption, ACodecWithoutAFormIsRefusedWithWhatToUse) {
+  options.encryption.method = Method::kSampleAes;
+  options.container = Container::kTs;
+  auto tracks = source.tracks();
+  const_cast<AVCodecParameters&>(*tracks[1].par).codec_id = AV_CODEC_ID_HEVC;
+  EXPECT_THAT(
+      HlsPublisher::open(tracks, options, services()),
+      FailsWith(Code::kUnsupported, HasSubstr("'720p': sample-aes has no form for hevc: use")));
+}
+
 TEST_F(Encryption, VodPlaylistsWithRotationAndAClearLead) {
   options.encryption.rotation.segments = 2;
   options.encryption.clear_lead = 2s;
@@ -254,24 +292,33 @@ TEST_F(Encryption, AFailingStoreLeavesNoKeyBehind) {
   }
 }
 
-TEST(EncryptionOptions, ContradictionsAreRefusedWithWhatToUse) {
-  HlsEncryption chosen;
-  EXPECT_THAT(check_encryption(chosen), IsOk());
+TEST_F(Encryption, ContradictionsAreRefusedWithWhatToUse) {
+  const auto refused = [&](const char* what) {
+    EXPECT_THAT(open(), FailsWith(Code::kUsage, HasSubstr(what)));
+  };
+  HlsEncryption& chosen = options.encryption;
+  chosen = {};
   chosen.clear_lead = 1s;
-  EXPECT_THAT(check_encryption(chosen), FailsWith(Code::kUsage, HasSubstr("add --encrypt")));
+  refused("add --encrypt");
   chosen.method = Method::kAes128;
-  EXPECT_THAT(check_encryption(chosen), IsOk());
-  chosen.key_file = "a";
+  EXPECT_THAT(open(), IsOk());
   chosen.key_command = {"b"};
-  EXPECT_THAT(check_encryption(chosen), FailsWith(Code::kUsage, HasSubstr("use one")));
+  chosen.key_file = "a";
+  refused("use one");
   chosen.key_command.clear();
   chosen.rotation.segments = 1;
-  EXPECT_THAT(check_encryption(chosen), FailsWith(Code::kUsage, HasSubstr("use --key-command")));
+  refused("use --key-command");
   chosen.key_file.clear();
   chosen.key_uri = "https://a/b";
-  EXPECT_THAT(check_encryption(chosen), FailsWith(Code::kUsage, HasSubstr("{name} or {number}")));
+  refused("{name} or {number}");
   chosen.key_uri = "https://a/{number}";
-  EXPECT_THAT(check_encryption(chosen), IsOk());
+  EXPECT_THAT(open(), IsOk());
+  chosen.key_uri = "skd://a/{number}";
+  refused("use --encrypt sample-aes");
+  chosen.method = Method::kSampleAes;
+  refused("use --type ts");
+  options.container = Container::kTs;
+  refused("use --key or --key-command");
 }
 
 TEST(KeyRotationOption, IsANumberOfSegmentsOrADuration) {

@@ -47,4 +47,25 @@ inline Bytes decrypt_padded(const Block& key, const Block& iv, ByteView bytes) {
   return out;
 }
 
+/// A slice of METHOD=SAMPLE-AES back to the NAL unit it was; others as they are.
+inline Bytes decrypt_sample_aes_nal(const Block& key, const Block& iv, ByteView nal) {
+  const int type = nal[0] & 0x1f;
+  if ((type != 1 && type != 5) || nal.size() <= 48) return {nal.begin(), nal.end()};
+  Bytes out;
+  for (std::size_t i = 0; i < nal.size(); ++i) {
+    const bool escape = i >= 2 && nal[i] == 3 && nal[i - 1] == 0 && nal[i - 2] == 0;
+    if (!escape) out.push_back(nal[i]);
+  }
+  CbcDecryptor cipher(key, iv);
+  for (std::size_t at = 32; at + 16 < out.size(); at += 160) cipher.decrypt(&out[at], 1);
+  return out;
+}
+
+/// A frame of sound, `header` bytes of ADTS included, in place.
+inline void decrypt_sample_aes_frame(const Block& key, const Block& iv, std::uint8_t* frame,
+                                     std::size_t size, std::size_t header) {
+  const std::size_t clear = header + 16;
+  if (size > clear) CbcDecryptor(key, iv).decrypt(frame + clear, (size - clear) / 16);
+}
+
 }  // namespace weir::support
