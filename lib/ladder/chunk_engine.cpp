@@ -91,6 +91,9 @@ class ChunkEngine : public Engine {
   void start_analysis(InWork& work, int group);
   void schedule();
   void plan(Lane& lane, std::size_t index, InWork& work);
+  Lane::Ahead ahead(const Group& group) const {
+    return {group.forecast, static_cast<int>(memory_.chunks) - 1};
+  }
   void start_coding(std::size_t lane, InWork& work, double qp);
   void join(std::size_t lane);
   bool join_next(std::size_t lane);
@@ -274,21 +277,18 @@ void ChunkEngine::schedule() {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     auto& lane = *lanes_[i];
     const auto& group = groups_[static_cast<std::size_t>(lane.group())];
-    while (lane.next_planned() < group.forecast_chunks &&
-           lane.may_plan(static_cast<int>(memory_.chunks) - 1))
+    while (lane.next_planned() < group.forecast_chunks && lane.may_plan(ahead(group)))
       plan(lane, i, at(lane.next_planned()));
   }
 }
 
 void ChunkEngine::plan(Lane& lane, std::size_t index, InWork& work) {
   const auto g = static_cast<std::size_t>(lane.group());
-  const int most_ahead = static_cast<int>(memory_.chunks) - 1;
   if (work.cells[index].dropped) {
-    lane.plan_nothing(most_ahead);
+    lane.plan_nothing(ahead(groups_[g]));
     return join(index);
   }
-  const double qp =
-      lane.plan(*work.groups[g].facts, work.chunk.seconds(), groups_[g].forecast, most_ahead);
+  const double qp = lane.plan(*work.groups[g].facts, work.chunk.seconds(), ahead(groups_[g]));
   if (work.cells[index].kept)
     join(index);
   else

@@ -13,6 +13,7 @@ constexpr double kByComplexity = 0.58;
 constexpr double kBySource = 0.5;
 // Chunks that tell what comes next, where nothing else does.
 constexpr std::size_t kMemory = 10;
+constexpr double kUnending = 1e6;
 
 }  // namespace
 
@@ -75,6 +76,11 @@ Forecast::Rest Forecast::after(std::int64_t chunk, double horizon) const {
     seconds += chunks_[i].seconds;
   }
   return {horizon, seconds > 0 ? weight / seconds * horizon : 0};
+}
+
+double Forecast::chunks_after(std::int64_t chunk) const {
+  if (!knows_end()) return kUnending;
+  return std::max(end_ - chunks_[static_cast<std::size_t>(chunk)].end, 0.0) / step_;
 }
 
 }  // namespace weir::ladder

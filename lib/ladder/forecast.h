@@ -30,6 +30,8 @@ class Forecast {
     double weight;
   };
   Rest after(std::int64_t chunk, double horizon) const;
+  /// How many chunks follow `chunk`, about; a great many when the end is not known.
+  double chunks_after(std::int64_t chunk) const;
   bool knows_end() const { return !ahead_.empty(); }
 
  private:

@@ -64,31 +64,32 @@ Lane::Lane(std::unique_ptr<Coder> coder, int group, double pixels, std::optional
       times_(coder_->reorder(), nominal_ticks(coder_->track())),
       sink_(sink) {}
 
-// Few chunks ahead at the start, so that the first guess is soon corrected.
-int Lane::lag(std::int64_t chunk, int most_ahead) const {
-  return static_cast<int>(std::min<std::int64_t>(1 + chunk / 4, most_ahead));
+// Few chunks ahead at the start, so that the first guess is soon corrected, and at the end, so that
+// what is owed is known while it can be paid.
+int Lane::lag(std::int64_t chunk, const Ahead& ahead) const {
+  const double most = std::min<double>(ahead.most, 1 + ahead.forecast.chunks_after(chunk) / 2);
+  return static_cast<int>(std::min(static_cast<double>(1 + chunk / 4), most));
 }
 
-bool Lane::may_plan(int most_ahead) const {
-  return joined_ > planned_ - lag(planned_, most_ahead);
+bool Lane::may_plan(const Ahead& ahead) const {
+  return joined_ > planned_ - lag(planned_, ahead);
 }
 
-void Lane::learn(int most_ahead) {
-  for (; learned_ <= planned_ - lag(planned_, most_ahead); ++learned_) {
+void Lane::learn(const Ahead& ahead) {
+  for (; learned_ <= planned_ - lag(planned_, ahead); ++learned_) {
     if (const auto& outcome = outcomes_.front())
       rate_.learn(outcome->qp, outcome->bits, outcome->bucket);
     outcomes_.pop_front();
   }
 }
 
-double Lane::plan(const ChunkFacts& facts, double seconds, const Forecast& forecast,
-                  int most_ahead) {
-  learn(most_ahead);
-  return rate_.plan(planned_++, facts, seconds, forecast).qp;
+double Lane::plan(const ChunkFacts& facts, double seconds, const Ahead& ahead) {
+  learn(ahead);
+  return rate_.plan(planned_++, facts, seconds, ahead.forecast).qp;
 }
 
-void Lane::plan_nothing(int most_ahead) {
-  learn(most_ahead);
+void Lane::plan_nothing(const Ahead& ahead) {
+  learn(ahead);
   ++planned_;
 }
 

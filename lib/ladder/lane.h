@@ -40,15 +40,21 @@ class Lane {
   const Coder& coder() const { return *coder_; }
   int group() const { return group_; }
 
+  /// What the plan of a chunk looks at: its group's forecast, which knows the chunk, and how many
+  /// chunks may be under way at most.
+  struct Ahead {
+    const Forecast& forecast;
+    int most;
+  };
   /// True when chunk `next_planned()` may be planned: all results its plan rests on are there.
-  bool may_plan(int most_ahead) const;
+  bool may_plan(const Ahead& ahead) const;
   std::int64_t next_planned() const { return planned_; }
   std::int64_t next_joined() const { return joined_; }
   /// The quantiser of the next chunk.
-  double plan(const ChunkFacts& facts, double seconds, const Forecast& forecast, int most_ahead);
+  double plan(const ChunkFacts& facts, double seconds, const Ahead& ahead);
 
   /// The next chunk is left out; the rates take no notice of it.
-  void plan_nothing(int most_ahead);
+  void plan_nothing(const Ahead& ahead);
 
   /// Stamps a coded chunk and checks it against the peak. A value: it breaks the peak and is to be
   /// coded again at this quantiser; then nothing has changed.
@@ -67,8 +73,8 @@ class Lane {
     double bits;
     LeakyBucket bucket;
   };
-  int lag(std::int64_t chunk, int most_ahead) const;
-  void learn(int most_ahead);
+  int lag(std::int64_t chunk, const Ahead& ahead) const;
+  void learn(const Ahead& ahead);
 
   std::unique_ptr<Coder> coder_;
   int group_;

@@ -36,22 +36,43 @@ class RateControl {
   static double step_for(double part);
 
  private:
+  // The logarithm of a chunk's rate: level + height at the middle quantiser, less per_step for
+  // every step above it.
+  struct Answer {
+    double height;
+    double per_step;
+  };
+  // Where the bits of this rendition lie, learned chunk by chunk.
+  class Model {
+   public:
+    explicit Model(double level);
+    double at(double height) const;
+    void learn(double height, double seen);
+
+   private:
+    double level_;
+    double tilt_ = 0;
+    std::optional<double> middle_;  // height where the tilt turns nothing
+    double level_unsure_;           // variances
+    double tilt_unsure_;
+    double both_ = 0;
+  };
   struct Open {
     double qp;
     double seconds;
-    double complexity;
+    Answer answer;
   };
   double rate_wanted(std::int64_t chunk, double seconds, const Forecast& forecast) const;
   double most_bits(double seconds) const;
-  double qp_for(double complexity, double rate) const;
-  double rate_at(double complexity, double qp) const;
+  static Answer answer_of(const ChunkFacts& facts);
+  double qp_for(const Answer& answer, double rate) const;
+  double rate_at(const Answer& answer, double qp) const;
 
   double bitrate_;
   double max_bitrate_;
   double buffer_;
   std::optional<double> quality_;
-  double level_;     // of the model: ln(rate) = level + a ln(complexity) - b qp
-  int learned_ = 0;  // chunks
+  Model model_;
   std::optional<double> last_qp_;
   double seconds_ = 0;  // of all chunks learned
   double spent_ = 0;    // bits of all chunks learned

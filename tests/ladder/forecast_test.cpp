@@ -1,36 +1,19 @@
 // What is expected of the chunks to come, from those seen and from the coded source.
 #include "ladder/forecast.h"
 
-#include <functional>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/packets.h"
+#include "support/profile.h"
 
 namespace weir::ladder {
 namespace {
 
+using support::even_profile;
+using support::profile;
+
 media::Time seconds(double value) {
   return {static_cast<std::int64_t>(value * 1e6 + 0.5), media::kMicros};
-}
-
-// A source of 25 pictures a second; `size` gives the bytes of a picture shown at a second.
-Profile source(double length, const std::function<int(double)>& size, double begin = 0) {
-  Profile profile;
-  for (int n = 0; n < static_cast<int>(length * 25 + 0.5); ++n) {
-    auto packets = support::packets(
-        "K0", {.payload = std::string(static_cast<std::size_t>(size(n / 25.0)), 'x')});
-    packets[0].raw()->pts = static_cast<std::int64_t>(begin * 1000) + n * 40;
-    profile.note(packets[0]);
-  }
-  profile.finish();
-  return profile;
-}
-
-Profile even_source(double length, double begin = 0) {
-  return source(
-      length, [](double) { return 1000; }, begin);
 }
 
 // `count` chunks of two seconds from `begin` on.
@@ -76,7 +59,7 @@ TEST(Forecast, WithoutASourceLongPastChunksAreForgotten) {
 }
 
 TEST(Forecast, KnowsHowMuchOfTheSourceIsLeft) {
-  Forecast forecast(even_source(20), 2);
+  Forecast forecast(even_profile(20), 2);
   EXPECT_TRUE(forecast.knows_end());
   add(forecast, 10, kUsual);
   for (int i = 0; i < 10; ++i) EXPECT_NEAR(forecast.after(i, 15).seconds, 18 - 2 * i, 1e-6);
@@ -84,7 +67,7 @@ TEST(Forecast, KnowsHowMuchOfTheSourceIsLeft) {
 
 TEST(Forecast, OfAnEvenSourceTheRestWeighsAsMuchASecondAsWhatWasSeen) {
   for (const double begin : {0.0, 0.08, 1000.0}) {
-    Forecast forecast(even_source(31, begin), 2);
+    Forecast forecast(even_profile(31, begin), 2);
     add(forecast, 15, kUsual, begin);
     for (int i = 0; i < 15; ++i) {
       const auto rest = forecast.after(i, 15);
@@ -95,7 +78,7 @@ TEST(Forecast, OfAnEvenSourceTheRestWeighsAsMuchASecondAsWhatWasSeen) {
 }
 
 TEST(Forecast, AtTheEndOfTheSourceNothingIsLeft) {
-  Forecast forecast(even_source(20), 2);
+  Forecast forecast(even_profile(20), 2);
   add(forecast, 12, kUsual);
   for (const int last : {9, 10, 11}) {
     EXPECT_NEAR(forecast.after(last, 15).seconds, 0, 1e-6);
@@ -105,7 +88,7 @@ TEST(Forecast, AtTheEndOfTheSourceNothingIsLeft) {
 
 TEST(Forecast, AHarderRestWeighsMoreAndAnEasierOneLess) {
   const auto rest_of = [](int later) {
-    Forecast forecast(source(20, [=](double at) { return at < 4 ? 1000 : later; }), 2);
+    Forecast forecast(profile(20, [=](double at) { return at < 4 ? 1000 : later; }), 2);
     add(forecast, 2, kUsual);
     return forecast.after(1, 15);
   };
@@ -117,7 +100,7 @@ TEST(Forecast, AHarderRestWeighsMoreAndAnEasierOneLess) {
 
 TEST(Forecast, TheScaleOfTheSourcesBitsDoesNotMatter) {
   const auto rest_of = [](int factor) {
-    Forecast forecast(source(20, [=](double at) { return factor * (at < 10 ? 100 : 300); }), 2);
+    Forecast forecast(profile(20, [=](double at) { return factor * (at < 10 ? 100 : 300); }), 2);
     add(forecast, 3, kUsual);
     return forecast.after(2, 15).weight;
   };
@@ -127,7 +110,7 @@ TEST(Forecast, TheScaleOfTheSourcesBitsDoesNotMatter) {
 TEST(Forecast, WhatComesLaterChangesNothingOfWhatWasSaid) {
   // Decisions may be made late; they must be those that would have been made early.
   for (const bool known : {false, true}) {
-    Forecast forecast(known ? even_source(20) : Profile(), 2);
+    Forecast forecast(known ? even_profile(20) : Profile(), 2);
     add(forecast, 2, kUsual);
     const auto before = forecast.after(1, 15);
     add(forecast, 5, {9e6, 0.3}, 4);
@@ -138,7 +121,7 @@ TEST(Forecast, WhatComesLaterChangesNothingOfWhatWasSaid) {
 }
 
 TEST(Forecast, ASourceShorterThanAStepIsFine) {
-  Forecast forecast(even_source(0.2), 2);
+  Forecast forecast(even_profile(0.2), 2);
   EXPECT_TRUE(forecast.knows_end());
   forecast.add(kUsual, seconds(0), seconds(0.2));
   EXPECT_NEAR(forecast.after(0, 15).seconds, 0, 1e-6);

@@ -12,6 +12,7 @@
 
 #include "support/collect.h"
 #include "support/matchers.h"
+#include "support/profile.h"
 
 namespace weir::ladder {
 namespace {
@@ -197,10 +198,11 @@ struct Rig {
   static ChunkFacts facts(std::int64_t number) {
     return {2e5 * (1 + 0.5 * static_cast<double>(number % 3)), 0.02};
   }
+  Lane::Ahead ahead(int most = kAhead) const { return {forecast, most}; }
   double plan() {
     const std::int64_t number = lane.next_planned();
     forecast.add(facts(number), {2 * number, {1, 1}}, {2 * number + 2, {1, 1}});
-    return lane.plan(facts(number), 2, forecast, kAhead);
+    return lane.plan(facts(number), 2, ahead());
   }
   // Coded as often as it takes; gives the quantiser it was joined with.
   double code(double qp) {
@@ -230,7 +232,7 @@ TEST(Lane, PlansOnlyAsFarAheadAsItsResultsReach) {
   std::deque<double> open;
   std::int64_t furthest = 0;
   for (int joined = 0; joined < 30; ++joined) {
-    while (rig.lane.may_plan(kAhead)) {
+    while (rig.lane.may_plan(rig.ahead())) {
       open.push_back(rig.plan());
       ASSERT_LE(rig.lane.next_planned() - rig.lane.next_joined(), kAhead);
     }
@@ -244,11 +246,11 @@ TEST(Lane, PlansOnlyAsFarAheadAsItsResultsReach) {
 
 TEST(Lane, TheFirstGuessIsCorrectedBeforeMuchIsBuiltOnIt) {
   Rig rig;
-  ASSERT_TRUE(rig.lane.may_plan(kAhead));
+  ASSERT_TRUE(rig.lane.may_plan(rig.ahead()));
   const double first = rig.plan();
-  EXPECT_FALSE(rig.lane.may_plan(kAhead));
+  EXPECT_FALSE(rig.lane.may_plan(rig.ahead()));
   rig.code(first);
-  EXPECT_TRUE(rig.lane.may_plan(kAhead));
+  EXPECT_TRUE(rig.lane.may_plan(rig.ahead()));
 }
 
 TEST(Lane, DecisionsDoNotDependOnWhatIsReadyFirst) {
@@ -260,7 +262,7 @@ TEST(Lane, DecisionsDoNotDependOnWhatIsReadyFirst) {
   Rig lazy;
   std::deque<double> open;
   while (late.size() < 40) {
-    while (lazy.lane.may_plan(kAhead)) open.push_back(lazy.plan());
+    while (lazy.lane.may_plan(lazy.ahead())) open.push_back(lazy.plan());
     late.push_back(lazy.code(open.front()));
     open.pop_front();
   }
@@ -268,12 +270,34 @@ TEST(Lane, DecisionsDoNotDependOnWhatIsReadyFirst) {
   EXPECT_NE(early.front(), early.back());  // something was learned
 }
 
+// The end is known, and every chunk was looked at before the first was planned.
+TEST(Lane, TheLastChunkWaitsForAllBeforeIt) {
+  constexpr std::int64_t kChunks = 40;
+  Rig rig;
+  rig.forecast = Forecast(support::even_profile(2 * kChunks), 2);
+  for (std::int64_t i = 0; i < kChunks; ++i)
+    rig.forecast.add(Rig::facts(i), {2 * i, {1, 1}}, {2 * i + 2, {1, 1}});
+  const auto plan = [&] {
+    return rig.lane.plan(Rig::facts(rig.lane.next_planned()), 2, rig.ahead());
+  };
+  std::deque<double> open;
+  while (rig.lane.next_planned() < kChunks - 1) {
+    while (rig.lane.next_planned() < kChunks && rig.lane.may_plan(rig.ahead()))
+      open.push_back(plan());
+    rig.code(open.front());
+    open.pop_front();
+  }
+  EXPECT_TRUE(open.empty());
+  EXPECT_EQ(rig.lane.next_joined(), kChunks - 1);
+  EXPECT_TRUE(rig.lane.may_plan(rig.ahead()));
+}
+
 TEST(Lane, AtOneChunkAheadItStillWorks) {
   Rig rig;
   for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(rig.lane.may_plan(1));
+    ASSERT_TRUE(rig.lane.may_plan(rig.ahead(1)));
     const double qp = rig.plan();
-    EXPECT_FALSE(rig.lane.may_plan(1));
+    EXPECT_FALSE(rig.lane.may_plan(rig.ahead(1)));
     rig.code(qp);
   }
 }
@@ -390,7 +414,7 @@ TEST(Lane, ChunksLeftOutKeepTheStampsAndTellHowFarTimeIs) {
     picture.frame.raw()->pts = 2000 + 40 * i;
     pointers.push_back(&picture);
   }
-  rig.lane.plan_nothing(kAhead);
+  rig.lane.plan_nothing(rig.ahead());
   rig.lane.skip(pointers, {4000, kBase});
   rig.lane.change(false, {4, {1, 1}});
   rig.forecast.add(Rig::facts(1), {2, {1, 1}}, {4, {1, 1}});

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/packets.h"
+#include "support/profile.h"
 
 namespace weir::ladder {
 namespace {
@@ -46,6 +46,7 @@ struct Nature {
   double level = 0;
   double per_step = 0.12;
   double by_complexity = 0.85;
+  double by_distortion = 0.35;
   double noise = 0.1;
 };
 
@@ -56,11 +57,13 @@ class SimulatedEncoder {
   double bits(const RateControl::Decision& decision, const ChunkFacts& facts) {
     if (!first_) {
       first_ = decision;
-      complexity_ = facts.complexity;
+      first_facts_ = facts;
     }
     return first_->bits *
            std::exp(nature_.level - nature_.per_step * (decision.qp - first_->qp) +
-                    nature_.by_complexity * std::log(facts.complexity / complexity_) +
+                    nature_.by_complexity * std::log(facts.complexity / first_facts_.complexity) +
+                    nature_.by_distortion * std::log(std::max(facts.distortion, 1e-4) /
+                                                     std::max(first_facts_.distortion, 1e-4)) +
                     nature_.noise * noise_.next());
   }
 
@@ -68,7 +71,7 @@ class SimulatedEncoder {
   Nature nature_;
   Noise noise_;
   std::optional<RateControl::Decision> first_;
-  double complexity_ = 1;
+  ChunkFacts first_facts_;
 };
 
 // Scenes of a few chunks each, some several times as hard as others.
@@ -87,20 +90,13 @@ std::vector<ChunkFacts> content(int chunks, unsigned seed) {
 // The source as somebody else coded it: about as hard, in that encoder's opinion.
 Profile source_of(const std::vector<ChunkFacts>& facts, unsigned seed) {
   Noise noise(seed);
-  Profile profile;
-  std::int64_t picture = 0;
-  for (const auto& chunk : facts) {
-    const double bytes =
-        4000 * std::pow(chunk.complexity / 1e6, 1.2) * std::exp(0.3 * noise.next());
-    for (int i = 0; i < kPictures; ++i, ++picture) {
-      auto packets =
-          support::packets("K0", {.payload = std::string(static_cast<std::size_t>(bytes), 'x')});
-      packets[0].raw()->pts = picture * 40;
-      profile.note(packets[0]);
-    }
-  }
-  profile.finish();
-  return profile;
+  std::vector<int> bytes;
+  for (const auto& chunk : facts)
+    bytes.push_back(static_cast<int>(4000 * std::pow(chunk.complexity / 1e6, 1.2) *
+                                     std::exp(0.3 * noise.next())));
+  return support::profile(kSeconds * static_cast<double>(facts.size()), [&](double at) {
+    return bytes[static_cast<std::size_t>(at / kSeconds + 1e-6)];
+  });
 }
 
 struct Play {
@@ -236,7 +232,7 @@ TEST(RateControl, EqualChunksAreCodedAlike) {
 TEST(RateControl, AHardStretchIsPlannedUnderThePeak) {
   // Ten seconds of ease, then half a minute that asks for several times the peak.
   std::vector<ChunkFacts> facts(60, {3e5, 0.01});
-  for (std::size_t i = 5; i < 20; ++i) facts[i] = {1e7, 0.15};
+  for (std::size_t i = 5; i < 20; ++i) facts[i] = {3e6, 0.15};
   for (const int lag : {1, 4}) {
     Play run{.as_planned = true, .lag = lag};
     run.play(facts);
@@ -275,7 +271,7 @@ TEST(RateControl, ALowerQualityNumberIsABetterQuantiser) {
 
 TEST(RateControl, ThePeakHoldsUnderAConstantQuality) {
   Play run{.quality = 12, .nature = {.noise = 0.05}, .lag = 2};
-  run.play(std::vector<ChunkFacts>(60, {1e7, 0.05}));
+  run.play(std::vector<ChunkFacts>(60, {3e6, 0.05}));
   EXPECT_GT(run.rate(), 0.9 * 1.5e6);
   EXPECT_LT(run.rate(), 1.5e6 + 0.9 * 2e6 / run.seconds());
   EXPECT_LE(run.broken, 6);
