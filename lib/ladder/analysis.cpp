@@ -50,10 +50,13 @@ Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFram
   std::map<std::int64_t, std::size_t> places;
   for (std::size_t i = 0; i < pictures.size(); ++i) places[pictures[i]->frame.pts().ticks] = i;
   analysis->types.resize(pictures.size());
+  analysis->losses.resize(pictures.size());
   double bits = 0;
   double distortion = 0;
   const auto take = [&](codec::X264Picture coded) -> Result<void> {
-    analysis->types[places[coded.pts]] = coded.type;
+    const auto place = places[coded.pts];
+    analysis->types[place] = coded.type;
+    analysis->losses[place] = 1 - coded.ssim;
     distortion += std::pow(1 - coded.ssim, kWorstCount);
     bits += 8.0 * static_cast<double>(coded.bytes.size());
     return {};

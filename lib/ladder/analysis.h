@@ -23,6 +23,7 @@ class Analysis {
 
   const std::filesystem::path stats;      ///< x264's, with ".mbtree" beside.
   std::vector<codec::PictureType> types;  ///< In display order.
+  std::vector<double> losses;             ///< 1 - SSIM there, in display order.
   double complexity = 0;                  ///< Bits a second at the first pass's constant quality.
   double distortion = 0;                  ///< Of 1 - SSIM there, a mean close to the worst.
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ladder/quantisers.h"
 #include "ladder/scaler.h"
 
 extern "C" {
@@ -14,33 +15,6 @@ namespace {
 
 constexpr int kLowestChromaOffset = -4;
 constexpr const char* kAnyBitrate = "1000000";
-
-// Against the quantiser of P pictures, beside what the macroblock tree does; by measurement.
-double offset(codec::PictureType type) {
-  switch (type) {
-    case codec::PictureType::kI:
-      return -1;
-    case codec::PictureType::kP:
-      return 0;
-    case codec::PictureType::kReferenceB:
-      return 0.5;
-    case codec::PictureType::kB:
-      return 1.5;
-  }
-  return 0;
-}
-
-// Whole quantisers whose mean is what was asked for, the same however often it is asked.
-std::vector<int> quantisers(const std::vector<codec::PictureType>& types, double qp) {
-  std::vector<int> whole;
-  double owed = 0;
-  for (const auto type : types) {
-    const double wanted = std::clamp(qp + offset(type), 1.0, 51.0) + owed;
-    whole.push_back(std::clamp(static_cast<int>(std::lround(wanted)), 1, 51));
-    owed = wanted - whole.back();
-  }
-  return whole;
-}
 
 media::Packet packet_of(codec::X264Picture coded, AVRational base) {
   media::Packet packet = media::Packet::of(coded.bytes);
@@ -173,7 +147,7 @@ Result<std::vector<media::Packet>> Coder::code(const std::vector<const GridFrame
     packets.push_back(packet_of(std::move(coded), base_.time_base));
     return {};
   };
-  const auto whole = quantisers(analysis.types, qp);
+  const auto whole = quantisers(analysis.types, analysis.losses, qp);
   std::size_t next = 0;
   const auto use = [&](const GridFrame& from, const AVFrame& scaled) {
     return encoder->push(scaled, from.mark.key, whole[next++], take);
