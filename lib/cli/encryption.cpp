@@ -25,10 +25,13 @@ auto read_as(const std::string& name, Value& place, Result<Value> (*parse)(std::
 
 void bind_encryption(CLI::App& app, HlsEncryption& chosen) {
   const std::string group = "Encryption";
-  const std::map<std::string, Method> methods{
-      {"none", Method::kNone}, {"aes-128", Method::kAes128}, {"sample-aes", Method::kSampleAes}};
-  app.add_option("--encrypt", chosen.method,
-                 "aes-128: whole segments; sample-aes: the samples in MPEG-TS")
+  const std::map<std::string, Method> methods{{"none", Method::kNone},
+                                              {"aes-128", Method::kAes128},
+                                              {"sample-aes", Method::kSampleAes},
+                                              {"cbcs", Method::kCbcs}};
+  app.add_option(
+         "--encrypt", chosen.method,
+         "aes-128: whole segments; sample-aes: the samples in MPEG-TS; cbcs: the samples in fMP4")
       ->transform(CLI::CheckedTransformer(methods))
       ->default_str("none")
       ->group(group);

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "hls/cbcs.h"
 #include "hls/segment.h"
 #include "media/track.h"
 
@@ -18,11 +19,14 @@ namespace weir::hls {
 std::uint32_t cmaf_timescale(AVRational time_base);
 
 /// ftyp and moov. `track` holds its parameter sets as with_parameter_sets() gives it;
-/// `first_sample` as write_sample_entry() needs it.
-Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample);
+/// `first_sample` as write_sample_entry() needs it. With a key, for samples that Cbcs encrypts.
+Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample,
+                        const std::optional<ContentKey>& key = {});
 
 /// styp, moof and mdat. `segment` has packets in canonical form, in the track's time base; the
 /// durations of its samples lead to its decode_end. `sequence` counts fragments from 1.
-Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence);
+/// `encryption`, where there is one, encrypts the samples.
+Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
+                 Cbcs* encryption = nullptr);
 
 }  // namespace weir::hls

@@ -102,12 +102,17 @@ void write_empty_table(ByteWriter& out, std::string_view type, std::size_t conte
   out.zeros(content);
 }
 
-Result<void> write_stbl(ByteWriter& out, const media::Track& track, ByteView first_sample) {
+Result<void> write_stbl(ByteWriter& out, const media::Track& track, ByteView first_sample,
+                        const std::optional<ContentKey>& key) {
+  Bytes entry;
+  ByteWriter entry_out(entry);
+  WEIR_TRY(write_sample_entry(entry_out, track, first_sample));
+  if (key) protect_sample_entry(entry, track.video(), *key);
   const Box stbl(out, "stbl");
   {
     const Box stsd(out, "stsd", 0, 0);
     out.u32(1);
-    WEIR_TRY(write_sample_entry(out, track, first_sample));
+    out.bytes(entry);
   }
   write_empty_table(out, "stts", 4);
   write_empty_table(out, "stsc", 4);
@@ -116,7 +121,8 @@ Result<void> write_stbl(ByteWriter& out, const media::Track& track, ByteView fir
   return {};
 }
 
-Result<void> write_mdia(ByteWriter& out, const media::Track& track, ByteView first_sample) {
+Result<void> write_mdia(ByteWriter& out, const media::Track& track, ByteView first_sample,
+                        const std::optional<ContentKey>& key) {
   const Box mdia(out, "mdia");
   write_mdhd(out, track);
   write_hdlr(out, track.video());
@@ -124,7 +130,7 @@ Result<void> write_mdia(ByteWriter& out, const media::Track& track, ByteView fir
   const Box minf(out, "minf");
   write_media_header(out, track.video());
   write_dinf(out);
-  return write_stbl(out, track, first_sample);
+  return write_stbl(out, track, first_sample, key);
 }
 
 void write_mvex(ByteWriter& out) {
@@ -143,7 +149,8 @@ std::uint32_t cmaf_timescale(AVRational time_base) {
   return static_cast<std::uint32_t>(den);
 }
 
-Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample) {
+Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample,
+                        const std::optional<ContentKey>& key) {
   Bytes bytes;
   ByteWriter out(bytes);
   write_ftyp(out);
@@ -153,7 +160,7 @@ Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample) {
     {
       const Box trak(out, "trak");
       write_tkhd(out, track);
-      WEIR_TRY(write_mdia(out, track, first_sample));
+      WEIR_TRY(write_mdia(out, track, first_sample, key));
     }
     write_mvex(out);
   }

@@ -14,6 +14,7 @@ constexpr std::uint32_t kNonSync = 0x01010000;  // depends on others
 
 struct Sample {
   Bytes bytes;
+  Subsamples subsamples;    // when encrypted
   std::int64_t decode = 0;  // ticks of the timescale
   std::int64_t presentation = 0;
   std::uint32_t duration = 0;
@@ -38,13 +39,18 @@ void set_durations(std::vector<Sample>& samples, std::int64_t end) {
   }
 }
 
-std::vector<Sample> make_samples(const media::Track& track, const Segment& segment) {
+std::vector<Sample> make_samples(const media::Track& track, const Segment& segment,
+                                 Cbcs* encryption) {
   const std::int64_t scale = multiplier(track.time_base);
   std::vector<Sample> samples;
   samples.reserve(segment.packets.size());
   for (const auto& packet : segment.packets) {
     Sample sample;
     sample.bytes = sample_bytes(track.codec(), packet.bytes());
+    if (encryption != nullptr) {
+      if (packet.key()) encryption->learn(packet.bytes());
+      sample.subsamples = encryption->encrypt(sample.bytes);
+    }
     sample.decode = packet.dts().ticks * scale;
     sample.presentation = packet.pts().ticks * scale;
     sample.flags = track.audio() || packet.key() ? kSync : kNonSync;
@@ -108,7 +114,14 @@ std::size_t write_trun(ByteWriter& out, const Common& common, const std::vector<
   return offset_at;
 }
 
-void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence) {
+void write_encryption(ByteWriter& out, std::size_t moof, const std::vector<Sample>& samples) {
+  std::vector<Subsamples> all;
+  for (const auto& sample : samples) all.push_back(sample.subsamples);
+  write_sample_encryption(out, moof, all);
+}
+
+void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence,
+                bool encrypted) {
   constexpr std::size_t kMdatHeader = 8;
   const std::size_t start = out.size();
   std::size_t offset_at = 0;
@@ -126,6 +139,7 @@ void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32
       out.u64(static_cast<std::uint64_t>(samples.front().decode));
     }
     offset_at = write_trun(out, common, samples);
+    if (encrypted) write_encryption(out, start, samples);
   }
   out.patch_u32(offset_at, out.size() - start + kMdatHeader);
 }
@@ -137,13 +151,14 @@ void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
 
 }  // namespace
 
-Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence) {
+Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
+                 Cbcs* encryption) {
   Bytes bytes;
   if (segment.packets.empty()) return bytes;
-  const std::vector<Sample> samples = make_samples(track, segment);
+  const std::vector<Sample> samples = make_samples(track, segment, encryption);
   ByteWriter out(bytes);
   write_styp(out);
-  write_moof(out, samples, sequence);
+  write_moof(out, samples, sequence, encryption != nullptr);
   write_mdat(out, samples);
   return bytes;
 }

@@ -11,22 +11,27 @@ class CmafWriter : public SegmentWriter {
   explicit CmafWriter(media::Track track) : track_(std::move(track)) {}
 
   Result<void> use_key(const std::optional<ContentKey>& key) override {
-    if (!key) return {};
-    return fail(Code::kUnsupported, "fragmented MP4 is not encrypted by samples");
+    encryption_.reset();
+    if (key && !cbcs_carries(track_.codec()))
+      return fail(Code::kUnsupported, "cbcs is not written for {}", track_.codec_name());
+    if (key) encryption_.emplace(track_, *key);
+    return {};
   }
 
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     if (segment.packets.empty()) return out;
     const ByteView first = segment.packets.front().bytes();
-    WEIR_TRY_ASSIGN(Bytes init, cmaf_init(with_parameter_sets(track_, first), first));
+    const auto key = encryption_ ? std::optional(encryption_->key()) : std::nullopt;
+    WEIR_TRY_ASSIGN(Bytes init, cmaf_init(with_parameter_sets(track_, first), first, key));
     if (init != init_) out.init = init_ = std::move(init);
-    out.media = cmaf_media(track_, segment, ++sequence_);
+    out.media = cmaf_media(track_, segment, ++sequence_, encryption_ ? &*encryption_ : nullptr);
     return out;
   }
 
  private:
   const media::Track track_;
+  std::optional<Cbcs> encryption_;
   Bytes init_;
   std::uint32_t sequence_ = 0;
 };

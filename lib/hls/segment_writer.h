@@ -29,7 +29,8 @@ class SegmentWriter {
   virtual Result<SegmentBytes> write(const Segment& segment) = 0;
 };
 
-/// CMAF: fragmented MP4 with an initialization section. kUnsupported for a codec it has no sample
+/// CMAF: fragmented MP4 with an initialization section. Encrypted as Cbcs has it, with another
+/// initialization section for each key. kUnsupported for a codec it has no sample
 /// entry for.
 Result<std::unique_ptr<SegmentWriter>> open_cmaf_writer(const media::Track& track);
 

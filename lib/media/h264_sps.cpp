@@ -28,22 +28,21 @@ void skip_scaling_matrix(BitReader& in, int chroma_format) {
     if (in.flag()) skip_scaling_list(in, i < 6 ? 16 : 64);
 }
 
-// Returns ChromaArrayType.
-int read_chroma_info(BitReader& in, SequenceInfo& info) {
+void read_chroma_info(BitReader& in, H264Sequence& out) {
+  SequenceInfo& info = out.info;
   info.chroma_format = in.ue_max(3);
-  const bool separate_planes = info.chroma_format == 3 && in.flag();
+  out.separate_planes = info.chroma_format == 3 && in.flag();
   info.bit_depth_luma = 8 + in.ue_max(6);
   info.bit_depth_chroma = 8 + in.ue_max(6);
   in.skip(1);  // qpprime_y_zero_transform_bypass_flag
   if (in.flag()) skip_scaling_matrix(in, info.chroma_format);
-  return separate_planes ? 0 : info.chroma_format;
 }
 
-void skip_order_count(BitReader& in) {
-  const int type = in.ue_max(2);
-  if (type == 0) in.ue_max(12);
-  if (type != 1) return;
-  in.skip(1);
+void read_order_count(BitReader& in, H264Sequence& out) {
+  out.order_count_type = in.ue_max(2);
+  if (out.order_count_type == 0) out.order_count_bits = 4 + in.ue_max(12);
+  if (out.order_count_type != 1) return;
+  out.delta_order_always_zero = in.flag();
   in.se();
   in.se();
   const int cycle = in.ue_max(255);
@@ -97,22 +96,30 @@ void read_vui_colour(BitReader& in, SequenceInfo& info) {
   info.transfer = in.number(8);
 }
 
-bool parse_h264_sps(ByteView nal, SequenceInfo& info) {
+bool read_h264_sps(ByteView nal, H264Sequence& out) {
   if (nal.empty() || (nal[0] & 0x1f) != 7) return false;
   const Bytes payload = without_emulation_prevention(nal.subspan(1));
   BitReader in(payload);
+  SequenceInfo& info = out.info;
   info.profile = in.number(8);
   info.constraints = static_cast<std::uint8_t>(in.bits(8));
   info.level = in.number(8);
-  in.ue_max(31);  // seq_parameter_set_id
-  const int chroma_array_type = has_chroma_info(info.profile) ? read_chroma_info(in, info) : 1;
-  in.ue_max(12);  // log2_max_frame_num_minus4
-  skip_order_count(in);
+  out.id = in.ue_max(31);
+  if (has_chroma_info(info.profile)) read_chroma_info(in, out);
+  out.frame_number_bits = 4 + in.ue_max(12);
+  read_order_count(in, out);
   in.ue();     // max_num_ref_frames
   in.skip(1);  // gaps_in_frame_num_value_allowed_flag
-  if (!read_size(in, chroma_array_type, info)) return false;
+  if (!read_size(in, out.chroma_array_type(), info)) return false;
   if (in.flag()) read_vui_colour(in, info);
   return in.ok();
+}
+
+bool parse_h264_sps(ByteView nal, SequenceInfo& info) {
+  H264Sequence sequence;
+  const bool good = read_h264_sps(nal, sequence);
+  info = sequence.info;
+  return good;
 }
 
 }  // namespace weir::media

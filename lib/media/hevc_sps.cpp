@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <vector>
 
 #include "media/sps.h"
 
@@ -31,13 +30,14 @@ bool read_profile(BitReader& in, int sub_layers_minus1, SequenceInfo& info) {
   return true;
 }
 
-bool read_size(BitReader& in, SequenceInfo& info) {
+bool read_size(BitReader& in, HevcSequence& out) {
+  SequenceInfo& info = out.info;
   info.chroma_format = in.ue_max(3);
-  const bool separate_planes = info.chroma_format == 3 && in.flag();
-  info.width = in.ue_max(kMaxSide);
-  info.height = in.ue_max(kMaxSide);
+  out.separate_planes = info.chroma_format == 3 && in.flag();
+  info.width = out.coded_width = in.ue_max(kMaxSide);
+  info.height = out.coded_height = in.ue_max(kMaxSide);
   const bool halved = info.chroma_format == 1 || info.chroma_format == 2;
-  const CropUnits unit{halved && !separate_planes ? 2 : 1, info.chroma_format == 1 ? 2 : 1};
+  const CropUnits unit{halved && !out.separate_planes ? 2 : 1, info.chroma_format == 1 ? 2 : 1};
   if (in.flag()) return read_cropping(in, unit, info);
   return info.width > 0 && info.height > 0;
 }
@@ -52,81 +52,29 @@ void skip_scaling_list(BitReader& in, int size_id) {
   for (int i = 0; i < coefficients && in.ok(); ++i) in.se();
 }
 
-void skip_scaling_matrix(BitReader& in) {
+}  // namespace
+
+void skip_hevc_scaling_matrix(BitReader& in) {
   for (int size_id = 0; size_id < 4; ++size_id)
     for (int matrix = 0; matrix < 6 && in.ok(); matrix += size_id == 3 ? 3 : 1)
       skip_scaling_list(in, size_id);
 }
 
-// Picture order distances of one short-term set. How many bits the next set takes depends on them.
-struct ReferenceSet {
-  std::vector<int> before;  // negative, nearest first
-  std::vector<int> after;
-};
+namespace {
 
-constexpr int kMaxReferences = 16;
-constexpr int kMaxDistance = 1 << 15;
-
-void read_distances(BitReader& in, int count, int sign, std::vector<int>& out) {
-  int distance = 0;
-  for (int i = 0; i < count && in.ok(); ++i) {
-    distance += in.ue_max(kMaxDistance - 1) + 1;
-    in.skip(1);  // used_by_curr_pic
-    out.push_back(sign * distance);
-  }
-}
-
-// Equations 7-61 and 7-62: one side of a set predicted from another one shifted by `shift`. `kept`
-// has a flag for each picture of `from` (before, then after) and a last one for `from`'s own
-// picture.
-std::vector<int> predicted_side(const ReferenceSet& from, int shift, const std::vector<bool>& kept,
-                                int sign) {
-  std::vector<int> out;
-  const auto take = [&](int distance, std::size_t flag) {
-    if (distance * sign > 0 && kept[flag]) out.push_back(distance);
-  };
-  const auto& far = sign < 0 ? from.after : from.before;
-  const auto& near = sign < 0 ? from.before : from.after;
-  const std::size_t far_flags = sign < 0 ? from.before.size() : 0;
-  const std::size_t near_flags = sign < 0 ? 0 : from.before.size();
-  for (std::size_t i = far.size(); i-- > 0;) take(far[i] + shift, far_flags + i);
-  take(shift, kept.size() - 1);
-  for (std::size_t i = 0; i < near.size(); ++i) take(near[i] + shift, near_flags + i);
-  return out;
-}
-
-ReferenceSet read_predicted_set(BitReader& in, const ReferenceSet& from) {
-  const int sign = in.flag() ? -1 : 1;
-  const int shift = sign * (in.ue_max(kMaxDistance - 1) + 1);
-  std::vector<bool> kept;
-  for (std::size_t i = 0; i <= from.before.size() + from.after.size(); ++i) {
-    const bool used = in.flag();
-    kept.push_back(used || in.flag());
-  }
-  return {predicted_side(from, shift, kept, -1), predicted_side(from, shift, kept, 1)};
-}
-
-void skip_short_term_sets(BitReader& in) {
+void read_short_term_sets(BitReader& in, HevcSequence& out) {
   const int count = in.ue_max(64);
-  ReferenceSet last;
-  for (int i = 0; i < count && in.ok(); ++i) {
-    if (i > 0 && in.flag()) {
-      last = read_predicted_set(in, last);
-    } else {
-      last = {};
-      const int before = in.ue_max(kMaxReferences);
-      const int after = in.ue_max(kMaxReferences);
-      read_distances(in, before, -1, last.before);
-      read_distances(in, after, 1, last.after);
-    }
-    if (last.before.size() + last.after.size() > 2 * kMaxReferences) in.skip(in.left() + 1);
-  }
+  for (int i = 0; i < count && in.ok(); ++i)
+    out.short_term.push_back(read_reference_set(in, out.short_term, false));
 }
 
-void skip_long_term_sets(BitReader& in, int order_count_bits) {
-  if (!in.flag()) return;
-  const int count = in.ue_max(32);
-  in.skip(static_cast<std::size_t>(count) * static_cast<std::size_t>(order_count_bits + 1));
+void read_long_term_pictures(BitReader& in, HevcSequence& out) {
+  out.long_term_present = in.flag();
+  const int count = out.long_term_present ? in.ue_max(32) : 0;
+  for (int i = 0; i < count && in.ok(); ++i) {
+    in.skip(static_cast<std::size_t>(out.order_count_bits));
+    out.long_term_used.push_back(in.flag());
+  }
 }
 
 void skip_pcm(BitReader& in) {
@@ -138,39 +86,51 @@ void skip_pcm(BitReader& in) {
 }
 
 // Everything between the bit depths and the VUI.
-void skip_coding_tools(BitReader& in, int sub_layers_minus1) {
-  const int order_count_bits = 4 + in.ue_max(12);
+void read_coding_tools(BitReader& in, int sub_layers_minus1, HevcSequence& out) {
+  out.order_count_bits = 4 + in.ue_max(12);
   const int ordered_layers = in.flag() ? sub_layers_minus1 + 1 : 1;
   for (int i = 0; i < 3 * ordered_layers; ++i) in.ue();
-  for (int i = 0; i < 6; ++i) in.ue();  // block sizes and transform depths
-  if (in.flag() && in.flag()) skip_scaling_matrix(in);
-  in.skip(2);  // amp_enabled_flag, sample_adaptive_offset_enabled_flag
+  const int smallest = 3 + in.ue_max(3);
+  out.log2_block = smallest + in.ue_max(3);
+  for (int i = 0; i < 4; ++i) in.ue();  // transform sizes and depths
+  if (in.flag() && in.flag()) skip_hevc_scaling_matrix(in);
+  in.skip(1);  // amp_enabled_flag
+  out.adaptive_offset = in.flag();
   skip_pcm(in);
-  skip_short_term_sets(in);
-  skip_long_term_sets(in, order_count_bits);
-  in.skip(2);  // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
+  read_short_term_sets(in, out);
+  read_long_term_pictures(in, out);
+  out.temporal_vectors = in.flag();
+  in.skip(1);  // strong_intra_smoothing_enabled_flag
 }
 
 }  // namespace
 
-bool parse_hevc_sps(ByteView nal, SequenceInfo& info) {
+bool read_hevc_sps(ByteView nal, HevcSequence& out) {
   // Sets of enhancement layers have another syntax; streams we carry have one layer.
   if (nal.size() < 2 || (nal[0] >> 1 & 0x3f) != 33 || (nal[0] & 1) != 0 || nal[1] >> 3 != 0)
     return false;
   const Bytes payload = without_emulation_prevention(nal.subspan(2));
   BitReader in(payload);
+  SequenceInfo& info = out.info;
   in.skip(4);  // sps_video_parameter_set_id
   const int sub_layers_minus1 = in.number(3);
   info.temporal_layers = sub_layers_minus1 + 1;
   info.temporal_nested = in.flag();
   if (sub_layers_minus1 > 6 || !read_profile(in, sub_layers_minus1, info)) return false;
-  in.ue_max(15);  // sps_seq_parameter_set_id
-  if (!read_size(in, info)) return false;
+  out.id = in.ue_max(15);
+  if (!read_size(in, out)) return false;
   info.bit_depth_luma = 8 + in.ue_max(8);
   info.bit_depth_chroma = 8 + in.ue_max(8);
-  skip_coding_tools(in, sub_layers_minus1);
+  read_coding_tools(in, sub_layers_minus1, out);
   if (in.flag()) read_vui_colour(in, info);
   return in.ok();
+}
+
+bool parse_hevc_sps(ByteView nal, SequenceInfo& info) {
+  HevcSequence sequence;
+  const bool good = read_hevc_sps(nal, sequence);
+  info = sequence.info;
+  return good;
 }
 
 }  // namespace weir::media

@@ -24,6 +24,7 @@ struct HlsEncryption {
     kNone,
     kAes128,     ///< Whole segments.
     kSampleAes,  ///< Samples in MPEG-TS.
+    kCbcs,       ///< Samples in fMP4: common encryption, scheme 'cbcs'.
   };
   Method method = Method::kNone;
   std::string key_file;                  ///< "" for none.

@@ -1,5 +1,6 @@
 #include "publish/hls_encryption_check.h"
 
+#include "hls/cbcs.h"
 #include "hls/sample_aes.h"
 
 namespace weir::publish {
@@ -11,7 +12,10 @@ using Container = HlsOptions::Container;
 Result<void> check_container(const HlsOptions& options) {
   if (options.encryption.method == Method::kSampleAes && options.container != Container::kTs)
     return fail(Code::kUsage,
-                "--encrypt sample-aes is for MPEG-TS: use --type ts, or --encrypt aes-128");
+                "--encrypt sample-aes is for MPEG-TS: use --encrypt cbcs with --type fmp4");
+  if (options.encryption.method == Method::kCbcs && options.container != Container::kFmp4)
+    return fail(Code::kUsage,
+                "--encrypt cbcs is for fMP4: use --encrypt sample-aes with --type ts");
   return {};
 }
 
@@ -44,7 +48,7 @@ Result<void> check_fairplay(const HlsEncryption& chosen) {
   if (!chosen.fairplay()) return {};
   if (chosen.method == Method::kAes128)
     return fail(Code::kUsage,
-                "players take a key at '{}' for samples only: use --encrypt sample-aes",
+                "players take a key at '{}' for samples only: use --encrypt cbcs or sample-aes",
                 chosen.key_uri);
   if (chosen.generated())
     return fail(Code::kUsage,
@@ -56,8 +60,14 @@ Result<void> check_fairplay(const HlsEncryption& chosen) {
 
 Result<void> check_codec(Method method, AVCodecID codec, const std::string& name) {
   if (method == Method::kSampleAes && !hls::sample_aes_carries(codec))
+    return fail(
+        Code::kUnsupported,
+        "rendition '{}': sample-aes has no form for {}: use --encrypt aes-128, or cbcs with "
+        "--type fmp4",
+        name, avcodec_get_name(codec));
+  if (method == Method::kCbcs && !hls::cbcs_carries(codec))
     return fail(Code::kUnsupported,
-                "rendition '{}': sample-aes has no form for {}: use --encrypt aes-128", name,
+                "rendition '{}': cbcs is not written for {}: use --encrypt aes-128", name,
                 avcodec_get_name(codec));
   return {};
 }

@@ -126,6 +126,34 @@ TEST_F(Encryption, SamplesInTransportStreamAreAnnouncedWithTheirIvAndTheLeadEnds
               HasSubstr("#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"key-00001.key\",IV=0x"));
 }
 
+TEST_F(Encryption, SamplesInFragmentsHaveAnInitSectionForEachKey) {
+  options.encryption.method = Method::kCbcs;
+  options.encryption.rotation.segments = 2;
+  options.encryption.clear_lead = 2s;
+  ASSERT_THAT(run(10), IsOk());
+  support::expect_golden("hls/publisher_vod_cbcs.m3u8", store.text("360p/index.m3u8"));
+  EXPECT_EQ(keys_of("audio/index.m3u8"), keys_of("360p/index.m3u8"));
+  EXPECT_THAT(names(), Contains("audio/init-2.mp4"));
+}
+
+TEST_F(Encryption, LiveKeepsTheInitSectionOfEveryKeyItLists) {
+  options.type = Type::kLive;
+  options.window = 6s;
+  options.encryption.method = Method::kCbcs;
+  options.encryption.rotation.segments = 2;
+  ASSERT_THAT(open(), IsOk());
+  for (std::int64_t n = 0; n < 60; ++n) {
+    ASSERT_THAT(push(n, n + 1), IsOk());
+    const auto files = store.files();
+    const auto playlist = hls::read_playlist(store.text("720p/index.m3u8"));
+    if (!playlist) continue;  // not there yet
+    for (const auto& map : playlist->media()->maps)
+      EXPECT_TRUE(files.contains("720p/" + map.uri)) << n << ' ' << map.uri;
+  }
+  EXPECT_THAT(names(), Not(Contains("720p/init.mp4")));
+  ASSERT_THAT(publisher->finish(), IsOk());
+}
+
 TEST_F(Encryption, ForFairplayTheServerGivesTheIvAndThePlaylistNamesTheFormat) {
   options.encryption.method = Method::kSampleAes;
   options.container = Container::kTs;
@@ -149,6 +177,11 @@ TEST_F(Encryption, ACodecWithoutAFormIsRefusedWithWhatToUse) {
   EXPECT_THAT(
       HlsPublisher::open(tracks, options, services()),
       FailsWith(Code::kUnsupported, HasSubstr("'720p': sample-aes has no form for hevc: use")));
+  options.encryption.method = Method::kCbcs;
+  options.container = Container::kFmp4;
+  const_cast<AVCodecParameters&>(*tracks[1].par).codec_id = AV_CODEC_ID_AV1;
+  EXPECT_THAT(HlsPublisher::open(tracks, options, services()),
+              FailsWith(Code::kUnsupported, HasSubstr("use --encrypt aes-128")));
 }
 
 TEST_F(Encryption, VodPlaylistsWithRotationAndAClearLead) {
@@ -314,11 +347,13 @@ TEST_F(Encryption, ContradictionsAreRefusedWithWhatToUse) {
   chosen.key_uri = "https://a/{number}";
   EXPECT_THAT(open(), IsOk());
   chosen.key_uri = "skd://a/{number}";
-  refused("use --encrypt sample-aes");
+  refused("use --encrypt cbcs or sample-aes");
   chosen.method = Method::kSampleAes;
-  refused("use --type ts");
+  refused("use --encrypt cbcs with --type fmp4");
   options.container = Container::kTs;
   refused("use --key or --key-command");
+  chosen.method = Method::kCbcs;
+  refused("use --encrypt sample-aes with --type ts");
 }
 
 TEST(KeyRotationOption, IsANumberOfSegmentsOrADuration) {

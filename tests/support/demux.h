@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstring>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -17,7 +19,8 @@ struct Demuxed {
   std::vector<media::Packet> packets;  ///< Of the first stream.
 };
 
-inline Demuxed demux(const Bytes& bytes, const char* format) {
+inline Demuxed demux(const Bytes& bytes, const char* format,
+                     const std::map<std::string, std::string>& options = {}) {
   struct Reader {
     const Bytes& bytes;
     std::size_t at = 0;
@@ -35,7 +38,11 @@ inline Demuxed demux(const Bytes& bytes, const char* format) {
                                        &reader, Reader::read, nullptr, nullptr);
   AVFormatContext* raw = avformat_alloc_context();
   raw->pb = io;
-  if (avformat_open_input(&raw, "", av_find_input_format(format), nullptr) >= 0) {
+  AVDictionary* dictionary = nullptr;
+  for (const auto& [key, value] : options) av_dict_set(&dictionary, key.c_str(), value.c_str(), 0);
+  const int status = avformat_open_input(&raw, "", av_find_input_format(format), &dictionary);
+  av_dict_free(&dictionary);
+  if (status >= 0) {
     const media::InputPtr input(raw);
     avformat_find_stream_info(raw, nullptr);
     if (raw->nb_streams > 0) {

@@ -14,6 +14,7 @@ try --encrypt aes-128 --key-command 'sh -c "echo 0123456789; exit 3"'
 try --encrypt aes-128 --key-command 'echo 0123456789'
 try --encrypt aes-128 --key-command /no/such/program
 try --encrypt sample-aes
+try --encrypt cbcs --type ts
 try --encrypt aes-128 --key-uri skd://a
 try --encrypt sample-aes --type ts --key-uri skd://a
 [ -e out ] && find out -type f
