@@ -79,11 +79,11 @@ Result<KeyPeriodPtr> HlsKeys::of(const hls::Segment& segment, Micros target) {
   const Micros slack = target / 10;  // segments of sound begin a little off those of the picture
   if (periods_.empty() && clear(segment.start, slack)) return KeyPeriodPtr();
   if (!due(segment, slack)) return periods_.back().key;
-  const auto material = next_key(segment.number);
+  const auto material = next_key(segment.number, target);
   if (material) {
     told_failure_ = false;
     WEIR_TRY(begin_period(segment, *material));
-  } else if (periods_.empty() || options_.type == hls::MediaPlaylist::Type::kVod) {
+  } else if (!can_go_on()) {
     return fail(material.error());
   } else if (!std::exchange(told_failure_, true)) {
     services_.log.warning("no new key, the one in force stays: {}", material.error().what);
@@ -138,15 +138,20 @@ Result<void> HlsKeys::begin_period(const hls::Segment& segment, const hls::KeyMa
   return {};
 }
 
-Result<hls::KeyMaterial> HlsKeys::next_key(std::int64_t number) {
-  WEIR_TRY_ASSIGN(hls::KeyMaterial material, ask_for_key(number));
+// With the key in force, until there is another.
+bool HlsKeys::can_go_on() const {
+  return !periods_.empty() && options_.type != hls::MediaPlaylist::Type::kVod;
+}
+
+Result<hls::KeyMaterial> HlsKeys::next_key(std::int64_t number, Micros target) {
+  WEIR_TRY_ASSIGN(hls::KeyMaterial material, ask_for_key(number, target));
   if (options_.encryption.fairplay() && !material.iv)
     return fail(Code::kIo, "the key for '{}' lacks its IV: put it behind the key",
                 options_.encryption.key_uri);
   return material;
 }
 
-Result<hls::KeyMaterial> HlsKeys::ask_for_key(std::int64_t number) {
+Result<hls::KeyMaterial> HlsKeys::ask_for_key(std::int64_t number, Micros target) {
   if (from_file_) return *from_file_;
   if (options_.encryption.generated()) {
     hls::KeyMaterial made;
@@ -155,7 +160,10 @@ Result<hls::KeyMaterial> HlsKeys::ask_for_key(std::int64_t number) {
   }
   std::vector<std::string> arguments = options_.encryption.key_command;
   for (auto& argument : arguments) argument = fill_in(argument, number);
-  auto printed = run_command(arguments);
+  CommandLimits limits;
+  const auto half = std::chrono::duration_cast<std::chrono::milliseconds>(target / 2);
+  if (can_go_on()) limits.timeout = std::min(limits.timeout, half);
+  auto printed = run_command(arguments, limits);
   if (!printed) return fail(std::move(printed).error().within("key command"));
   return read_key(*printed, fmt::format("key command: '{}'", arguments.front()));
 }

@@ -42,9 +42,10 @@ using KeyPeriodPtr = std::shared_ptr<const KeyPeriod>;
 ///            none needs a tag; or the one that came with the key. Of samples: told in the tag,
 ///            except where the key server gives it (FairPlay).
 /// Failure    kIo, kTimeout when there is no key to be had, or no IV where one must come with it;
-/// what the store says. Once a live or
-///            event presentation runs, a source that fails leaves the key in force as it is, says
-///            so once, and is asked again at the next segment.
+///            what the store says. Once a live or event presentation has a key, a source that fails
+///            leaves that one in force, says so once, and is asked again at the next segment.
+/// Waiting    For a command: at most 10 s; for another key of a live or event presentation, half a
+///            segment.
 class HlsKeys {
  public:
   /// Reads the key file, if there is one. check_encryption() comes before.
@@ -79,8 +80,9 @@ class HlsKeys {
   bool clear(media::Time start, Micros slack) const;
   bool due(const hls::Segment& segment, Micros slack) const;
   Result<void> begin_period(const hls::Segment& segment, const hls::KeyMaterial& material);
-  Result<hls::KeyMaterial> next_key(std::int64_t number);
-  Result<hls::KeyMaterial> ask_for_key(std::int64_t number);
+  Result<hls::KeyMaterial> next_key(std::int64_t number, Micros target);
+  Result<hls::KeyMaterial> ask_for_key(std::int64_t number, Micros target);
+  bool can_go_on() const;
   hls::KeyTag tag_of(const hls::ContentKey& content, const hls::KeyMaterial& material,
                      const std::string& uri) const;
 

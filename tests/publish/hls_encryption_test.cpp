@@ -292,6 +292,16 @@ TEST_F(Encryption, ACommandThatFailsInALiveStreamLeavesTheKeyAsItIsAndIsAskedAga
                                                     "command: 'sh' ended with status 1")));
 }
 
+TEST_F(Encryption, ACommandThatHangsHoldsALiveStreamUpForHalfASegmentOnly) {
+  options.type = Type::kLive;
+  options.segment = 200ms;  // for what a command may take
+  options.encryption.key_command = {"sh", "-c",
+                                    "test {number} = 0 || sleep 60; printf %032d {number}"};
+  options.encryption.rotation.segments = 1;
+  ASSERT_THAT(run(2), IsOk());
+  EXPECT_THAT(words.warnings, Contains(HasSubstr("'sh' did not end within 100 ms")));
+}
+
 TEST_F(Encryption, ALiveStreamDoesNotBeginWithoutItsKey) {
   options.type = Type::kLive;
   options.encryption.key_command = {"false"};
