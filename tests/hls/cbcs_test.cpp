@@ -6,6 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include "hls/cmaf.h"
 #include "hls/stream_segments.h"
 #include "support/boxes.h"
@@ -25,6 +29,13 @@ using support::IsOk;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+// libavformat 59 never frees the cipher of this scheme.
+#ifdef __SANITIZE_ADDRESS__
+using NoLeakCheck = __lsan::ScopedDisabler;
+#else
+struct NoLeakCheck {};
+#endif
+
 constexpr auto kKeyText = "000102030405060708090a0b0c0d0e0f";
 
 const ContentKey kKey = [] {
@@ -42,6 +53,11 @@ support::CodedStream pictures(const std::string& encoder = "libx264", const char
   if (encoder == "libx264") spec.options = {{"x264-params", std::string("slices=3") + more}};
   if (encoder == "libx265") spec.options = {{"x265-params", "log-level=none:open-gop=0:slices=2"}};
   return support::encode_video(spec);
+}
+
+support::Demuxed decrypted_by_libavformat(const Bytes& bytes) {
+  [[maybe_unused]] const NoLeakCheck leaks;
+  return support::demux(bytes, "mov", {{"decryption_key", kKeyText}});
 }
 
 struct Fragment {
@@ -135,7 +151,7 @@ TEST_P(CbcsPictures, LibavformatDecryptsThem) {
   ASSERT_THAT(writer, IsOk());
   ASSERT_THAT((*writer)->use_key(kKey), IsOk());
   const Bytes all = write_all(**writer, segments_of(stream, 100));
-  const auto read = support::demux(all, "mov", {{"decryption_key", kKeyText}});
+  const auto read = decrypted_by_libavformat(all);
   ASSERT_EQ(read.packets.size(), stream.packets.size());
   for (std::size_t i = 0; i < read.packets.size(); ++i)
     EXPECT_TRUE(std::ranges::equal(
@@ -156,7 +172,7 @@ TEST(CbcsSound, SamplesDecryptToWhatTheyWere) {
     ASSERT_THAT((*writer)->use_key(kKey), IsOk());
     const auto segments = segments_of(stream, 4800, 5);
     const Bytes all = write_all(**writer, segments);
-    const auto read = support::demux(all, "mov", {{"decryption_key", kKeyText}});
+    const auto read = decrypted_by_libavformat(all);
     ASSERT_EQ(read.packets.size(), stream.packets.size()) << encoder;
     EXPECT_EQ(read.par->codec_id, stream.track.codec());
     for (std::size_t i = 0; i < read.packets.size(); ++i)
