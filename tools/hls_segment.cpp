@@ -21,7 +21,7 @@ struct Options {
   std::vector<std::string> inputs{"-"};
   std::string output;
   cli::HttpOutput http;
-  Micros segment{};
+  Micros segment{}, part{};
   std::string program_date_time;
   publish::HlsOptions hls;
 };
@@ -41,6 +41,9 @@ void define(CLI::App& app, Options& opt) {
   cli::add_duration(app, "--segment", opt.segment,
                     "Length of a segment; without it the cut grid's, else 6s")
       ->default_str("");
+  cli::add_duration(app, "--part", opt.part,
+                    "Length of a part, for low latency; without it there are none")
+      ->default_str("");
   cli::add_duration(app, "--window", opt.hls.window, "What a live playlist lists");
   const std::map<std::string, Container> containers{{"fmp4", Container::kFmp4},
                                                     {"ts", Container::kTs}};
@@ -57,6 +60,7 @@ void define(CLI::App& app, Options& opt) {
 
 Result<void> segment(Options& opt, cli::Session& session) {
   if (opt.segment.count() > 0) opt.hls.segment = opt.segment;
+  if (opt.part.count() > 0) opt.hls.part = opt.part;
   if (!opt.program_date_time.empty()) {
     WEIR_TRY_ASSIGN(opt.hls.program_date_time_us, publish::parse_utc(opt.program_date_time));
   }

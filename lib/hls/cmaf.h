@@ -1,8 +1,9 @@
-// CMAF tracks: one initialization section, then segments of one fragment each. No edit lists: the
-// base media decode time is the dts of the first sample, composition offsets lead to the pts, so
-// every reader arrives at the stamps the packets had. (Negative offsets, which would let decoding
-// begin at the first pts, are presented late by libavformat, by as much as pictures are reordered.)
-// Source: ISO/IEC 23000-19:2020 section 7; ISO/IEC 14496-12:2020 sections 8.3 to 8.8.
+// CMAF tracks: one initialization section, then segments of one fragment each, or of one for each
+// part. No edit lists: the base media decode time is the dts of the first sample, composition
+// offsets lead to the pts, so every reader arrives at the stamps the packets had. (Negative
+// offsets, which would let decoding begin at the first pts, are presented late by libavformat, by
+// as much as pictures are reordered.) Source: ISO/IEC 23000-19:2020 section 7; ISO/IEC
+// 14496-12:2020 sections 8.3 to 8.8.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,10 @@ Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample,
 /// durations of its samples lead to its decode_end. `sequence` counts fragments from 1.
 /// `encryption`, where there is one, encrypts the samples.
 Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
+                 Cbcs* encryption = nullptr);
+
+/// The same for one chunk of a segment; styp only where the segment `begins`.
+Bytes cmaf_chunk(const media::Track& track, const Part& part, bool begins, std::uint32_t sequence,
                  Cbcs* encryption = nullptr);
 
 }  // namespace weir::hls

@@ -39,12 +39,13 @@ void set_durations(std::vector<Sample>& samples, std::int64_t end) {
   }
 }
 
-std::vector<Sample> make_samples(const media::Track& track, const Segment& segment,
+std::vector<Sample> make_samples(const media::Track& track,
+                                 const std::vector<media::Packet>& packets, media::Time end,
                                  Cbcs* encryption) {
   const std::int64_t scale = multiplier(track.time_base);
   std::vector<Sample> samples;
-  samples.reserve(segment.packets.size());
-  for (const auto& packet : segment.packets) {
+  samples.reserve(packets.size());
+  for (const auto& packet : packets) {
     Sample sample;
     sample.bytes = sample_bytes(track.codec(), packet.bytes());
     if (encryption != nullptr) {
@@ -56,7 +57,7 @@ std::vector<Sample> make_samples(const media::Track& track, const Segment& segme
     sample.flags = track.audio() || packet.key() ? kSync : kNonSync;
     samples.push_back(std::move(sample));
   }
-  set_durations(samples, segment.decode_end.ticks * scale);
+  set_durations(samples, end.ticks * scale);
   return samples;
 }
 
@@ -149,17 +150,33 @@ void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
   for (const auto& sample : samples) out.bytes(sample.bytes);
 }
 
+void write_fragment(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence,
+                    bool encrypted) {
+  write_moof(out, samples, sequence, encrypted);
+  write_mdat(out, samples);
+}
+
 }  // namespace
 
 Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
                  Cbcs* encryption) {
   Bytes bytes;
   if (segment.packets.empty()) return bytes;
-  const std::vector<Sample> samples = make_samples(track, segment, encryption);
   ByteWriter out(bytes);
   write_styp(out);
-  write_moof(out, samples, sequence, encryption != nullptr);
-  write_mdat(out, samples);
+  write_fragment(out, make_samples(track, segment.packets, segment.decode_end, encryption),
+                 sequence, encryption != nullptr);
+  return bytes;
+}
+
+Bytes cmaf_chunk(const media::Track& track, const Part& part, bool begins, std::uint32_t sequence,
+                 Cbcs* encryption) {
+  Bytes bytes;
+  if (part.packets.empty()) return bytes;
+  ByteWriter out(bytes);
+  if (begins) write_styp(out);
+  write_fragment(out, make_samples(track, part.packets, part.decode_end, encryption), sequence,
+                 encryption != nullptr);
   return bytes;
 }
 

@@ -21,19 +21,37 @@ class CmafWriter : public SegmentWriter {
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     if (segment.packets.empty()) return out;
-    const ByteView first = segment.packets.front().bytes();
-    const auto key = encryption_ ? std::optional(encryption_->key()) : std::nullopt;
-    WEIR_TRY_ASSIGN(Bytes init, cmaf_init(with_parameter_sets(track_, first), first, key));
-    if (init != init_) out.init = init_ = std::move(init);
-    out.media = cmaf_media(track_, segment, ++sequence_, encryption_ ? &*encryption_ : nullptr);
+    WEIR_TRY_ASSIGN(out.init, changed_init(segment.packets.front().bytes()));
+    out.media = cmaf_media(track_, segment, ++sequence_, encryption());
+    return out;
+  }
+
+  Result<SegmentBytes> write(const Part& part) override {
+    SegmentBytes out;
+    if (part.packets.empty()) return out;
+    const bool begins = std::exchange(open_, part.segment) != part.segment;
+    if (begins) {
+      WEIR_TRY_ASSIGN(out.init, changed_init(part.packets.front().bytes()));
+    }
+    out.media = cmaf_chunk(track_, part, begins, ++sequence_, encryption());
     return out;
   }
 
  private:
+  Result<std::optional<Bytes>> changed_init(ByteView first) {
+    const auto key = encryption_ ? std::optional(encryption_->key()) : std::nullopt;
+    WEIR_TRY_ASSIGN(Bytes init, cmaf_init(with_parameter_sets(track_, first), first, key));
+    if (init == init_) return std::optional<Bytes>();
+    init_ = std::move(init);
+    return std::optional<Bytes>(init_);
+  }
+  Cbcs* encryption() { return encryption_ ? &*encryption_ : nullptr; }
+
   const media::Track track_;
   std::optional<Cbcs> encryption_;
   Bytes init_;
   std::uint32_t sequence_ = 0;
+  std::int64_t open_ = -1;  // segment of the last part
 };
 
 }  // namespace

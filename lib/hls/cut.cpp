@@ -19,8 +19,9 @@ bool at_or_before(Time at, Time limit, Time slack) {
 
 }  // namespace
 
-Cutter::Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next)
-    : Stage(next), options_(options), log_(log) {
+Cutter::Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next,
+               flow::Sink<Part>* parts)
+    : Stage(next), options_(options), log_(log), parts_(parts) {
   for (const auto kind : {media::Kind::kVideo, media::Kind::kAudio})
     for (const auto& track : tracks)
       if (track.kind == kind) lanes_.push_back(std::make_unique<CutLane>(track));
@@ -80,6 +81,7 @@ Result<void> Cutter::take_packet(media::Packet packet) {
   }
   plan();
   WEIR_TRY(settle());
+  WEIR_TRY(release_parts());
   std::int64_t held = 0;
   for (const auto& each : lanes_) held += each->bytes();
   if (held <= options_.max_held) return {};
@@ -175,7 +177,8 @@ Result<Cutter::Step> Cutter::cut_video(CutLane& lane, Boundary& boundary) {
   if (lane.empty()) return last_ ? Step::kPassed : Step::kWait;  // just back
   std::size_t index = 0;
   Time pts = lane.packet(0).pts();
-  if (!at_or_before(boundary.at, pts, half(lane.step()))) {  // else: the open segment is a hole
+  const bool reached = at_or_before(boundary.at, pts, half(lane.step()));
+  if (lane.ahead() || !reached) {  // else: the open segment is a hole
     const auto* key = lane.key_for(boundary.at);
     if (key == nullptr && !last_) return Step::kWait;
     if (key == nullptr)
@@ -208,7 +211,7 @@ Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
   if (!decided && decides && !last_ && !late(boundary.at)) return Step::kWait;
   const Time cut = decided ? *boundary.cut : boundary.at;
   if (at_start(lane, cut)) return pass_start(lane, boundary);
-  if (lane.back().pts() < cut) return last_ ? Step::kPassed : Step::kWait;
+  if (lane.empty() || lane.back().pts() < cut) return last_ ? Step::kPassed : Step::kWait;
   std::size_t index = lane.size() - 1;
   while (index > 0 && lane.packet(index - 1).pts() >= cut) --index;
   const Time pts = lane.packet(index).pts();
@@ -257,15 +260,22 @@ Result<Cutter::Step> Cutter::cut_at(CutLane& lane, const Boundary& boundary, std
 
 Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
   Segment segment;
+  end = lane.in_base(end);
+  segment.gap = count == 0 && !lane.ahead();
+  if (options_.part) {
+    end = std::max(end, lane.next_part());  // what went ahead cannot be taken back
+    WEIR_TRY(hand_on_last_parts(lane, count, end));
+    segment.parts = lane.parts.count;
+    lane.end_segment();
+  } else {
+    segment.packets = lane.take_out(count);
+  }
   segment.track = lane.track().index;
   segment.number = lane.number++;
   segment.start = lane.start;
-  end = lane.in_base(end);
   segment.duration = {end.ticks - lane.start.ticks, end.base};
   segment.discontinuity = lane.discontinuity;
-  segment.gap = count == 0;
-  segment.partial = count > 0 && lane.interrupted_before(end);
-  segment.packets = lane.take_out(count);
+  segment.partial = !segment.gap && lane.interrupted_before(end);
   segment.decode_end = lane.decode_end(segment.packets, end);
   lane.start = end;
   WEIR_TRY(check_length(lane, segment.duration));
@@ -280,7 +290,8 @@ Result<void> Cutter::hand_on_rest() {
   for (const auto& lane : lanes_) {
     if (done_ || !lane->started()) continue;
     if (!lane->interrupted_before(end)) {
-      if (!lane->empty()) WEIR_TRY(hand_on(*lane, lane->size(), lane->presentation_end()));
+      if (!lane->empty() || lane->ahead())
+        WEIR_TRY(hand_on(*lane, lane->size(), lane->presentation_end()));
     } else if (lane->before(lane->start, end)) {
       WEIR_TRY(hand_on(*lane, lane->before_outage(lane->size()), end));
     }

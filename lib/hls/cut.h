@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "flow/stage.h"
 #include "hls/cut_lane.h"
+#include "hls/cut_parts.h"
 #include "hls/segment.h"
 #include "media/event.h"
 #include "media/track.h"
@@ -27,6 +28,8 @@ struct CutOptions {
   std::optional<Micros> target;  ///< Length of a segment; empty: the grid's, else kDefaultTarget.
   bool strict = false;           ///< Fail with kRefused where a warning would be given.
   std::int64_t max_held = std::int64_t{1} << 30;  ///< Bytes that may wait for a cut.
+  std::optional<Micros>
+      part{};  ///< The longest a part may be; empty: segments are handed on whole.
 };
 inline constexpr Micros kDefaultTarget{6'000'000};
 /// How far a segment may exceed its target; the HLS authoring specification, rule 7.7.
@@ -37,6 +40,15 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            frame is dropped.
 /// Latency    A segment is handed on when the first packet after it is there (two frames later in
 ///            a ladder), because only then its length is known.
+/// Parts      With `part`, packets go ahead of their segment in parts (cut_parts.h), and it comes
+///            without packets behind its last one. A part is handed on once it can grow no more and
+///            the next packet surely belongs to its segment: one picture late, and sound, which
+///            waits for the picture, by little more. With a grid that is all, because it tells its
+///            boundaries beforehand. Without one a key frame has to be seen in all renditions
+///            first; and where one was taken for no boundary, what follows waits for the next,
+///            which may prove the guess wrong. Once key frames have come in equal distances the
+///            guess is trusted: nothing waits, and when they stop doing so a segment may last too
+///            long. A break that is told too late falls on the first key frame that is still here.
 /// Memory     About one segment of each track; kBadInput when more than `max_held` waits, which
 ///            means that there is no key frame to cut at.
 /// Breaks     A `discontinuity` event, or new parameter sets at a key frame, ends the segment of
@@ -45,13 +57,15 @@ inline constexpr Micros kTargetSlack{500'000};
 /// Outages    While a `rendition` event has a picture dropped nothing waits for it, and its
 ///            segments are gaps, cut where the others are, to the end of the stream if need be. Of
 ///            the segment it is dropped in comes what there is; after its return it begins with the
-///            next cut.
+///            next cut. Its parts are gaps in the same time.
 /// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
 ///            target + kTargetSlack (once each track), key frames that do not divide the target.
 class Cutter : public flow::Stage<media::Item, Segment> {
  public:
-  /// `log` and `next` are borrowed.
-  Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next);
+  /// `log`, `next` and `parts` are borrowed. `parts` is needed with CutOptions::part only; it is
+  /// never finished, and takes turns with `next`.
+  Cutter(const media::Tracks& tracks, CutOptions options, Log& log, flow::Sink<Segment>& next,
+         flow::Sink<Part>* parts = nullptr);
 
   Result<flow::Flow> push(media::Item item) override;
   Result<void> finish() override;
@@ -107,6 +121,18 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   Result<Step> cut_at(CutLane& lane, const Boundary& boundary, std::size_t index, media::Time at);
   Result<void> hand_on(CutLane& lane, std::size_t count, media::Time end);
   Result<void> hand_on_rest();
+
+  // Parts of the open segments.
+  std::optional<media::Time> certain_till(CutLane& lane);
+  std::optional<media::Time> horizon();
+  bool may_cut_at(const CutLane::Key& key, const CutLane& lane);
+  std::size_t certain_packets(CutLane& lane);
+  Result<void> release_parts();
+  Result<void> release_parts(CutLane& lane);
+  Result<void> release_gaps(CutLane& lane, media::Time till);
+  Result<void> hand_on(CutLane& lane, const Piece& piece, bool last);
+  Result<void> hand_on_last_parts(CutLane& lane, std::size_t count, media::Time end);
+
   Result<void> check_length(CutLane& lane, media::Time length);
   Result<void> check_grid(CutLane& lane, media::Time boundary, media::Time key);
   Result<void> complain(bool& said, std::string line);
@@ -117,6 +143,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
 
   const CutOptions options_;
   Log& log_;
+  flow::Sink<Part>* parts_;
   std::vector<std::unique_ptr<CutLane>> lanes_;  // video first
   CutLane* reference_ = nullptr;                 // the first video: leads unless it is dropped
   std::deque<Boundary> boundaries_;              // not yet passed by every lane
@@ -133,6 +160,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   // Planning without a grid.
   std::optional<media::Time> examined_;  // key frames up to this one were considered
   std::optional<media::Time> last_cut_, last_key_, candidate_;
+  std::optional<Micros> last_gop_;
   bool gop_checked_ = false;
   bool told_no_grid_ = false;
 };

@@ -103,19 +103,20 @@ const CutLane::Key* CutLane::key_for(media::Time boundary) const {
 }
 
 bool CutLane::hole_before(std::size_t index) const {
-  if (index == 0) return true;
-  const media::Time before = packets_[index - 1].dts();
+  if (index == 0 && !ahead_) return true;
+  const media::Time before = index == 0 ? ahead_->dts : packets_[index - 1].dts();
   const media::Time length{packets_[index].dts().ticks - before.ticks, before.base};
   return length.micros() > kHole;
 }
 
 media::Time CutLane::presentation_end() const {
-  std::int64_t end = start.ticks;
-  for (const auto& packet : packets_) {
-    const std::int64_t length = packet.raw()->duration > 0 ? packet.raw()->duration : step_.ticks;
-    end = std::max(end, packet.pts().ticks + length);
-  }
+  std::int64_t end = ahead_ ? std::max(start.ticks, ahead_->shown_till.ticks) : start.ticks;
+  for (const auto& packet : packets_) end = std::max(end, shown_till(packet));
   return {end, track_.time_base};
+}
+
+std::int64_t CutLane::shown_till(const media::Packet& packet) const {
+  return packet.pts().ticks + (packet.raw()->duration > 0 ? packet.raw()->duration : step_.ticks);
 }
 
 media::Time CutLane::decode_end(const std::vector<media::Packet>& taken, media::Time end) const {
@@ -127,6 +128,36 @@ media::Time CutLane::decode_end(const std::vector<media::Packet>& taken, media::
 }
 
 std::vector<media::Packet> CutLane::take_out(std::size_t count) {
+  auto out = take_front(count);
+  while (!keys_.empty() && keys_.front().serial <= first_) keys_.pop_front();
+  return out;
+}
+
+std::vector<media::Packet> CutLane::take_ahead(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const media::Time till{shown_till(packets_[i]), track_.time_base};
+    ahead_ = Ahead{packets_[i].dts(), ahead_ ? std::max(ahead_->shown_till, till) : till};
+  }
+  auto out = take_front(count);
+  while (!keys_.empty() && keys_.front().serial < first_) keys_.pop_front();
+  return out;
+}
+
+void CutLane::end_segment() {
+  ahead_.reset();
+  parts = {};
+  (void)take_out(0);  // what comes next begins a segment
+}
+
+bool CutLane::independent(std::size_t index) const {
+  if (track_.audio()) return true;
+  if (index == 0 && !ahead_) return packets_.front().key();
+  const std::int64_t serial = first_ + static_cast<std::int64_t>(index);
+  return std::any_of(keys_.begin(), keys_.end(),
+                     [&](const Key& key) { return key.serial == serial; });
+}
+
+std::vector<media::Packet> CutLane::take_front(std::size_t count) {
   std::vector<media::Packet> out;
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -135,7 +166,6 @@ std::vector<media::Packet> CutLane::take_out(std::size_t count) {
     packets_.pop_front();
   }
   first_ += static_cast<std::int64_t>(count);
-  while (!keys_.empty() && keys_.front().serial <= first_) keys_.pop_front();
   return out;
 }
 

@@ -62,6 +62,15 @@ class CutLane {
 
   /// Takes the first `count` packets out.
   std::vector<media::Packet> take_out(std::size_t count);
+  /// The same for packets that go ahead of their segment: a key frame behind them stays a place to
+  /// cut at.
+  std::vector<media::Packet> take_ahead(std::size_t count);
+  /// Something of the open segment went ahead.
+  bool ahead() const { return ahead_.has_value(); }
+  /// The segment ends here: nothing of the next one went ahead.
+  void end_segment();
+  /// A segment or a part may begin with the packet: a key frame, or any packet of sound.
+  bool independent(std::size_t index) const;
   /// `time` in the track's base.
   media::Time in_base(media::Time time) const {
     return {time.in(track_.time_base), track_.time_base};
@@ -69,6 +78,10 @@ class CutLane {
 
   /// By more than half a picture: exact times and rounded stamps may differ by less.
   bool before(media::Time a, media::Time b) const;
+  /// Where the next part of the open segment begins.
+  media::Time next_part() const {
+    return {parts.count > 0 ? parts.next : start.ticks, track_.time_base};
+  }
 
   // Outages: the ladder drops the rendition and brings it back. One is remembered until a segment
   // begins at or after its end.
@@ -79,6 +92,8 @@ class CutLane {
   bool dropped_at(media::Time at) const;
   bool interrupted() const { return !outages_.empty(); }
   bool interrupted_before(media::Time at) const;
+  /// Of the first outage; only when interrupted.
+  media::Time outage_begin() const { return outages_.front().from; }
   /// Whether a packet is to be taken: of a dropped rendition only stragglers and the key frame it
   /// comes back with, which ends the outage when no event did.
   enum class Welcome { kNo, kYes, kReturns };
@@ -93,6 +108,12 @@ class CutLane {
   bool pending_discontinuity = false;  ///< A break was passed without a cut.
   std::int64_t number = 0;             ///< Segments handed on so far.
   std::int64_t next_boundary = 0;      ///< Number of the boundary to look at next.
+  struct PartRun {
+    int count = 0;            ///< Of the open segment, handed on.
+    std::int64_t next = 0;    ///< Where the last of them ends.
+    std::int64_t offset = 0;  ///< From decoding to presentation at the last key frame.
+  };
+  PartRun parts;
   bool told_off_grid = false;
   bool told_long = false;
   bool told_no_key = false;
@@ -104,10 +125,18 @@ class CutLane {
   };
   bool may_begin_segment(const media::Packet& packet);
   bool changed_parameters(const media::Packet& packet);
+  std::int64_t shown_till(const media::Packet& packet) const;
+  std::vector<media::Packet> take_front(std::size_t count);
   void learn_step(const media::Packet& packet);
 
   const media::Track track_;
+  struct Ahead {
+    media::Time dts;         // of the last packet
+    media::Time shown_till;  // end of presentation of all
+  };
+
   std::deque<media::Packet> packets_;
+  std::optional<Ahead> ahead_;
   std::deque<Key> keys_;
   std::int64_t first_ = 0;  // serial of packets_.front()
   std::int64_t bytes_ = 0;

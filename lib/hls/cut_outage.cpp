@@ -17,6 +17,7 @@ bool CutLane::drop(Time at) {
   if (dropped()) return false;
   std::int64_t from = in_base(at).ticks;
   for (const auto& packet : packets_) from = std::max(from, packet.pts().ticks + 1);
+  if (ahead_) from = std::max(from, ahead_->shown_till.ticks);
   outages_.push_back({{from, track_.time_base}, {}});
   awaits_key_ = true;
   return true;
@@ -121,7 +122,7 @@ Time Cutter::stream_end() const {
     end = end ? std::max(*end, to) : to;
   };
   for (const auto& lane : lanes_) {
-    if (lane->empty()) continue;
+    if (lane->empty() && !lane->ahead()) continue;
     const Time end = lane->presentation_end();
     extend(all, end);
     if (lane->track().video() && !lane->dropped()) extend(pictures, end);

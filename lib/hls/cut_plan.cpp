@@ -11,6 +11,8 @@ using media::Time;
 
 // After this much more than a segment without packets, a track is no longer waited for.
 constexpr Micros kPatience{2'000'000};
+// Distances of key frames that differ by no more than a picture are equal.
+constexpr Micros kSteady{50'000};
 
 Time plus(Time at, Micros length) {
   return {at.micros() + length.count(), media::kMicros};
@@ -95,7 +97,11 @@ void Cutter::consider(Time key) {
   last_key_ = key;
   check_gop(gop);
   const Micros here = between(*last_cut_, key), next = here + gop;
-  candidate_ = key;
+  // Parts do not wait for the proof of a guess that has been right before.
+  const bool steady = last_gop_ && std::abs((*last_gop_ - gop).count()) <= kSteady.count();
+  last_gop_ = gop;
+  candidate_.reset();
+  if (!options_.part || !steady) candidate_ = key;
   const auto miss = [&](Micros length) { return std::abs((length - target()).count()); };
   if (next < limit && miss(next) < miss(here)) return;
   add_boundary(key, false);

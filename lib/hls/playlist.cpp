@@ -14,8 +14,10 @@ constexpr std::int64_t kFirstVariantRate = 2'000'000;
 
 using Out = std::back_insert_iterator<std::string>;
 
-// Section 8: floating-point EXTINF needs 3, EXT-X-MAP without I-frame playlists 6.
+// Section 8: floating-point EXTINF needs 3, EXT-X-MAP without I-frame playlists 6. EXT-X-SKIP needs
+// 9: a delta update then says the same as the whole playlist.
 int version_of(const MediaPlaylist& playlist) {
+  if (playlist.low_latency && playlist.low_latency->can_skip_until) return 9;
   const auto& all = playlist.segments;
   int version = 3;
   for (const auto& segment : all) {
@@ -52,13 +54,19 @@ void change_map(Out out, const MediaSegment& segment, InForce& now) {
   now.map = segment.map;
 }
 
-void write_segment(Out out, const MediaSegment& segment, InForce& now) {
+// All that a player has to know before it can take the first part.
+void write_begin(Out out, const MediaSegment& segment, InForce& now) {
   if (segment.discontinuity) fmt::format_to(out, "#EXT-X-DISCONTINUITY\n");
   change_map(out, segment, now);
   change_key(out, segment.key, now);
   if (segment.gap) fmt::format_to(out, "#EXT-X-GAP\n");
   if (segment.program_date_time_us)
     fmt::format_to(out, "#EXT-X-PROGRAM-DATE-TIME:{}\n", format_utc(*segment.program_date_time_us));
+  fmt::format_to(out, "{}", part_tags(segment.parts));
+}
+
+void write_segment(Out out, const MediaSegment& segment, InForce& now) {
+  write_begin(out, segment, now);
   const auto us = segment.duration.count();
   fmt::format_to(out, "#EXTINF:{}.{:06},\n{}\n", us / 1'000'000, us % 1'000'000, segment.uri);
 }
@@ -136,6 +144,8 @@ std::string to_text(const MediaPlaylist& playlist) {
   const Out out(text);
   fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n", version_of(playlist));
   fmt::format_to(out, "#EXT-X-TARGETDURATION:{}\n", playlist.target_duration);
+  const auto& low_latency = playlist.low_latency;
+  if (low_latency) fmt::format_to(out, "{}", low_latency_header(*low_latency));
   fmt::format_to(out, "#EXT-X-MEDIA-SEQUENCE:{}\n", playlist.media_sequence);
   if (playlist.type == MediaPlaylist::Type::kLive)
     fmt::format_to(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", playlist.discontinuity_sequence);
@@ -143,6 +153,8 @@ std::string to_text(const MediaPlaylist& playlist) {
   fmt::format_to(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
   InForce now;
   for (const auto& segment : playlist.segments) write_segment(out, segment, now);
+  if (playlist.open) write_begin(out, *playlist.open, now);
+  if (low_latency) fmt::format_to(out, "{}", low_latency_trailer(*low_latency, playlist.ended));
   if (playlist.ended) fmt::format_to(out, "#EXT-X-ENDLIST\n");
   return text;
 }

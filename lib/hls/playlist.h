@@ -10,6 +10,7 @@
 
 #include "base/units.h"
 #include "hls/key_tag.h"
+#include "hls/low_latency.h"
 #include "media/time.h"
 
 namespace weir::hls {
@@ -33,6 +34,7 @@ struct MediaSegment {
   bool discontinuity = false;
   bool gap = false;
   std::optional<std::int64_t> program_date_time_us;  ///< Microseconds since 1970, UTC.
+  std::vector<MediaPart> parts;                      ///< Those still listed.
 };
 
 struct MediaPlaylist {
@@ -43,6 +45,8 @@ struct MediaPlaylist {
   std::int64_t discontinuity_sequence = 0;
   bool ended = false;
   std::vector<MediaSegment> segments;
+  std::optional<LowLatency> low_latency;
+  std::optional<MediaSegment> open;  ///< Behind them: parts of a segment that is not finished.
 };
 /// A key that encrypts whole segments never applies to an EXT-X-MAP: those are clear.
 /// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else.

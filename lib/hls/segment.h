@@ -1,4 +1,5 @@
-// A finished segment of one track: what the cutter hands on and the writers turn into bytes.
+// A finished segment of one track, or a part of the open one: what the cutter hands on and the
+// writers turn into bytes.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,26 @@ struct Segment {
   bool discontinuity = false;  ///< Encoding or timeline breaks between the one before and this one.
   bool gap = false;            ///< Nothing arrived for this time; there are no packets.
   bool partial = false;        ///< The rendition was dropped in it: packets for its begin only.
+  int parts = 0;               ///< Its packets were handed on before it, in so many parts.
   std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet.
+
+  media::Time end() const { return {start.ticks + duration.ticks, start.base}; }
+};
+
+/// A piece of a segment that is not finished yet. The parts of a segment follow each other without
+/// holes from its start to its end; times are in the track's time base.
+struct Part {
+  int track = 0;
+  std::int64_t segment = 0;    ///< Number of its segment.
+  int index = 0;               ///< Place in it, from 0.
+  media::Time start;           ///< On the axis of presentation; of the first the segment's start.
+  media::Time duration;        ///< To the start of the next part.
+  media::Time decode_end;      ///< Where decoding of what follows begins.
+  bool discontinuity = false;  ///< As its segment.
+  bool independent = false;    ///< A packet in it can be decoded without those before.
+  bool gap = false;            ///< There are no packets.
+  bool last = false;           ///< Its segment follows at once.
+  std::vector<media::Packet> packets{};  ///< In decoding order.
 
   media::Time end() const { return {start.ticks + duration.ticks, start.base}; }
 };

@@ -27,11 +27,15 @@ class SegmentWriter {
   /// clear. kUnsupported, kBadInput when the track has no form for that.
   virtual Result<void> use_key(const std::optional<ContentKey>& key) = 0;
   virtual Result<SegmentBytes> write(const Segment& segment) = 0;
+  /// Part for part instead of write(): the bytes of a segment are those of its parts, one after the
+  /// other. An initialization section comes with the first packets of a segment only. kUnsupported
+  /// unless the writer says that it can.
+  virtual Result<SegmentBytes> write(const Part& part);
 };
 
-/// CMAF: fragmented MP4 with an initialization section. Encrypted as Cbcs has it, with another
-/// initialization section for each key. kUnsupported for a codec it has no sample
-/// entry for.
+/// CMAF: fragmented MP4 with an initialization section; also in parts, each of them a chunk.
+/// Encrypted as Cbcs has it, with another initialization section for each key. kUnsupported for a
+/// codec it has no sample entry for.
 Result<std::unique_ptr<SegmentWriter>> open_cmaf_writer(const media::Track& track);
 
 /// MPEG-TS, one programme with one stream. Counters run on from segment to segment, every segment

@@ -81,6 +81,7 @@ class TsWriter : public SegmentWriter {
     return {};
   }
 
+  using SegmentWriter::write;
   Result<SegmentBytes> write(const Segment& segment) override {
     // The tables in front of the first packet; the muxer takes the flag back when it has done so.
     av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);

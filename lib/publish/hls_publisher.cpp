@@ -5,6 +5,7 @@
 #include "publish/hls_encryption_check.h"
 #include "publish/hls_multivariant.h"
 #include "publish/hls_names.h"
+#include "publish/hls_parts.h"
 
 namespace weir::publish {
 namespace {
@@ -28,8 +29,8 @@ HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& option
                            const HlsServices& services)
     : options_(options),
       services_(services),
-      cutter_(tracks, {.target = options.segment, .strict = options.strict}, services.log,
-              segments_) {
+      cutter_(tracks, {.target = options.segment, .strict = options.strict, .part = options.part},
+              services.log, segments_, &parts_) {
   progress_.total_us = services.total_us;
 }
 
@@ -45,6 +46,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
   std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
   WEIR_TRY(check_encryption(options, used, folders));
+  WEIR_TRY(check_parts(named, options, services.log));
   WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {
     WEIR_TRY_ASSIGN(auto rendition,
@@ -88,6 +90,14 @@ Result<flow::Flow> HlsPublisher::take(const hls::Segment& segment) {
   return flow::Flow::kMore;
 }
 
+Result<flow::Flow> HlsPublisher::take(const hls::Part& part) {
+  HlsRendition& rendition = *find(part.track);
+  if (!begun_) WEIR_TRY(begin());
+  WEIR_TRY(rendition.add(part, wall_.at(part.start), cutter_.target()));
+  if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
+  return flow::Flow::kMore;
+}
+
 // Playlists of an earlier run must not name files that are about to be replaced.
 Result<void> HlsPublisher::begin() {
   begun_ = true;
@@ -107,7 +117,7 @@ Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
     return write_playlists(false);
   }
   warn_of_long(rendition);
-  WEIR_TRY(rendition.write_playlist(target_duration_, false));
+  WEIR_TRY(write_playlist(rendition, false));
   bool stale = std::count_if(renditions_.begin(), renditions_.end(),
                              [](const auto& r) { return r->facts().has_value(); }) !=
                    static_cast<std::ptrdiff_t>(listed_) ||
@@ -140,9 +150,20 @@ void HlsPublisher::warn_of_long(const HlsRendition& rendition) {
       rendition.folder(), target_duration_);
 }
 
+Result<void> HlsPublisher::write_playlist(HlsRendition& rendition, bool ended) {
+  if (options_.part) {
+    std::vector<hls::RenditionReport> others;
+    for (const auto& other : renditions_)
+      if (const auto report = other->report(); report && other.get() != &rendition)
+        others.push_back(*report);
+    rendition.set_reports(std::move(others));
+  }
+  return rendition.write_playlist(target_duration_, ended);
+}
+
 Result<void> HlsPublisher::write_playlists(bool ended) {
   for (const auto& rendition : renditions_)
-    if (rendition->segments() > 0) WEIR_TRY(rendition->write_playlist(target_duration_, ended));
+    if (rendition->segments() > 0) WEIR_TRY(write_playlist(*rendition, ended));
   return write_multivariant();
 }
 

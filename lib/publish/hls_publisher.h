@@ -20,7 +20,8 @@ namespace weir::publish {
 /// Order      Key, initialization section, segment, media playlist, multivariant playlist. VOD: all
 ///            playlists at the end. Live and event: a rendition's playlist after each of its
 ///            segments, the multivariant one once every rendition has its first segment (or the
-///            quickest has kPatience of them and the rest have not begun).
+///            quickest has kPatience of them and the rest have not begun). With parts, from then on
+///            also after each of them; every playlist says how far the others have come.
 /// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
 ///            time: the option, else the stream's `anchor`, else, live and event only, the clock
 ///            when the first packet came.
@@ -52,7 +53,14 @@ class HlsPublisher : public flow::Sink<media::Item> {
     Result<void> finish() override { return {}; }
     HlsPublisher& publisher;
   };
+  struct Parts : flow::Sink<hls::Part> {
+    explicit Parts(HlsPublisher& to) : publisher(to) {}
+    Result<flow::Flow> push(hls::Part part) override { return publisher.take(part); }
+    Result<void> finish() override { return {}; }
+    HlsPublisher& publisher;
+  };
   Result<flow::Flow> take(const hls::Segment& segment);
+  Result<flow::Flow> take(const hls::Part& part);
 
   void read_event(const media::Event& event);
   void note_arrival(const media::Packet& packet);
@@ -60,6 +68,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> begin();
   Result<void> publish_live(HlsRendition& rendition);
   bool ready() const;
+  Result<void> write_playlist(HlsRendition& rendition, bool ended);
   Result<void> write_playlists(bool ended);
   Result<void> write_multivariant();
   Result<void> complete();
@@ -75,6 +84,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   std::unique_ptr<HlsKeys> keys_;
   std::vector<std::unique_ptr<HlsRendition>> renditions_;
   Segments segments_{*this};
+  Parts parts_{*this};
   hls::Cutter cutter_;
   WallTime wall_;
   struct Arrival {

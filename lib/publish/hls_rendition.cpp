@@ -42,51 +42,72 @@ Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std
 
 Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
                                Micros target) {
-  if (!meter_) meter_.emplace(target);
-  hls::MediaSegment entry;
-  entry.duration = extinf_.next(segment.start, segment.end());
-  entry.discontinuity = segment.discontinuity;
-  entry.gap = segment.gap;
-  entry.program_date_time_us = utc_us;
-  entry.uri = fmt::format("seg-{:05}.{}", added_,
-                          options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
-  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_.of(segment, target));
-  if (key) {
-    // A player sets its decoder up anew where samples begin to be encrypted.
-    const bool lead_ends = !playlist_.segments.empty() && !playlist_.segments.back().key;
-    entry.discontinuity = entry.discontinuity || (lead_ends && key->for_samples());
-    entry.key = key->tag;
+  if (open_) {
+    WEIR_TRY(close_segment(segment));
+  } else {
+    hls::MediaSegment entry;
+    WEIR_TRY_ASSIGN(const KeyPeriodPtr key, begin(segment, utc_us, target, entry));
+    entry.duration = extinf_.next(segment.start, segment.end());
+    entry.gap = segment.gap;
+    if (!segment.gap) WEIR_TRY(write_segment(segment, entry, key.get()));
+    entry.map = map_;
+    playlist_.segments.push_back(std::move(entry));
   }
-  if (!segment.gap) WEIR_TRY(write_segment(segment, entry, key.get()));
-  entry.map = map_;
-  playlist_.segments.push_back(std::move(entry));
   longest_ = std::max(longest_, playlist_.segments.back().duration);
   ++added_;
   return {};
 }
 
+std::string HlsRendition::segment_name(std::string_view between) const {
+  return fmt::format("seg-{:05}{}.{}", added_, between,
+                     options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
+}
+
+Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
+                                         std::optional<std::int64_t> utc_us, Micros target,
+                                         hls::MediaSegment& entry) {
+  if (!meter_) meter_.emplace(target);
+  entry.uri = segment_name();
+  entry.discontinuity = segment.discontinuity;
+  entry.program_date_time_us = utc_us;
+  WEIR_TRY_ASSIGN(KeyPeriodPtr key, keys_.of(segment, target));
+  if (!key) return key;
+  // A player sets its decoder up anew where samples begin to be encrypted.
+  const bool lead_ends = !playlist_.segments.empty() && !playlist_.segments.back().key;
+  entry.discontinuity = entry.discontinuity || (lead_ends && key->for_samples());
+  entry.key = key->tag;
+  return key;
+}
+
 Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
                                          const KeyPeriod* key) {
-  if (!facts_) WEIR_TRY(learn(segment));
+  if (!facts_) WEIR_TRY(learn(segment.packets.front().bytes()));
   WEIR_TRY_ASSIGN(const bool other_key, use_key(key));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
-  if (bytes.init) {
-    entry.discontinuity = entry.discontinuity || (maps_ > 0 && !other_key);
-    map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
-    if (maps_++ == 0)  // gaps at the start name it too
-      for (auto& before : playlist_.segments) before.map = map_;
-    WEIR_TRY(put(map_, *bytes.init));
-  }
+  if (bytes.init) WEIR_TRY(use_init(*bytes.init, other_key, entry));
   if (key != nullptr && !key->for_samples())
     bytes.media = key->encrypt(bytes.media, segment.number);
   const auto size = static_cast<std::int64_t>(bytes.media.size());
   WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
   bytes_ += size;
-  if (segment.partial) return {};  // says nothing of the rate
-  meter_->add(size, entry.duration);
-  frames_ += static_cast<std::int64_t>(segment.packets.size());
-  covered_ += entry.duration;
+  measure(segment, size, entry.duration, static_cast<std::int64_t>(segment.packets.size()));
   return {};
+}
+
+Result<void> HlsRendition::use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry) {
+  entry.discontinuity = entry.discontinuity || (maps_ > 0 && !other_key);
+  map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
+  if (maps_++ == 0)  // gaps at the start name it too
+    for (auto& before : playlist_.segments) before.map = map_;
+  return put(map_, init);
+}
+
+void HlsRendition::measure(const hls::Segment& segment, std::int64_t size, Micros duration,
+                           std::int64_t frames) {
+  if (segment.partial) return;  // says nothing of the rate
+  meter_->add(size, duration);
+  frames_ += frames;
+  covered_ += duration;
 }
 
 /// True when the writer got another key than before.
@@ -98,8 +119,7 @@ Result<bool> HlsRendition::use_key(const KeyPeriod* key) {
   return true;
 }
 
-Result<void> HlsRendition::learn(const hls::Segment& segment) {
-  const ByteView first = segment.packets.front().bytes();
+Result<void> HlsRendition::learn(ByteView first) {
   WEIR_TRY_ASSIGN(facts_, hls::stream_facts(hls::with_parameter_sets(track_, first)));
   return {};
 }
@@ -120,10 +140,16 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   playlist_.target_duration = target_duration;
   playlist_.ended = ended;
   if (options_.type == Type::kLive) slide();
+  if (options_.part) list_parts();
   WEIR_TRY(services_.store.put_listing(
       note("index.m3u8"), [playlist = playlist_, folder = folder_](const IsLost& lost) mutable {
-        for (auto& segment : playlist.segments)
-          segment.gap = segment.gap || lost(folder + "/" + segment.uri);
+        const auto mark = [&](auto& file) { file.gap = file.gap || lost(folder + "/" + file.uri); };
+        for (auto& segment : playlist.segments) {
+          mark(segment);
+          for (auto& part : segment.parts) mark(part);
+        }
+        if (playlist.open)
+          for (auto& part : playlist.open->parts) mark(part);
         return to_bytes(to_text(playlist));
       }));
   return remove_retired();
@@ -139,6 +165,7 @@ void HlsRendition::slide() {
     ++playlist_.media_sequence;
     if (all.front().discontinuity) ++playlist_.discontinuity_sequence;
     retire(all.front(), longest_listed);
+    retire_parts(all.front());
     all.erase(all.begin());
   }
 }
@@ -155,8 +182,9 @@ void HlsRendition::retire(const hls::MediaSegment& segment, Micros listed) {
 
 Result<void> HlsRendition::remove_retired() {
   const auto now = services_.clock.monotonic();
-  for (; !retired_.empty() && retired_.front().at <= now; retired_.pop_front())
-    WEIR_TRY(services_.store.remove(retired_.front().name));
+  for (auto* retired : {&retired_, &retired_parts_})
+    for (; !retired->empty() && retired->front().at <= now; retired->pop_front())
+      WEIR_TRY(services_.store.remove(retired->front().name));
   return keys_.remove_retired();
 }
 

@@ -29,6 +29,10 @@ struct Rates {
 /// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s or .ts,
 /// FOLDER/index.m3u8. A segment is written after its initialization section, a playlist only when
 /// asked for, so after the segments it lists; those the store has lost it lists as gaps.
+/// Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte. They
+/// leave
+///            the playlist when they end more than three target durations before its end, and are
+///            removed as much later.
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
  public:
@@ -43,7 +47,13 @@ class HlsRendition {
 
   /// Writes the segment. `utc_us` is the program date time of its start.
   Result<void> add(const hls::Segment& segment, std::optional<std::int64_t> utc_us, Micros target);
+  /// Writes a part of the segment that is added next; it then comes without packets.
+  Result<void> add(const hls::Part& part, std::optional<std::int64_t> utc_us, Micros target);
   std::int64_t segments() const { return added_; }
+  /// How far it has come, as the playlists of other renditions tell it; empty: not begun.
+  std::optional<hls::RenditionReport> report() const;
+  /// What the next playlist says of the others. Parts only.
+  void set_reports(std::vector<hls::RenditionReport> reports) { reports_ = std::move(reports); }
   /// EXTINF of the longest segment so far.
   Micros longest() const { return longest_; }
 
@@ -71,16 +81,30 @@ class HlsRendition {
  private:
   HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
                const HlsServices& services, HlsKeys& keys);
+  std::string segment_name(std::string_view between = "") const;
+  Result<KeyPeriodPtr> begin(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
+                             Micros target, hls::MediaSegment& entry);
   Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
                              const KeyPeriod* key);
+  Result<void> use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry);
+  void measure(const hls::Segment& segment, std::int64_t size, Micros duration,
+               std::int64_t frames);
   Result<bool> use_key(const KeyPeriod* key);
-  Result<void> learn(const hls::Segment& segment);
+  Result<void> learn(ByteView first);
   Result<void> put(const std::string& name, ByteView bytes);
   std::string note(const std::string& name);
   Rates measured() const;
   Rates declared() const;
   void slide();
   void retire(const hls::MediaSegment& segment, Micros listed);
+
+  // Parts.
+  Result<void> open_segment(const hls::Part& part, std::optional<std::int64_t> utc_us,
+                            Micros target);
+  Result<void> write_part(const hls::Part& part, const hls::MediaPart& entry);
+  Result<void> close_segment(const hls::Segment& segment);
+  void list_parts();
+  void retire_parts(hls::MediaSegment& segment);
   Result<void> remove_retired();
 
   const media::Track track_;
@@ -107,7 +131,15 @@ class HlsRendition {
     std::string name;
     std::chrono::nanoseconds at;  // of the monotonic clock
   };
-  std::deque<Retired> retired_;
+  std::deque<Retired> retired_, retired_parts_;
+  struct Open {
+    hls::MediaSegment entry;
+    Bytes bytes;
+    std::int64_t frames = 0;
+    bool other_key = false;  // than the segment before
+  };
+  std::optional<Open> open_;  // the segment whose parts come
+  std::vector<hls::RenditionReport> reports_;
   std::vector<std::string> written_;  // VOD only
 };
 

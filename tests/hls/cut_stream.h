@@ -93,7 +93,7 @@ class Stream {
 class Cut : public ::testing::Test {
  protected:
   Result<void> run(const media::Tracks& tracks, Stream& stream, CutOptions options = {}) {
-    Cutter cutter(tracks, options, words, out);
+    Cutter cutter(tracks, options, words, out, &parts);
     Result<void> outcome;
     for (auto& item : stream.in_order()) {
       auto flow = cutter.push(std::move(item));
@@ -123,6 +123,7 @@ class Cut : public ::testing::Test {
   const media::Tracks sound{track(0, media::Kind::kAudio, kSamples, "audio")};
   support::Words words;
   support::Collect<Segment> out;
+  support::Collect<Part> parts;  // with CutOptions::part
 };
 
 }  // namespace weir::hls

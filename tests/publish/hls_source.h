@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,7 +43,11 @@ class WatchedStore : public MemoryStore {
     return MemoryStore::put_segment(name, std::move(bytes), duration);
   }
   Result<void> put_listing(std::string_view name, Listing listing) override {
-    return put(name, listing([this](std::string_view n) { return lost.contains(std::string(n)); }));
+    const Bytes bytes =
+        listing([this](std::string_view n) { return lost.contains(std::string(n)); });
+    WEIR_TRY(put(name, bytes));
+    if (on_listing) on_listing(std::string(name));
+    return {};
   }
   Result<void> flush() override {
     ++flushes;
@@ -54,6 +59,7 @@ class WatchedStore : public MemoryStore {
     const auto found = all.find(name);
     return found == all.end() ? "" : std::string(found->second.begin(), found->second.end());
   }
+  std::function<void(const std::string& name)> on_listing;  // once it is there
   std::vector<std::string> puts;
   std::size_t fail_at = 0;
   std::set<std::string> private_names;
@@ -67,7 +73,8 @@ class WatchedStore : public MemoryStore {
 class Source {
  public:
   Source() {
-    picture_ = support::encode_video({.frames = 25, .gop = 25, .b_frames = 0});
+    picture_ = support::encode_video(
+        {.frames = 25, .gop = 25, .b_frames = 0, .options = {{"preset", "ultrafast"}}});
     sound_ = support::encode_audio({"aac", 48000, 2, 48});
   }
   media::Tracks tracks() const {
@@ -96,8 +103,8 @@ class Source {
       for (const int track : {0, 1}) {
         if (dropped[static_cast<std::size_t>(track)]) continue;
         out.push_back(moved(packet, track, n * 25));
-        while (media::Time{samples_, {1, 48000}} <= media::position(out.back()))
-          out.push_back(next_sound());
+        const media::Time now = media::position(out.back());
+        while (media::Time{samples_, {1, 48000}} <= now) out.push_back(next_sound());
       }
     return out;
   }

@@ -1,0 +1,102 @@
+// What a rendition does with parts.
+#include "publish/hls_parts.h"
+#include "publish/hls_rendition.h"
+
+namespace weir::publish {
+
+Result<void> HlsRendition::add(const hls::Part& part, std::optional<std::int64_t> utc_us,
+                               Micros target) {
+  if (!open_) WEIR_TRY(open_segment(part, utc_us, target));
+  hls::MediaPart entry;
+  entry.uri = segment_name(fmt::format(".{}", part.index));
+  entry.duration = extinf_.next(part.start, part.end());
+  entry.independent = part.independent;
+  entry.gap = part.gap;
+  if (!part.gap) WEIR_TRY(write_part(part, entry));
+  open_->entry.map = map_;
+  open_->entry.parts.push_back(std::move(entry));
+  return {};
+}
+
+Result<void> HlsRendition::open_segment(const hls::Part& part, std::optional<std::int64_t> utc_us,
+                                        Micros target) {
+  hls::Segment segment;
+  segment.track = part.track;
+  segment.number = part.segment;
+  segment.start = part.start;
+  segment.discontinuity = part.discontinuity;
+  open_.emplace();
+  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, begin(segment, utc_us, target, open_->entry));
+  WEIR_TRY_ASSIGN(open_->other_key, use_key(key.get()));
+  return {};
+}
+
+// The bytes are wanted again when the segment is whole: they are copied once, and nothing is muxed
+// twice.
+Result<void> HlsRendition::write_part(const hls::Part& part, const hls::MediaPart& entry) {
+  if (!facts_) WEIR_TRY(learn(part.packets.front().bytes()));
+  WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(part));
+  if (bytes.init) WEIR_TRY(use_init(*bytes.init, open_->other_key, open_->entry));
+  open_->bytes.insert(open_->bytes.end(), bytes.media.begin(), bytes.media.end());
+  open_->frames += static_cast<std::int64_t>(part.packets.size());
+  bytes_ += static_cast<std::int64_t>(bytes.media.size());
+  return services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration);
+}
+
+// Its time went to the store with its parts.
+Result<void> HlsRendition::close_segment(const hls::Segment& segment) {
+  Open whole = std::move(*open_);
+  open_.reset();
+  whole.entry.duration = extinf_.next(segment.start, segment.end());
+  whole.entry.gap = segment.gap;
+  if (!segment.gap) {
+    const auto size = static_cast<std::int64_t>(whole.bytes.size());
+    WEIR_TRY(services_.store.put_segment(note(whole.entry.uri), std::move(whole.bytes), Micros(0)));
+    bytes_ += size;
+    measure(segment, size, whole.entry.duration, whole.frames);
+  }
+  playlist_.segments.push_back(std::move(whole.entry));
+  return {};
+}
+
+void HlsRendition::list_parts() {
+  if (!playlist_.low_latency)
+    playlist_.low_latency = low_latency_of(options_, playlist_.target_duration);
+  playlist_.low_latency->reports = reports_;
+  playlist_.low_latency->preload_hint =
+      segment_name(fmt::format(".{}", open_ ? open_->entry.parts.size() : 0));
+  playlist_.open.reset();
+  if (open_) playlist_.open = open_->entry;
+  Micros after{};  // from a segment's end to that of the playlist
+  if (open_)
+    for (const auto& part : open_->entry.parts) after += part.duration;
+  const Micros longest(playlist_.target_duration * hls::kTargetsWithParts * 1'000'000);
+  auto& all = playlist_.segments;
+  for (auto segment = all.rbegin(); segment != all.rend(); ++segment) {
+    if (after > longest && segment->parts.empty()) break;
+    if (after > longest) retire_parts(*segment);
+    after += segment->duration;
+  }
+}
+
+void HlsRendition::retire_parts(hls::MediaSegment& segment) {
+  const std::chrono::seconds stay(playlist_.target_duration * hls::kTargetsWithParts);
+  const auto at = services_.clock.monotonic() + stay;
+  for (auto& part : segment.parts)
+    if (!part.gap) retired_parts_.push_back({folder_ + "/" + part.uri, at});
+  segment.parts.clear();
+}
+
+std::optional<hls::RenditionReport> HlsRendition::report() const {
+  const auto& all = playlist_.segments;
+  const bool open = open_ && !open_->entry.parts.empty();
+  if (!open && all.empty()) return {};
+  const auto& parts = open ? open_->entry.parts : all.back().parts;
+  hls::RenditionReport out;
+  out.uri = "../" + playlist_name();
+  out.last_msn = playlist_.media_sequence + static_cast<std::int64_t>(all.size()) - (open ? 0 : 1);
+  if (!parts.empty()) out.last_part = static_cast<std::int64_t>(parts.size()) - 1;
+  return out;
+}
+
+}  // namespace weir::publish
