@@ -11,9 +11,10 @@
 
 #include <tbb/flow_graph.h>
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+
+#include "flow/job_count.h"
 
 namespace weir::flow {
 
@@ -33,7 +34,7 @@ class FanOut {
 
   /// `jobs`: tasks at a time; 0: as many as there are cores.
   FanOut(int jobs, std::int64_t window)
-      : jobs_(jobs > 0 ? jobs : tbb::info::default_concurrency()),
+      : jobs_(job_count(jobs)),
         parallelism_(tbb::global_control::max_allowed_parallelism,
                      static_cast<std::size_t>(jobs_) + 1),
         arena_(jobs_, 0),

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/task_arena.h>
+
+#include "flow/job_count.h"
 
 namespace weir::flow {
 
@@ -19,7 +20,7 @@ class TaskPool {
  public:
   /// `jobs`: tasks at a time; 0: as many as there are cores.
   explicit TaskPool(int jobs)
-      : jobs_(jobs > 0 ? jobs : tbb::info::default_concurrency()),
+      : jobs_(job_count(jobs)),
         parallelism_(tbb::global_control::max_allowed_parallelism,
                      static_cast<std::size_t>(jobs_) + 1),
         arena_(jobs_, 0) {}

@@ -6,6 +6,7 @@
 
 #include "ladder/adapt_measure.h"
 #include "ladder/adapt_sample.h"
+#include "ladder/chunk.h"
 #include "ladder/leaky_bucket.h"
 
 namespace weir::ladder {
@@ -27,7 +28,6 @@ constexpr double kMostPeak = 2;
 // What was not sampled may be this much harder than the hardest sample.
 constexpr double kPeakReserve = 1.25;
 constexpr std::size_t kMostSamples = 8;
-constexpr double kLeastSeconds = 1;
 // Of the memory allowed, for the pictures of a sample.
 constexpr double kPicturesPart = 0.375;
 
@@ -163,8 +163,7 @@ std::vector<std::string> leave_out(const std::vector<std::size_t>& order,
 }
 
 double sample_seconds(const TranscodeOptions& options, const media::Track& source) {
-  const double gop = static_cast<double>(options.grid.gop.count()) / 1e6;
-  const double chunk = gop * std::max(std::ceil(kLeastSeconds / gop - 1e-3), 1.0);
+  const double chunk = chunk_seconds(options.grid.gop);
   const double picture = 1.5 * source.par->width * source.par->height;
   const double rate = source.frame_rate.num > 0 ? av_q2d(source.frame_rate) : 30;
   const double most =

@@ -11,10 +11,6 @@
 namespace weir::ladder {
 namespace {
 
-bool share_an_analysis(const PlannedRendition& a, const PlannedRendition& b) {
-  return a.rung.tune == b.rung.tune && av_cmp_q(a.rung.fps, b.rung.fps) == 0;
-}
-
 std::vector<const GridFrame*> thinned(const std::vector<GridFrame>& pictures, AVRational rate) {
   Thinner thinner(rate);
   std::vector<const GridFrame*> kept;
@@ -31,21 +27,8 @@ Meter::Meter(const std::vector<PlannedRendition>& planned, const media::Track& s
       source_(source),
       preset_(preset),
       scratch_(std::move(scratch)),
-      pool_(jobs) {
-  for (std::size_t i = 0; i < planned.size(); ++i) {
-    auto group = std::ranges::find_if(groups_, [&](const Group& other) {
-      return share_an_analysis(other.members.front(), planned[i]);
-    });
-    if (group == groups_.end()) group = groups_.insert(group, Group{});
-    group->members.push_back(planned[i]);
-    group->places.push_back(i);
-  }
-  for (auto& group : groups_) {
-    group.settings = analysis_size(group.members);
-    group.settings.tune = group.members.front().rung.tune;
-    group.settings.frame_rate = group.members.front().rung.fps;
-  }
-}
+      groups_(analysis_groups(planned)),
+      pool_(jobs) {}
 
 Result<std::unique_ptr<Meter>> Meter::open(const std::vector<PlannedRendition>& planned,
                                            const media::Track& source, const std::string& preset,
@@ -63,25 +46,25 @@ Result<void> Meter::add(const Sample& sample, const std::vector<GridFrame>& pict
   return {};
 }
 
-Result<void> Meter::measure(const Group& group, const std::vector<GridFrame>& pictures,
+Result<void> Meter::measure(const AnalysisGroup& group, const std::vector<GridFrame>& pictures,
                             Measured& measured) {
   const auto kept = thinned(pictures, group.settings.frame_rate);
   WEIR_TRY_ASSIGN(const auto analysis, analyse(kept, measured.seconds, source_, group.settings,
                                                scratch_.folder() / "sample"));
   std::vector<Result<void>> results(2 * group.members.size());
   const auto start = [&](std::size_t task, int qp, std::size_t member, Outcome& outcome) {
-    pool_.run([this, &group, &kept, &analysis, &result = results[task], qp, member, &outcome] {
-      auto coded = code(group.members[member], kept, *analysis, qp);
+    pool_.run([this, &kept, &analysis, &result = results[task], qp, member, &outcome] {
+      const auto& planned = planned_[member];
+      auto coded = code(planned, kept, *analysis, qp);
       if (coded)
         outcome = std::move(*coded);
       else
-        result =
-            fail(std::move(coded).error().within("rendition " + group.members[member].rung.name));
+        result = fail(std::move(coded).error().within("rendition " + planned.rung.name));
     });
   };
   for (std::size_t i = 0; i < group.members.size(); ++i) {
-    start(2 * i, Curve::kFineQp, i, measured.fine[group.places[i]]);
-    start(2 * i + 1, Curve::kCoarseQp, i, measured.coarse[group.places[i]]);
+    start(2 * i, Curve::kFineQp, group.members[i], measured.fine[group.members[i]]);
+    start(2 * i + 1, Curve::kCoarseQp, group.members[i], measured.coarse[group.members[i]]);
   }
   pool_.wait();
   for (auto& result : results) WEIR_TRY(result);

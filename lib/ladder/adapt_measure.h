@@ -31,11 +31,6 @@ class Meter {
   std::vector<Curve> curves() const;
 
  private:
-  struct Group {  // renditions that share an analysis
-    std::vector<PlannedRendition> members;
-    std::vector<std::size_t> places;  // in planned_
-    AnalysisSettings settings;
-  };
   struct Outcome {
     std::vector<double> pictures;  // bits, in coding order
     double loss = 0;               // mean
@@ -47,7 +42,7 @@ class Meter {
   };
   Meter(const std::vector<PlannedRendition>& planned, const media::Track& source,
         const std::string& preset, int jobs, Scratch scratch);
-  Result<void> measure(const Group& group, const std::vector<GridFrame>& pictures,
+  Result<void> measure(const AnalysisGroup& group, const std::vector<GridFrame>& pictures,
                        Measured& measured);
   Result<Outcome> code(const PlannedRendition& planned,
                        const std::vector<const GridFrame*>& pictures, const Analysis& analysis,
@@ -58,7 +53,7 @@ class Meter {
   media::Track source_;
   std::string preset_;
   Scratch scratch_;
-  std::vector<Group> groups_;
+  std::vector<AnalysisGroup> groups_;
   std::vector<Measured> measured_;
   flow::TaskPool pool_;
 };

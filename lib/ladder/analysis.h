@@ -39,6 +39,14 @@ struct AnalysisSettings {
 /// About a third of the largest rendition: by measurement the best exchange of time for quality.
 AnalysisSettings analysis_size(const std::vector<PlannedRendition>& renditions);
 
+/// Renditions that share an analysis: those with the same pictures and the same tune.
+struct AnalysisGroup {
+  AnalysisSettings settings;
+  std::vector<std::size_t> members;  ///< Places in the plan.
+};
+/// In the order of their first members.
+std::vector<AnalysisGroup> analysis_groups(const std::vector<PlannedRendition>& renditions);
+
 /// Pictures as the source has them; `stats` names files to be made. Any thread.
 Result<std::shared_ptr<const Analysis>> analyse(const std::vector<const GridFrame*>& pictures,
                                                 double seconds, const media::Track& source,

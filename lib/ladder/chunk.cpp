@@ -6,6 +6,11 @@
 
 namespace weir::ladder {
 
+double chunk_seconds(Micros gop) {
+  const double group = static_cast<double>(gop.count()) / 1e6;
+  return group * std::max(std::ceil(kLeastChunkSeconds / group - 1e-3), 1.0);
+}
+
 bool Thinner::keeps(const GridFrame& picture) {
   if (rate_.num == 0) return true;
   const media::Time pts = picture.frame.pts();

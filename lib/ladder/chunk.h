@@ -19,6 +19,10 @@ struct Chunk {
   double seconds() const { return end.seconds() - begin().seconds(); }
 };
 
+inline constexpr double kLeastChunkSeconds = 1;
+/// How long chunks are made: whole groups of pictures, at least kLeastChunkSeconds.
+double chunk_seconds(Micros gop);
+
 /// Keeps the first picture at or after each step of a rung's own rate, counted from the first
 /// picture, and all key pictures. A stamp may be early by a quarter of the distance of pictures:
 /// stamps of many sources are rounded to milliseconds.

@@ -10,8 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include <tbb/info.h>
-
+#include "flow/job_count.h"
 #include "flow/task_pool.h"
 #include "ladder/analysis.h"
 #include "ladder/chunk.h"
@@ -23,12 +22,9 @@
 namespace weir::ladder {
 namespace {
 
-constexpr double kLeastSeconds = 1;
-
 MemoryPlan memory_plan(const media::Track& source, const ChunkOptions& options) {
   const auto& engine = options.engine;
-  const int jobs = engine.jobs > 0 ? engine.jobs : tbb::info::default_concurrency();
-  return divide_memory(source, options.gop, engine.memory, jobs);
+  return divide_memory(source, options.gop, engine.memory, flow::job_count(engine.jobs));
 }
 
 // Renditions that share pictures and tune share an analysis.
@@ -82,7 +78,8 @@ class ChunkEngine : public Engine {
   Result<void> finish() override;
 
  private:
-  int group_of(const PlannedRendition& planned, const Plan& plan);
+  Result<std::unique_ptr<Lane>> open_lane(const PlannedRendition& planned, int group,
+                                          RenditionSink& sink);
   void begin_guard();
   void ask_guard(InWork& work);
   void drop(std::size_t count, media::Time at);
@@ -125,40 +122,32 @@ class ChunkEngine : public Engine {
   flow::TaskPool pool_;     // last: its tasks use the rest
 };
 
-int ChunkEngine::group_of(const PlannedRendition& planned, const Plan& plan) {
-  const auto alike = [&](const PlannedRendition& other) {
-    return other.rung.tune == planned.rung.tune && av_cmp_q(other.rung.fps, planned.rung.fps) == 0;
-  };
-  std::vector<PlannedRendition> members;
-  std::copy_if(plan.renditions.begin(), plan.renditions.end(), std::back_inserter(members), alike);
-  for (std::size_t i = 0; i < groups_.size(); ++i)
-    if (groups_[i].settings.tune == planned.rung.tune &&
-        av_cmp_q(groups_[i].settings.frame_rate, planned.rung.fps) == 0)
-      return static_cast<int>(i);
-  AnalysisSettings settings = analysis_size(members);
-  settings.tune = planned.rung.tune;
-  settings.frame_rate = planned.rung.fps;
-  const double step = std::max(static_cast<double>(options_.gop.count()) / 1e6, kLeastSeconds);
-  groups_.push_back({settings, Thinner(planned.rung.fps), Forecast(options_.profile, step), 0});
-  return static_cast<int>(groups_.size()) - 1;
-}
-
 Result<void> ChunkEngine::open(const Plan& plan, const PacketSinks& sinks) {
-  for (std::size_t i = 0; i < plan.renditions.size(); ++i) {
-    const auto& planned = plan.renditions[i];
-    WEIR_TRY_ASSIGN(auto coder, Coder::open(planned, source_, options_.engine.preset));
-    if (options_.guard != nullptr) WEIR_TRY(coder->allow_cheaper());
-    tracks_.push_back(coder->track());
-    tracks_.back().index = static_cast<int>(i);
-    const int group = group_of(planned, plan);
-    const auto& analysed = groups_[static_cast<std::size_t>(group)].settings;
-    const double pixels = static_cast<double>(planned.width) * planned.height /
-                          (static_cast<double>(analysed.width) * analysed.height);
-    lanes_.push_back(
-        std::make_unique<Lane>(std::move(coder), group, pixels, options_.quality, *sinks[i]));
+  lanes_.resize(plan.renditions.size());
+  for (const auto& group : analysis_groups(plan.renditions)) {
+    const int number = static_cast<int>(groups_.size());
+    groups_.push_back({group.settings, Thinner(group.settings.frame_rate),
+                       Forecast(options_.profile, chunk_seconds(options_.gop)), 0});
+    for (const auto i : group.members) {
+      WEIR_TRY_ASSIGN(lanes_[i], open_lane(plan.renditions[i], number, *sinks[i]));
+    }
+  }
+  for (const auto& lane : lanes_) {
+    tracks_.push_back(lane->coder().track());
+    tracks_.back().index = static_cast<int>(tracks_.size()) - 1;
   }
   if (options_.guard != nullptr) begin_guard();
   return {};
+}
+
+Result<std::unique_ptr<Lane>> ChunkEngine::open_lane(const PlannedRendition& planned, int group,
+                                                     RenditionSink& sink) {
+  WEIR_TRY_ASSIGN(auto coder, Coder::open(planned, source_, options_.engine.preset));
+  if (options_.guard != nullptr) WEIR_TRY(coder->allow_cheaper());
+  const auto& analysed = groups_[static_cast<std::size_t>(group)].settings;
+  const double pixels = static_cast<double>(planned.width) * planned.height /
+                        (static_cast<double>(analysed.width) * analysed.height);
+  return std::make_unique<Lane>(std::move(coder), group, pixels, options_.quality, sink);
 }
 
 // The largest renditions go first, of equal ones that with the higher rate.
@@ -183,7 +172,7 @@ void ChunkEngine::begin_guard() {
 Result<flow::Flow> ChunkEngine::push(GridFrame picture) {
   const media::Time pts = picture.frame.pts();
   if (!filling_.empty() && picture.mark.key &&
-      pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastSeconds - 1e-3)
+      pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastChunkSeconds - 1e-3)
     WEIR_TRY(close_chunk(pts, options_.work));
   filling_.push_back(std::move(picture));
   const std::lock_guard lock(mutex_);

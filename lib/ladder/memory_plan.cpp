@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ladder/chunk.h"
+
 extern "C" {
 #include <libavutil/imgutils.h>
 }
@@ -9,7 +11,6 @@ extern "C" {
 namespace weir::ladder {
 namespace {
 
-constexpr double kLeastSeconds = 1;  // of a chunk
 constexpr std::int64_t kFewestChunks = 2;
 constexpr std::int64_t kMostChunks = 8;
 // More chunks keep more cores busy, but the rates are steadier with fewer of them in work.
@@ -29,9 +30,8 @@ std::int64_t picture_bytes(const media::Track& source) {
 
 MemoryPlan divide_memory(const media::Track& source, Micros gop, std::int64_t memory, int jobs) {
   const double rate = source.frame_rate.num > 0 ? av_q2d(source.frame_rate) : 30;
-  const double seconds = std::max(static_cast<double>(gop.count()) / 1e6, kLeastSeconds);
   const std::int64_t picture = std::max<std::int64_t>(picture_bytes(source), 1);
-  const auto chunk = static_cast<std::int64_t>(rate * seconds) * picture;
+  const auto chunk = static_cast<std::int64_t>(rate * chunk_seconds(gop)) * picture;
   const std::int64_t rest = memory - kDecoder * picture;  // for chunks and encoders
   MemoryPlan plan;
   plan.fits = rest >= kFewestChunks * chunk + kEncoder * picture;

@@ -14,7 +14,7 @@ struct MemoryPlan {
   int jobs = 1;             ///< Encoders at a time for which there is room.
 };
 
-/// For chunks about as long as `gop`. `chunks` does not depend on `jobs`, which is the number of
+/// For chunks of chunk_seconds(gop). `chunks` does not depend on `jobs`, which is the number of
 /// encoders wished for. Estimates, on the high side.
 MemoryPlan divide_memory(const media::Track& source, Micros gop, std::int64_t memory, int jobs);
 

@@ -39,6 +39,13 @@ TEST(Chunk, LastsFromItsFirstPictureToTheNextChunk) {
   EXPECT_DOUBLE_EQ(chunk.seconds(), 2);
 }
 
+TEST(Chunk, IsWholeGroupsOfPicturesAndASecondAtLeast) {
+  EXPECT_DOUBLE_EQ(chunk_seconds(Micros(2'000'000)), 2);
+  EXPECT_DOUBLE_EQ(chunk_seconds(Micros(1'000'000)), 1);
+  EXPECT_DOUBLE_EQ(chunk_seconds(Micros(500'000)), 1);
+  EXPECT_DOUBLE_EQ(chunk_seconds(Micros(600'000)), 1.2);
+}
+
 TEST(Thinner, WithoutARateKeepsEverything) {
   EXPECT_THAT(kept({0, 1}, {1000, 1}, {1, 1000}, 100), SizeIs(100));
 }

@@ -390,6 +390,26 @@ TEST(AnalysisSize, IsEvenShapedLikeTheLargestRenditionAndNoLarger) {
   }
 }
 
+TEST(AnalysisGroups, RenditionsWithThePicturesAndTheTuneOfAnotherShareItsAnalysis) {
+  std::vector<PlannedRendition> plan{planned(320, 180, "a"), planned(640, 360, "b"),
+                                     planned(160, 90, "c"), planned(320, 180, "d")};
+  plan[1].rung.fps = {30, 1};
+  plan[2].rung.fps = {60, 2};
+  plan[3].rung.tune = "animation";
+  const auto groups = analysis_groups(plan);
+  ASSERT_THAT(groups, SizeIs(3));
+  EXPECT_THAT(groups[0].members, ElementsAre(0u));
+  EXPECT_THAT(groups[1].members, ElementsAre(1u, 2u));
+  EXPECT_THAT(groups[2].members, ElementsAre(3u));
+  EXPECT_EQ(groups[1].settings.height, analysis_size({plan[1]}).height);
+  EXPECT_EQ(av_cmp_q(groups[1].settings.frame_rate, {30, 1}), 0);
+  EXPECT_EQ(groups[2].settings.tune, "animation");
+}
+
+TEST(AnalysisGroups, OfNothingAreNone) {
+  EXPECT_THAT(analysis_groups({}), IsEmpty());
+}
+
 TEST(ScaleAll, GivesEveryPictureInOrderAtTheSizeAskedFor) {
   const auto pictures = paint(10);
   for (const auto& [width, height] : {std::pair{160, 90}, {320, 180}, {98, 54}}) {
