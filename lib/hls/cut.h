@@ -161,6 +161,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   std::optional<media::Time> examined_;  // key frames up to this one were considered
   std::optional<media::Time> last_cut_, last_key_, candidate_;
   std::optional<Micros> last_gop_;
+  int equal_gops_ = 0;  // in a row
   bool gop_checked_ = false;
   bool told_no_grid_ = false;
 };

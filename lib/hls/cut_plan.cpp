@@ -11,8 +11,10 @@ using media::Time;
 
 // After this much more than a segment without packets, a track is no longer waited for.
 constexpr Micros kPatience{2'000'000};
-// Distances of key frames that differ by no more than a picture are equal.
-constexpr Micros kSteady{50'000};
+// So many distances of key frames as long as the one before make a stream that keeps to it; scene
+// changes may well put two or three in equal distances.
+constexpr int kSteady = 3;
+constexpr Micros kEqual{20'000};
 
 Time plus(Time at, Micros length) {
   return {at.micros() + length.count(), media::kMicros};
@@ -98,10 +100,11 @@ void Cutter::consider(Time key) {
   check_gop(gop);
   const Micros here = between(*last_cut_, key), next = here + gop;
   // Parts do not wait for the proof of a guess that has been right before.
-  const bool steady = last_gop_ && std::abs((*last_gop_ - gop).count()) <= kSteady.count();
+  const bool equal = last_gop_ && std::abs((*last_gop_ - gop).count()) <= kEqual.count();
   last_gop_ = gop;
+  equal_gops_ = equal ? equal_gops_ + 1 : 0;
   candidate_.reset();
-  if (!options_.part || !steady) candidate_ = key;
+  if (!options_.part || equal_gops_ < kSteady) candidate_ = key;
   const auto miss = [&](Micros length) { return std::abs((length - target()).count()); };
   if (next < limit && miss(next) < miss(here)) return;
   add_boundary(key, false);

@@ -177,8 +177,9 @@ TEST_F(Parts, OfAForeignStreamWaitAtKeyFramesUntilTheseComeInEqualDistances) {
   compare(one, make);
   // The key frame at 2 s might still be the cut, until that at 4 s has come.
   EXPECT_EQ(after(one, make(), 3900, half_seconds(), 0).back(), "1440+480");
-  EXPECT_EQ(after(one, make(), 4480, half_seconds(), 0).back(), "3840+480I");
-  // From then on nothing waits longer than it takes to see the next picture.
+  EXPECT_EQ(after(one, make(), 4000, half_seconds(), 0).back(), "3360+480");
+  EXPECT_EQ(after(one, make(), 5900, half_seconds(), 0).back(), "3360+480");
+  // From 8 s on nothing waits longer than it takes to see the next picture.
   EXPECT_EQ(after(one, make(), 8640, half_seconds(), 0).back(), "7920+480I");
 }
 
@@ -307,17 +308,22 @@ TEST_F(Parts, OfPicturesThatLastLongerAreFilledUpWithGaps) {
   EXPECT_THAT(pieces(0)[1], "500+500G");
 }
 
-TEST_F(Parts, NeverCutWhatAnUnsteadyForeignStreamHasToCutLater) {
-  const auto make = [] {  // a long group after two short ones
+TEST_F(Parts, OfAForeignStreamThatIsUnsteadyAreCutAsWithoutThem) {
+  const auto make = [] {  // a long group after three short ones: the cut has to be at 6 s
     return std::move(Stream()
-                         .video(0, 0, 4000, 2000)
-                         .video(0, 4000, 12'000, 8000)
-                         .video(0, 12'000, 16'000, 2000));
+                         .video(0, 0, 6000, 2000)
+                         .video(0, 6000, 13'000, 7000)
+                         .video(0, 13'000, 17'000, 2000));
   };
-  auto stream = make();
+  compare(one, make, {.target = 7s, .part = 500ms});
+  EXPECT_THAT(segments(0), ElementsAre("0+6000", "6000+7000", "13000+4000"));
+}
+
+TEST_F(Parts, OfAForeignStreamThatWasSteadyMakeALongSegmentWhenItChanges) {
+  Stream stream;
+  stream.video(0, 0, 8000, 1000).video(0, 8000, 18'000, 10'000).video(0, 18'000, 22'000, 1000);
   ASSERT_THAT(run(one, stream, half_seconds()), IsOk());
-  // The guess was trusted after two equal distances, and proved wrong.
-  EXPECT_THAT(segments(0), ElementsAre("0+12000", "12000+4000"));
+  EXPECT_THAT(segments(0), ElementsAre("0+6000", "6000+12000", "18000+4000"));
   for (const auto& s : out.items) expect_rules(s, 500ms);
   EXPECT_THAT(words.warnings, testing::Contains(HasSubstr("lasts 12.000 s")));
 }
