@@ -50,6 +50,10 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--type", opt.hls.container, "Kind of segments")
       ->transform(CLI::CheckedTransformer(containers))
       ->default_str("fmp4");
+  opt.hls.iframes = true;
+  app.add_flag("--iframes,!--no-iframes", opt.hls.iframes,
+               "Write I-frame playlists, for winding through the pictures")
+      ->default_str("on");
   app.add_flag("--strict", opt.hls.strict,
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,

@@ -23,6 +23,7 @@ class BandwidthMeter {
   std::int64_t peak() const;
   std::int64_t average() const;
   Micros total() const { return total_; }
+  Micros target() const { return target_; }
 
  private:
   struct Entry {

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "hls/cbcs.h"
 #include "hls/segment.h"
+#include "hls/segment_writer.h"
 #include "media/track.h"
 
 namespace weir::hls {
@@ -25,13 +26,14 @@ Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample,
                         const std::optional<ContentKey>& key = {});
 
 /// styp, moof and mdat. `segment` has packets in canonical form, in the track's time base; the
-/// durations of its samples lead to its decode_end. `sequence` counts fragments from 1.
+/// durations of its samples lead to its decode_end. A picture's segment gets a fragment for each
+/// key picture that is told. `sequence` counts fragments: it is that of the last one written.
 /// `encryption`, where there is one, encrypts the samples.
-Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
-                 Cbcs* encryption = nullptr);
+SegmentBytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t& sequence,
+                        Cbcs* encryption = nullptr);
 
 /// The same for one chunk of a segment; styp only where the segment `begins`.
-Bytes cmaf_chunk(const media::Track& track, const Part& part, bool begins, std::uint32_t sequence,
-                 Cbcs* encryption = nullptr);
+SegmentBytes cmaf_chunk(const media::Track& track, const Part& part, bool begins,
+                        std::uint32_t& sequence, Cbcs* encryption = nullptr);
 
 }  // namespace weir::hls

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "hls/box_writer.h"
@@ -39,8 +40,9 @@ void set_durations(std::vector<Sample>& samples, std::int64_t end) {
   }
 }
 
-std::vector<Sample> make_samples(const media::Track& track,
-                                 const std::vector<media::Packet>& packets, media::Time end,
+using Packets = std::span<const media::Packet>;
+
+std::vector<Sample> make_samples(const media::Track& track, Packets packets, media::Time end,
                                  Cbcs* encryption) {
   const std::int64_t scale = multiplier(track.time_base);
   std::vector<Sample> samples;
@@ -150,34 +152,67 @@ void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
   for (const auto& sample : samples) out.bytes(sample.bytes);
 }
 
-void write_fragment(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence,
-                    bool encrypted) {
+/// Gives the part of it up to the end of its first sample.
+ByteRange write_fragment(ByteWriter& out, const std::vector<Sample>& samples,
+                         std::uint32_t sequence, bool encrypted) {
+  constexpr std::size_t kMdatHeader = 8;
+  const std::size_t start = out.size();
   write_moof(out, samples, sequence, encrypted);
+  const std::size_t first = out.size() - start + kMdatHeader + samples.front().bytes.size();
   write_mdat(out, samples);
+  return {static_cast<std::int64_t>(start), static_cast<std::int64_t>(first)};
+}
+
+// How many packets from the front belong to one fragment: up to the next key picture that is told.
+std::size_t fragment_size(const media::Track& track, Packets packets) {
+  if (!track.video()) return packets.size();
+  const auto far = [&](const media::Packet& packet) {
+    return packet.key() &&
+           packet.pts().micros() - packets.front().pts().micros() >= kLeastKeyDistance.count();
+  };
+  return static_cast<std::size_t>(std::find_if(packets.begin() + 1, packets.end(), far) -
+                                  packets.begin());
+}
+
+struct Course {
+  std::uint32_t& sequence;
+  Cbcs* encryption;
+};
+
+void write_fragments(const media::Track& track, Packets packets, media::Time end, Course course,
+                     SegmentBytes& to) {
+  ByteWriter out(to.media);
+  while (!packets.empty()) {
+    const Packets own = packets.first(fragment_size(track, packets));
+    packets = packets.subspan(own.size());
+    const media::Time own_end = packets.empty() ? end : packets.front().dts();
+    const auto samples = make_samples(track, own, own_end, course.encryption);
+    const ByteRange first =
+        write_fragment(out, samples, ++course.sequence, course.encryption != nullptr);
+    if (track.video() && own.front().key()) to.keys.push_back({first, own.front().pts()});
+  }
 }
 
 }  // namespace
 
-Bytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t sequence,
-                 Cbcs* encryption) {
-  Bytes bytes;
-  if (segment.packets.empty()) return bytes;
-  ByteWriter out(bytes);
-  write_styp(out);
-  write_fragment(out, make_samples(track, segment.packets, segment.decode_end, encryption),
-                 sequence, encryption != nullptr);
-  return bytes;
+SegmentBytes cmaf_media(const media::Track& track, const Segment& segment, std::uint32_t& sequence,
+                        Cbcs* encryption) {
+  SegmentBytes out;
+  if (segment.packets.empty()) return out;
+  ByteWriter writer(out.media);
+  write_styp(writer);
+  write_fragments(track, segment.packets, segment.decode_end, {sequence, encryption}, out);
+  return out;
 }
 
-Bytes cmaf_chunk(const media::Track& track, const Part& part, bool begins, std::uint32_t sequence,
-                 Cbcs* encryption) {
-  Bytes bytes;
-  if (part.packets.empty()) return bytes;
-  ByteWriter out(bytes);
-  if (begins) write_styp(out);
-  write_fragment(out, make_samples(track, part.packets, part.decode_end, encryption), sequence,
-                 encryption != nullptr);
-  return bytes;
+SegmentBytes cmaf_chunk(const media::Track& track, const Part& part, bool begins,
+                        std::uint32_t& sequence, Cbcs* encryption) {
+  SegmentBytes out;
+  if (part.packets.empty()) return out;
+  ByteWriter writer(out.media);
+  if (begins) write_styp(writer);
+  write_fragments(track, part.packets, part.decode_end, {sequence, encryption}, out);
+  return out;
 }
 
 }  // namespace weir::hls

@@ -21,8 +21,9 @@ class CmafWriter : public SegmentWriter {
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     if (segment.packets.empty()) return out;
-    WEIR_TRY_ASSIGN(out.init, changed_init(segment.packets.front().bytes()));
-    out.media = cmaf_media(track_, segment, ++sequence_, encryption());
+    WEIR_TRY_ASSIGN(auto init, changed_init(segment.packets.front().bytes()));
+    out = cmaf_media(track_, segment, sequence_, encryption());
+    out.init = std::move(init);
     return out;
   }
 
@@ -30,10 +31,12 @@ class CmafWriter : public SegmentWriter {
     SegmentBytes out;
     if (part.packets.empty()) return out;
     const bool begins = std::exchange(open_, part.segment) != part.segment;
+    std::optional<Bytes> init;
     if (begins) {
-      WEIR_TRY_ASSIGN(out.init, changed_init(part.packets.front().bytes()));
+      WEIR_TRY_ASSIGN(init, changed_init(part.packets.front().bytes()));
     }
-    out.media = cmaf_chunk(track_, part, begins, ++sequence_, encryption());
+    out = cmaf_chunk(track_, part, begins, sequence_, encryption());
+    out.init = std::move(init);
     return out;
   }
 

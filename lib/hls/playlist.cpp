@@ -22,6 +22,7 @@ int version_of(const MediaPlaylist& playlist) {
   int version = 3;
   for (const auto& segment : all) {
     if (!segment.map.empty()) return 6;
+    if (segment.range) version = std::max(version, 4);
     if (segment.key) version = std::max(version, version_of(*segment.key));
   }
   return version;
@@ -68,7 +69,10 @@ void write_begin(Out out, const MediaSegment& segment, InForce& now) {
 void write_segment(Out out, const MediaSegment& segment, InForce& now) {
   write_begin(out, segment, now);
   const auto us = segment.duration.count();
-  fmt::format_to(out, "#EXTINF:{}.{:06},\n{}\n", us / 1'000'000, us % 1'000'000, segment.uri);
+  fmt::format_to(out, "#EXTINF:{}.{:06},\n", us / 1'000'000, us % 1'000'000);
+  if (segment.range)
+    fmt::format_to(out, "#EXT-X-BYTERANGE:{}@{}\n", segment.range->length, segment.range->offset);
+  fmt::format_to(out, "{}\n", segment.uri);
 }
 
 // In a quoted-string there is no escape: what cannot stand in it is left out.
@@ -97,6 +101,15 @@ void write_variant(Out out, const Variant& variant) {
   if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
   if (!variant.audio.empty()) fmt::format_to(out, ",AUDIO=\"{}\"", quotable(variant.audio));
   fmt::format_to(out, "\n{}\n", variant.uri);
+}
+
+void write_iframes(Out out, const IFrameVariant& variant) {
+  fmt::format_to(out, "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"",
+                 variant.bandwidth, variant.average_bandwidth, variant.codecs);
+  if (variant.resolution.width > 0)
+    fmt::format_to(out, ",RESOLUTION={}x{}", variant.resolution.width, variant.resolution.height);
+  if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
+  fmt::format_to(out, ",URI=\"{}\"\n", variant.uri);
 }
 
 std::vector<std::string> groups_of(const std::vector<Variant>& variants) {
@@ -150,7 +163,8 @@ std::string to_text(const MediaPlaylist& playlist) {
   if (playlist.type == MediaPlaylist::Type::kLive)
     fmt::format_to(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}\n", playlist.discontinuity_sequence);
   write_type(out, playlist.type);
-  fmt::format_to(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+  fmt::format_to(out, "{}\n",
+                 playlist.iframes_only ? "#EXT-X-I-FRAMES-ONLY" : "#EXT-X-INDEPENDENT-SEGMENTS");
   InForce now;
   for (const auto& segment : playlist.segments) write_segment(out, segment, now);
   if (playlist.open) write_begin(out, *playlist.open, now);
@@ -169,6 +183,7 @@ std::string to_text(const MultivariantPlaylist& playlist) {
   for (const auto& audio : playlist.audio) write_audio(out, audio);
   for (const auto& group : groups_of(playlist.variants))
     for (const auto& variant : in_order(playlist.variants, group)) write_variant(out, variant);
+  for (const auto& variant : playlist.iframes) write_iframes(out, variant);
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "hls/byte_range.h"
 #include "hls/key_tag.h"
 #include "hls/low_latency.h"
 #include "media/time.h"
@@ -28,6 +29,7 @@ class ExtinfRounder {
 
 struct MediaSegment {
   std::string uri;
+  std::optional<ByteRange> range;     ///< Of the file; empty: all of it.
   Micros duration{};                  ///< EXTINF, as ExtinfRounder gives it.
   std::string map;                    ///< URI of its initialization section; "" for none.
   std::shared_ptr<const KeyTag> key;  ///< Null: it is clear. Never changed once it is set.
@@ -44,6 +46,7 @@ struct MediaPlaylist {
   std::int64_t media_sequence = 0;
   std::int64_t discontinuity_sequence = 0;
   bool ended = false;
+  bool iframes_only = false;  ///< Every segment is one key picture.
   std::vector<MediaSegment> segments;
   std::optional<LowLatency> low_latency;
   std::optional<MediaSegment> open;  ///< Behind them: parts of a segment that is not finished.
@@ -75,11 +78,22 @@ struct Variant {
   std::string audio;            ///< Group; "" for none.
 };
 
+/// EXT-X-I-FRAME-STREAM-INF.
+struct IFrameVariant {
+  std::string uri;
+  std::int64_t bandwidth = 0;  ///< Bits per second.
+  std::int64_t average_bandwidth = 0;
+  std::string codecs;
+  Size resolution;
+  std::string video_range;
+};
+
 struct MultivariantPlaylist {
   int version = 6;                      ///< At least.
   std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
   std::vector<Variant> variants;  ///< In any order; the text puts them right.
+  std::vector<IFrameVariant> iframes;
 };
 /// For every audio group: first the variant a player should begin with (nearest to 2000 kbit/s on
 /// average), then the others from the highest rate down.

@@ -11,14 +11,10 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "hls/byte_range.h"
 #include "hls/tag_reader.h"
 
 namespace weir::hls {
-
-struct ByteRange {
-  std::int64_t offset = 0;
-  std::int64_t length = 0;
-};
 
 /// EXT-X-MAP. The URI is as written, like every URI here; resolve_uri() makes it absolute.
 struct MapText {

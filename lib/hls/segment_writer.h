@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "hls/byte_range.h"
 #include "hls/content_key.h"
 #include "hls/segment.h"
 #include "media/track.h"
@@ -16,6 +18,7 @@ namespace weir::hls {
 struct SegmentBytes {
   std::optional<Bytes> init;  ///< An initialization section, when this segment needs another one.
   Bytes media;
+  std::vector<KeyRange> keys;  ///< Of a picture, in order, at least kLeastKeyDistance apart.
 };
 
 /// Segments come in order; those with `gap` set are not written. A failure is kBadInput when the

@@ -83,13 +83,15 @@ class TsWriter : public SegmentWriter {
 
   using SegmentWriter::write;
   Result<SegmentBytes> write(const Segment& segment) override {
-    // The tables in front of the first packet; the muxer takes the flag back when it has done so.
-    av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0);
+    SegmentBytes out;
+    repeat_tables();
     for (const auto& packet : segment.packets) {
-      WEIR_TRY_ASSIGN(media::Packet copy, encrypted(packet));
-      copy.raw()->stream_index = 0;
-      copy.rebase(muxer_->streams[0]->time_base);
-      WEIR_TRY(check(av_write_frame(muxer_.get(), copy.raw()), "write"));
+      const bool told = track_.video() && packet.key() && far_enough(packet, out.keys);
+      if (told) repeat_tables();
+      const std::size_t start = written();
+      WEIR_TRY(write(packet));
+      if (told)
+        out.keys.push_back({{to_offset(start), to_offset(written() - start)}, packet.pts()});
     }
     WEIR_TRY(check(av_write_frame(muxer_.get(), nullptr), "write"));  // sound held for a full PES
     avio_flush(muxer_->pb);
@@ -98,10 +100,33 @@ class TsWriter : public SegmentWriter {
                       encryption_->announcement(segment.packets.front().bytes()));
       WEIR_TRY(announce_encryption(bytes_, stream));
     }
-    return SegmentBytes{{}, std::exchange(bytes_, {})};
+    out.media = std::exchange(bytes_, {});
+    return out;
   }
 
  private:
+  static std::int64_t to_offset(std::size_t value) { return static_cast<std::int64_t>(value); }
+
+  static bool far_enough(const media::Packet& packet, const std::vector<KeyRange>& keys) {
+    return keys.empty() ||
+           packet.pts().micros() - keys.back().at.micros() >= kLeastKeyDistance.count();
+  }
+
+  // In front of the next packet; the muxer takes the flag back when it has done so.
+  void repeat_tables() { av_opt_set(muxer_->priv_data, "mpegts_flags", "+resend_headers", 0); }
+
+  std::size_t written() {
+    avio_flush(muxer_->pb);
+    return bytes_.size();
+  }
+
+  Result<void> write(const media::Packet& packet) {
+    WEIR_TRY_ASSIGN(media::Packet copy, encrypted(packet));
+    copy.raw()->stream_index = 0;
+    copy.rebase(muxer_->streams[0]->time_base);
+    return check(av_write_frame(muxer_.get(), copy.raw()), "write");
+  }
+
   Result<void> write_header() {
     AVDictionary* options = nullptr;
     av_dict_set(&options, "mpegts_copyts", "1", 0);

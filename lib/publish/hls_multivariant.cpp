@@ -86,6 +86,17 @@ hls::Variant variant_of(const RenditionEntry& rendition) {
   return variant;
 }
 
+hls::IFrameVariant iframes_of(const RenditionEntry& rendition) {
+  hls::IFrameVariant variant;
+  variant.uri = rendition.iframes_uri;
+  variant.bandwidth = rendition.iframe_rates.peak;
+  variant.average_bandwidth = rendition.iframe_rates.average;
+  variant.codecs = rendition.facts.codecs;
+  variant.resolution = rendition.facts.resolution;
+  variant.video_range = rendition.facts.video_range;
+  return variant;
+}
+
 hls::Variant with_group(const RenditionEntry& rendition, const Group& group) {
   hls::Variant variant = variant_of(rendition);
   const Rates sound = group.worst();
@@ -122,6 +133,7 @@ hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& rendit
     pictures ? list_members(group, out) : list_sound_alone(group, out);
   for (const auto& rendition : renditions) {
     if (!rendition.track.video()) continue;
+    if (!rendition.iframes_uri.empty()) out.iframes.push_back(iframes_of(rendition));
     if (groups.empty()) out.variants.push_back(variant_of(rendition));
     for (const auto& group : groups) out.variants.push_back(with_group(rendition, group));
   }

@@ -17,7 +17,9 @@ struct RenditionEntry {
   hls::StreamFacts facts;
   Rates rates;
   AVRational frame_rate{0, 1};
-  std::string uri;  ///< Of its media playlist, from the multivariant one.
+  std::string uri;            ///< Of its media playlist, from the multivariant one.
+  std::string iframes_uri{};  ///< Of its I-frame playlist; "" for none.
+  Rates iframe_rates{};
 };
 
 /// Sound forms one group for each codec, and every picture is offered with every group; its rates

@@ -105,7 +105,8 @@ Result<void> HlsPublisher::begin() {
   if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
   WEIR_TRY(services_.store.remove(kMaster));
   for (const auto& rendition : renditions_)
-    WEIR_TRY(services_.store.remove(rendition->playlist_name()));
+    for (const auto& name : {rendition->playlist_name(), rendition->iframes_name()})
+      WEIR_TRY(services_.store.remove(name));
   return {};
 }
 
@@ -172,7 +173,9 @@ Result<void> HlsPublisher::write_multivariant() {
   for (const auto& rendition : renditions_)
     if (rendition->facts())
       entries.push_back({rendition->track(), *rendition->facts(), rendition->rates(),
-                         rendition->frame_rate(), rendition->playlist_name()});
+                         rendition->frame_rate(), rendition->playlist_name(),
+                         rendition->has_iframes() ? rendition->iframes_name() : "",
+                         rendition->iframe_rates()});
   listed_ = entries.size();
   keys_seen_ = keys_->count();
   const int version = options_.container == HlsOptions::Container::kTs ? 3 : 6;

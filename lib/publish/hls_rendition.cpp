@@ -49,9 +49,13 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
     WEIR_TRY_ASSIGN(const KeyPeriodPtr key, begin(segment, utc_us, target, entry));
     entry.duration = extinf_.next(segment.start, segment.end());
     entry.gap = segment.gap;
-    if (!segment.gap) WEIR_TRY(write_segment(segment, entry, key.get()));
+    std::vector<hls::KeyRange> keys;
+    if (!segment.gap) {
+      WEIR_TRY_ASSIGN(keys, write_segment(segment, entry, key.get()));
+    }
     entry.map = map_;
     playlist_.segments.push_back(std::move(entry));
+    note_keys(keys, segment);
   }
   longest_ = std::max(longest_, playlist_.segments.back().duration);
   ++added_;
@@ -79,8 +83,9 @@ Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
   return key;
 }
 
-Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
-                                         const KeyPeriod* key) {
+Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segment& segment,
+                                                               hls::MediaSegment& entry,
+                                                               const KeyPeriod* key) {
   if (!facts_) WEIR_TRY(learn(segment.packets.front().bytes()));
   WEIR_TRY_ASSIGN(const bool other_key, use_key(key));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
@@ -91,14 +96,17 @@ Result<void> HlsRendition::write_segment(const hls::Segment& segment, hls::Media
   WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
   bytes_ += size;
   measure(segment, size, entry.duration, static_cast<std::int64_t>(segment.packets.size()));
-  return {};
+  return std::move(bytes.keys);
 }
 
 Result<void> HlsRendition::use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry) {
   entry.discontinuity = entry.discontinuity || (maps_ > 0 && !other_key);
   map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
   if (maps_++ == 0)  // gaps at the start name it too
+  {
     for (auto& before : playlist_.segments) before.map = map_;
+    if (iframes_) iframes_->set_map(map_);
+  }
   return put(map_, init);
 }
 
@@ -141,8 +149,20 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   playlist_.ended = ended;
   if (options_.type == Type::kLive) slide();
   if (options_.part) list_parts();
-  WEIR_TRY(services_.store.put_listing(
-      note("index.m3u8"), [playlist = playlist_, folder = folder_](const IsLost& lost) mutable {
+  WEIR_TRY(put_listing("index.m3u8", playlist_));
+  if (iframes_) {
+    hls::MediaPlaylist iframes = iframes_->playlist();
+    iframes.target_duration = target_duration;
+    iframes.ended = ended;
+    WEIR_TRY(put_listing("iframes.m3u8", iframes));
+  }
+  return remove_retired();
+}
+
+Result<void> HlsRendition::put_listing(const std::string& name,
+                                       const hls::MediaPlaylist& playlist) {
+  return services_.store.put_listing(
+      note(name), [playlist = playlist, folder = folder_](const IsLost& lost) mutable {
         const auto mark = [&](auto& file) { file.gap = file.gap || lost(folder + "/" + file.uri); };
         for (auto& segment : playlist.segments) {
           mark(segment);
@@ -151,8 +171,7 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
         if (playlist.open)
           for (auto& part : playlist.open->parts) mark(part);
         return to_bytes(to_text(playlist));
-      }));
-  return remove_retired();
+      });
 }
 
 void HlsRendition::slide() {
@@ -167,6 +186,7 @@ void HlsRendition::slide() {
     retire(all.front(), longest_listed);
     retire_parts(all.front());
     all.erase(all.begin());
+    if (iframes_) iframes_->remove_first();
   }
 }
 
@@ -215,6 +235,34 @@ AVRational HlsRendition::frame_rate() const {
   return {static_cast<int>(std::min(counted * 1000, 1e9)), 1000};  // all a playlist can say
 }
 
+bool HlsRendition::has_iframes() const {
+  return iframes_ && iframes_->peak() > 0;
+}
+
+// Whole encrypted segments cannot be read from the middle.
+void HlsRendition::note_keys(const std::vector<hls::KeyRange>& keys, const hls::Segment& segment) {
+  if (!options_.iframes || !track_.video() ||
+      options_.encryption.method == HlsEncryption::Method::kAes128)
+    return;
+  if (!iframes_) iframes_.emplace(options_.type, meter_->target());
+  iframes_->add(playlist_.segments.back(), keys, segment.start, segment.end());
+}
+
+Rates HlsRendition::measured_iframes() const {
+  return iframes_ ? Rates{iframes_->peak(), iframes_->average()} : Rates{};
+}
+
+Rates HlsRendition::iframe_rates() const {
+  if (options_.type == Type::kVod) return measured_iframes();
+  return published_iframes_.value_or(
+      Rates{percent(measured_iframes().peak, 150), percent(measured_iframes().average, 125)});
+}
+
+void HlsRendition::settle() {
+  published_ = measured();
+  published_iframes_ = measured_iframes();
+}
+
 Rates HlsRendition::measured() const {
   return meter_ ? Rates{meter_->peak(), meter_->average()} : Rates{};
 }
@@ -237,12 +285,15 @@ Rates HlsRendition::rates() const {
 
 bool HlsRendition::outgrown() {
   if (options_.type == Type::kVod || !meter_) return false;
+  if (!published_iframes_) published_iframes_ = iframe_rates();
   if (!published_) published_ = declared();
   const Rates now = measured();
   const bool peak = now.peak > percent(published_->peak, 125);
   const bool average =
       meter_->total() >= kBeforeJudging && now.average > percent(published_->average, 110);
-  if (!peak && !average) return false;
+  const bool iframes = measured_iframes().peak > percent(published_iframes_->peak, 125);
+  if (iframes) published_iframes_ = measured_iframes();
+  if (!peak && !average) return iframes;
   services_.log.warning(
       "rendition '{}' carries {} on average and {} at its peak, more than the {} and {} declared: "
       "the multivariant playlist is corrected",

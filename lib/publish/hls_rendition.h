@@ -16,6 +16,7 @@
 #include "hls/segment_writer.h"
 #include "hls/stream_facts.h"
 #include "media/track.h"
+#include "publish/hls_iframes.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 
@@ -27,10 +28,10 @@ struct Rates {
 };
 
 /// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s or .ts,
-/// FOLDER/index.m3u8. A segment is written after its initialization section, a playlist only when
-/// asked for, so after the segments it lists; those the store has lost it lists as gaps.
-/// Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte. They
-/// leave
+/// FOLDER/index.m3u8, FOLDER/iframes.m3u8. A segment is written after its initialization section, a
+/// playlist only when asked for, so after the segments it lists; those the store has lost it lists
+/// as gaps. Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte.
+/// They leave
 ///            the playlist when they end more than three target durations before its end, and are
 ///            removed as much later.
 /// Failure    What the store says. The object is of no use afterwards.
@@ -44,6 +45,9 @@ class HlsRendition {
   const media::Track& track() const { return track_; }
   const std::string& folder() const { return folder_; }
   std::string playlist_name() const { return folder_ + "/index.m3u8"; }
+  /// Written with the other one; there only if it has_iframes().
+  std::string iframes_name() const { return folder_ + "/iframes.m3u8"; }
+  bool has_iframes() const;
 
   /// Writes the segment. `utc_us` is the program date time of its start.
   Result<void> add(const hls::Segment& segment, std::optional<std::int64_t> utc_us, Micros target);
@@ -73,7 +77,9 @@ class HlsRendition {
   /// True once when what is measured leaves the limits of what was published: 125 % of the peak,
   /// 110 % of the average.
   bool outgrown();
-  void settle() { published_ = measured(); }
+  void settle();
+  /// The same of the I-frame playlist.
+  Rates iframe_rates() const;
 
   std::int64_t bytes() const { return bytes_; }
   std::int64_t frames() const { return frames_; }
@@ -84,8 +90,8 @@ class HlsRendition {
   std::string segment_name(std::string_view between = "") const;
   Result<KeyPeriodPtr> begin(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
                              Micros target, hls::MediaSegment& entry);
-  Result<void> write_segment(const hls::Segment& segment, hls::MediaSegment& entry,
-                             const KeyPeriod* key);
+  Result<std::vector<hls::KeyRange>> write_segment(const hls::Segment& segment,
+                                                   hls::MediaSegment& entry, const KeyPeriod* key);
   Result<void> use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry);
   void measure(const hls::Segment& segment, std::int64_t size, Micros duration,
                std::int64_t frames);
@@ -94,6 +100,9 @@ class HlsRendition {
   Result<void> put(const std::string& name, ByteView bytes);
   std::string note(const std::string& name);
   Rates measured() const;
+  Rates measured_iframes() const;
+  Result<void> put_listing(const std::string& name, const hls::MediaPlaylist& playlist);
+  void note_keys(const std::vector<hls::KeyRange>& keys, const hls::Segment& segment);
   Rates declared() const;
   void slide();
   void retire(const hls::MediaSegment& segment, Micros listed);
@@ -117,7 +126,8 @@ class HlsRendition {
   hls::ExtinfRounder extinf_;
   std::optional<hls::BandwidthMeter> meter_;
   std::optional<hls::StreamFacts> facts_;
-  std::optional<Rates> published_;
+  std::optional<HlsIFrames> iframes_;
+  std::optional<Rates> published_, published_iframes_;
   std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
   std::string map_;               // name of the current initialization section, inside the folder
   int maps_ = 0;
@@ -135,6 +145,7 @@ class HlsRendition {
   struct Open {
     hls::MediaSegment entry;
     Bytes bytes;
+    std::vector<hls::KeyRange> keys;
     std::int64_t frames = 0;
     bool other_key = false;  // than the segment before
   };

@@ -37,6 +37,10 @@ Result<void> HlsRendition::write_part(const hls::Part& part, const hls::MediaPar
   if (!facts_) WEIR_TRY(learn(part.packets.front().bytes()));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(part));
   if (bytes.init) WEIR_TRY(use_init(*bytes.init, open_->other_key, open_->entry));
+  for (auto key : bytes.keys) {
+    key.range.offset += static_cast<std::int64_t>(open_->bytes.size());
+    open_->keys.push_back(key);
+  }
   open_->bytes.insert(open_->bytes.end(), bytes.media.begin(), bytes.media.end());
   open_->frames += static_cast<std::int64_t>(part.packets.size());
   bytes_ += static_cast<std::int64_t>(bytes.media.size());
@@ -56,6 +60,7 @@ Result<void> HlsRendition::close_segment(const hls::Segment& segment) {
     measure(segment, size, whole.entry.duration, whole.frames);
   }
   playlist_.segments.push_back(std::move(whole.entry));
+  note_keys(whole.keys, segment);
   return {};
 }
 

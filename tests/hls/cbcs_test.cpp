@@ -21,6 +21,11 @@
 namespace weir::hls {
 namespace {
 
+Bytes media_of(const media::Track& track, const Segment& segment, Cbcs* encryption) {
+  std::uint32_t sequence = 0;
+  return cmaf_media(track, segment, sequence, encryption).media;
+}
+
 using support::big_endian;
 using support::FailsWith;
 using support::find_box;
@@ -118,7 +123,7 @@ TEST_P(CbcsPictures, SamplesDecryptToWhatTheyWereAndTheirHeadersStayClear) {
   media::SliceHeaders headers(codec);
   std::size_t total = 0;
   for (const auto& segment : segments_of(stream, 100)) {
-    Fragment fragment = take_apart(cmaf_media(stream.track, segment, 1, &cbcs));
+    Fragment fragment = take_apart(media_of(stream.track, segment, &cbcs));
     ASSERT_EQ(fragment.samples.size(), segment.packets.size());
     for (std::size_t i = 0; i < segment.packets.size(); ++i) {
       const auto packet = segment.packets[i].bytes();
@@ -179,7 +184,7 @@ TEST(CbcsSound, SamplesDecryptToWhatTheyWere) {
       EXPECT_TRUE(std::ranges::equal(read.packets[i].bytes(), stream.packets[i].bytes()))
           << encoder << i;
     Cbcs cbcs(stream.track, kKey);
-    Fragment fragment = take_apart(cmaf_media(stream.track, segments[0], 1, &cbcs));
+    Fragment fragment = take_apart(media_of(stream.track, segments[0], &cbcs));
     for (std::size_t i = 0; i < fragment.samples.size(); ++i) {
       decrypt(fragment.samples[i], {});
       EXPECT_TRUE(std::ranges::equal(fragment.samples[i], segments[0].packets[i].bytes()));
@@ -219,7 +224,7 @@ TEST(CbcsInit, WithoutAKeyIsAsBefore) {
 TEST(CbcsBoxes, AuxiliaryInformationIsFoundBySizesAndOffset) {
   const auto stream = pictures();
   Cbcs cbcs(stream.track, kKey);
-  const Bytes media = cmaf_media(stream.track, segments_of(stream, 0)[0], 1, &cbcs);
+  const Bytes media = media_of(stream.track, segments_of(stream, 0)[0], &cbcs);
   const Fragment fragment = take_apart(media);
   const ByteView saiz = *find_box(media, "moof/traf/saiz"),
                  saio = *find_box(media, "moof/traf/saio"),

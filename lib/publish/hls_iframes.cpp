@@ -1,0 +1,43 @@
+#include "publish/hls_iframes.h"
+
+namespace weir::publish {
+
+void HlsIFrames::add(const hls::MediaSegment& segment, const std::vector<hls::KeyRange>& keys,
+                     media::Time start, media::Time end) {
+  hls::MediaSegment entry = segment;
+  entry.parts.clear();
+  entries_.push_back(std::max<std::size_t>(keys.size(), 1));
+  if (keys.empty()) {
+    entry.gap = true;
+    entry.duration = extinf_.next(start, end);
+    playlist_.segments.push_back(std::move(entry));
+    return;
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    // The segment begins where its first key picture does, give or take a rounded stamp.
+    const media::Time from = i == 0 ? start : keys[i].at;
+    entry.duration = extinf_.next(from, i + 1 < keys.size() ? keys[i + 1].at : end);
+    entry.range = keys[i].range;
+    entry.discontinuity = segment.discontinuity && i == 0;
+    if (segment.program_date_time_us)
+      entry.program_date_time_us = *segment.program_date_time_us + from.micros() - start.micros();
+    meter_.add(keys[i].range.length, entry.duration);
+    playlist_.segments.push_back(entry);
+  }
+}
+
+void HlsIFrames::remove_first() {
+  auto& all = playlist_.segments;
+  const auto count = static_cast<std::ptrdiff_t>(entries_.front());
+  entries_.pop_front();
+  playlist_.media_sequence += count;
+  if (all.front().discontinuity) ++playlist_.discontinuity_sequence;
+  all.erase(all.begin(), all.begin() + count);
+}
+
+void HlsIFrames::set_map(const std::string& map) {
+  for (auto& entry : playlist_.segments)
+    if (entry.map.empty()) entry.map = map;
+}
+
+}  // namespace weir::publish

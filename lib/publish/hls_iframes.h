@@ -1,0 +1,47 @@
+// The I-frame playlist of a picture: its key pictures, each a stretch of a segment's file.
+// Source: draft-pantos-hls-rfc8216bis section 4.4.3.6; HLS authoring specification, rules 6.1 to
+// 6.11.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "hls/bandwidth.h"
+#include "hls/byte_range.h"
+#include "hls/playlist.h"
+
+namespace weir::publish {
+
+/// Kept in step with the media playlist: what enters that enters here, what leaves it leaves here.
+/// Memory     Of an EVENT or VOD playlist: grows with the stream, as the media playlist does.
+class HlsIFrames {
+ public:
+  HlsIFrames(hls::MediaPlaylist::Type type, Micros target) : meter_(target) {
+    playlist_.type = type;
+    playlist_.iframes_only = true;
+  }
+
+  /// A segment of the media playlist, from `start` to `end`, and its key pictures; a gap has none
+  /// and stays one entry.
+  void add(const hls::MediaSegment& segment, const std::vector<hls::KeyRange>& keys,
+           media::Time start, media::Time end);
+  /// The oldest segment added has left the media playlist.
+  void remove_first();
+
+  /// Without its target duration, and not ended.
+  const hls::MediaPlaylist& playlist() const { return playlist_; }
+  /// Of all `map` of entries that name none.
+  void set_map(const std::string& map);
+  /// Bits per second; 0 before the first key picture.
+  std::int64_t peak() const { return meter_.peak(); }
+  std::int64_t average() const { return meter_.average(); }
+
+ private:
+  hls::MediaPlaylist playlist_;
+  hls::ExtinfRounder extinf_;
+  hls::BandwidthMeter meter_;
+  std::deque<std::size_t> entries_;  // of each segment still listed
+};
+
+}  // namespace weir::publish
