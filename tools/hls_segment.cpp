@@ -52,8 +52,7 @@ void define(CLI::App& app, Options& opt) {
       ->default_str("fmp4");
   opt.hls.iframes = true;
   app.add_flag("--iframes,!--no-iframes", opt.hls.iframes,
-               "Write I-frame playlists, for winding through the pictures")
-      ->default_str("on");
+               "Write I-frame playlists, for winding through the pictures");
   app.add_flag("--strict", opt.hls.strict,
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,
