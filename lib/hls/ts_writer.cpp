@@ -1,5 +1,6 @@
 #include "hls/sample_aes.h"
 #include "hls/segment_writer.h"
+#include "hls/sound_frames.h"
 #include "hls/ts_tables.h"
 #include "media/av_ptr.h"
 
@@ -69,6 +70,8 @@ class TsWriter : public SegmentWriter {
     if (stream == nullptr) throw std::bad_alloc();
     WEIR_TRY(check(avcodec_parameters_copy(stream->codecpar, track_.par.get()), "set up"));
     stream->codecpar->codec_tag = 0;
+    // What does not stand alone the muxer itself has to put into frames, one for each packet.
+    if (auto sound = SoundFrames::open(track_)) sound_ = *sound;
     if (!track_.language.empty())
       av_dict_set(&stream->metadata, "language", track_.language.c_str(), 0);
     return write_header();
@@ -85,15 +88,10 @@ class TsWriter : public SegmentWriter {
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     repeat_tables();
-    for (const auto& packet : segment.packets) {
-      const bool told = track_.video() && packet.key() && far_enough(packet, out.keys);
-      if (told) repeat_tables();
-      const std::size_t start = written();
-      WEIR_TRY(write(packet));
-      if (told)
-        out.keys.push_back({{to_offset(start), to_offset(written() - start)}, packet.pts()});
-    }
-    WEIR_TRY(check(av_write_frame(muxer_.get(), nullptr), "write"));  // sound held for a full PES
+    for (const auto& packet : segment.packets)
+      WEIR_TRY(sound_ ? collect(packet) : write(packet, out.keys));
+    WEIR_TRY(mux_sound());
+    WEIR_TRY(check(av_write_frame(muxer_.get(), nullptr), "write"));  // the muxer held the last one
     avio_flush(muxer_->pb);
     if (encryption_ && !segment.packets.empty()) {
       WEIR_TRY_ASSIGN(const EncryptedStream stream,
@@ -120,11 +118,15 @@ class TsWriter : public SegmentWriter {
     return bytes_.size();
   }
 
-  Result<void> write(const media::Packet& packet) {
-    WEIR_TRY_ASSIGN(media::Packet copy, encrypted(packet));
-    copy.raw()->stream_index = 0;
-    copy.rebase(muxer_->streams[0]->time_base);
-    return check(av_write_frame(muxer_.get(), copy.raw()), "write");
+  /// Notes where a key picture stands that I-frame playlists are to list.
+  Result<void> write(const media::Packet& packet, std::vector<KeyRange>& keys) {
+    const bool told = track_.video() && packet.key() && far_enough(packet, keys);
+    if (!told) return mux(packet);
+    repeat_tables();
+    const std::size_t start = written();
+    WEIR_TRY(mux(packet));
+    keys.push_back({{to_offset(start), to_offset(written() - start)}, packet.pts()});
+    return {};
   }
 
   Result<void> write_header() {
@@ -139,6 +141,34 @@ class TsWriter : public SegmentWriter {
     return check(status, "set up");
   }
 
+  Result<void> mux(const media::Packet& packet) {
+    WEIR_TRY_ASSIGN(media::Packet copy, encrypted(packet));
+    return mux(std::move(copy));
+  }
+
+  Result<void> mux(media::Packet&& packet) {
+    packet.raw()->stream_index = 0;
+    packet.rebase(muxer_->streams[0]->time_base);
+    return check(av_write_frame(muxer_.get(), packet.raw()), "write");
+  }
+
+  Result<void> collect(const media::Packet& packet) {
+    Bytes frames;
+    if (encryption_) {
+      WEIR_TRY_ASSIGN(frames, encryption_->encrypt(packet.bytes()));
+    } else {
+      WEIR_TRY(sound_->append(packet.bytes(), frames));
+    }
+    if (!pes_.fits(packet, frames.size())) WEIR_TRY(mux_sound());
+    pes_.add(packet, frames);
+    return {};
+  }
+
+  Result<void> mux_sound() {
+    if (pes_.empty()) return {};
+    return mux(pes_.take());
+  }
+
   Result<media::Packet> encrypted(const media::Packet& packet) {
     if (!encryption_) return packet.share();
     WEIR_TRY_ASSIGN(const Bytes bytes, encryption_->encrypt(packet.bytes()));
@@ -150,6 +180,8 @@ class TsWriter : public SegmentWriter {
 
   const media::Track track_;
   std::optional<SampleAes> encryption_;
+  std::optional<SoundFrames> sound_;
+  PesCollector pes_;
   Bytes bytes_;
   MemoryIo io_;  // before the muxer, which writes to it until it is destroyed
   media::OutputPtr muxer_;

@@ -223,7 +223,7 @@ TEST(TsWriter, StampsAreKept) {
     auto writer = open_ts_writer(stream.track);
     ASSERT_THAT(writer, IsOk());
     const auto segments = segments_of(stream, video ? 25 : 48000, video ? 0 : 8);
-    const auto read = support::demux(write_all(**writer, segments), "mpegts");
+    const auto read = support::demux(write_all(**writer, segments), "mpegts", support::kWholeTs);
     ASSERT_EQ(read.packets.size(), stream.packets.size());
     std::size_t i = 0;
     for (const auto& segment : segments)

@@ -19,6 +19,9 @@ struct Demuxed {
   std::vector<media::Packet> packets;  ///< Of the first stream.
 };
 
+/// Options for MPEG-TS: without them libavformat stamps only the first packet of the first PES.
+inline const std::map<std::string, std::string> kWholeTs{{"scan_all_pmts", "1"}};
+
 inline Demuxed demux(const Bytes& bytes, const char* format,
                      const std::map<std::string, std::string>& options = {}) {
   struct Reader {
