@@ -1,6 +1,7 @@
 #include "hls/bandwidth.h"
 
 #include <algorithm>
+#include <utility>
 
 extern "C" {
 #include <libavutil/mathematics.h>
@@ -30,7 +31,15 @@ void BandwidthMeter::add(std::int64_t bytes, Micros duration) {
     if (run.duration * 2 > target_ * 3 && used > 0) break;
     if (run.duration * 2 >= target_) peak_ = std::max(peak_, rate(run.bytes, run.duration));
   }
-  while (recent_.size() > used && recent_.size() > 1) recent_.pop_front();
+  while (fixed_ && recent_.size() > used && recent_.size() > 1) recent_.pop_front();
+}
+
+void BandwidthMeter::fix_target(Micros target) {
+  if (std::exchange(fixed_, true)) return;
+  BandwidthMeter again(target);
+  for (const Entry& entry : recent_) again.add(entry.bytes, entry.duration);
+  again.fixed_ = true;
+  *this = std::move(again);
 }
 
 std::int64_t BandwidthMeter::average() const {

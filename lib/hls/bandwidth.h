@@ -10,13 +10,18 @@
 
 namespace weir::hls {
 
-/// Memory does not grow with the stream: only the last 1.5 target durations are kept.
+/// Memory     Grows with the stream until the target is fixed; then only the last 1.5 target
+///            durations are kept.
 class BandwidthMeter {
  public:
+  /// The target until another one is fixed.
   explicit BandwidthMeter(Micros target) : target_(target) {}
 
   /// The next segment. Segments without length are ignored.
   void add(std::int64_t bytes, Micros duration);
+  /// EXT-X-TARGETDURATION, once it is known: what came before is measured again by it. The first
+  /// call counts.
+  void fix_target(Micros target);
 
   /// Bits per second, rounded up; 0 before the first segment. Until a run is long enough to count
   /// the peak is that of all there is.
@@ -30,7 +35,8 @@ class BandwidthMeter {
     std::int64_t bytes;
     Micros duration;
   };
-  const Micros target_;
+  Micros target_;
+  bool fixed_ = false;
   std::deque<Entry> recent_;
   std::int64_t peak_ = 0;
   std::int64_t bytes_ = 0;

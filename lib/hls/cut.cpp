@@ -134,7 +134,10 @@ Result<void> Cutter::settle() {
   };
   for (const int wanted_rank : {0, 1, 2})
     for (const auto& lane : lanes_)
-      if (lane->started() && rank(*lane) == wanted_rank) WEIR_TRY(settle(*lane));
+      if (lane->started() && rank(*lane) == wanted_rank) {
+        drop_lead(*lane);
+        WEIR_TRY(settle(*lane));
+      }
   drop_passed();
   return {};
 }
@@ -160,6 +163,22 @@ void Cutter::find_origin() {
   if (origin_ || (first != nullptr && !last_ && !late(*begin_))) return;
   for (const auto& lane : lanes_)
     if (lane->started() && (!origin_ || lane->start < *origin_)) origin_ = lane->start;
+}
+
+// One packet stays: the next one tells how far the lead goes on.
+void Cutter::drop_lead(CutLane& lane) {
+  if (reference_ == nullptr || !lane.track().audio() || lane.number > 0) return;
+  const Time lead = lane.start;
+  const Micros room = kTargetSlack - Micros(lane.step().micros());  // its cut may be that late
+  if (!lane.leads && between(lead, *origin_) <= room) return;
+  const Time limit = lane.in_base(*origin_);
+  while (lane.size() > 1 && lane.before(lane.packet(0).pts(), limit)) {
+    (void)lane.take_out(1);
+    lane.start = lane.packet(0).pts();
+  }
+  if (!std::exchange(lane.leads, true))
+    log_.warning("{}: sound begins {:.3f} s before the first picture and is left out until then",
+                 lane.name(), static_cast<double>(between(lead, *origin_).count()) / 1e6);
 }
 
 void Cutter::drop_passed() {

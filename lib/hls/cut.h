@@ -38,6 +38,9 @@ inline constexpr Micros kTargetSlack{500'000};
 /// Items      Packets in canonical form, in the order of arrival; `segment` and `discontinuity`
 ///            events, `rendition` events. Other events are ignored. Video before the first key
 ///            frame is dropped.
+/// Begin      That of the first picture, for all tracks. Sound that leads it by more than
+///            about kTargetSlack, which would make the first segment too long, is left out as far as it
+///            leads; a picture that is later than a segment and two seconds gets gaps instead.
 /// Latency    A segment is handed on when the first packet after it is there (two frames later in
 ///            a ladder), because only then its length is known.
 /// Parts      With `part`, packets go ahead of their segment in parts (cut_parts.h), and it comes
@@ -59,7 +62,8 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            the segment it is dropped in comes what there is; after its return it begins with the
 ///            next cut. Its parts are gaps in the same time.
 /// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
-///            target + kTargetSlack (once each track), key frames that do not divide the target.
+///            target + kTargetSlack (once each track), key frames that do not divide the target,
+///            sound left out at the begin.
 class Cutter : public flow::Stage<media::Item, Segment> {
  public:
   /// `log`, `next` and `parts` are borrowed. `parts` is needed with CutOptions::part only; it is
@@ -111,6 +115,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   Result<void> settle();
   Result<void> settle(CutLane& lane);
   void find_origin();
+  void drop_lead(CutLane& lane);
   void drop_passed();
   Result<Step> cut_video(CutLane& lane, Boundary& boundary);
   Result<Step> cut_audio(CutLane& lane, Boundary& boundary);

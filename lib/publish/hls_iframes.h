@@ -31,6 +31,8 @@ class HlsIFrames {
 
   /// Without its target duration, and not ended.
   const hls::MediaPlaylist& playlist() const { return playlist_; }
+  /// EXT-X-TARGETDURATION, for the rates.
+  void fix_target(Micros target) { meter_.fix_target(target); }
   /// Of all `map` of entries that name none.
   void set_map(const std::string& map);
   /// Bits per second; 0 before the first key picture.

@@ -36,6 +36,20 @@ TEST(BandwidthMeter, ASegmentLongerThanTheRuleAllowsStillCounts) {
   EXPECT_EQ(meter.peak(), 4'000'000);
 }
 
+TEST(BandwidthMeter, ATargetThatIsKnownLateMeasuresAllAgain) {
+  BandwidthMeter meter(2s);
+  meter.add(2'000'000, 2s);
+  meter.add(100'000, 2s);
+  EXPECT_EQ(meter.peak(), 8'000'000);
+  meter.fix_target(6s);
+  EXPECT_EQ(meter.peak(), 4'200'000);  // two seconds are less than half a target now
+  meter.fix_target(2s);
+  EXPECT_EQ(meter.peak(), 4'200'000);
+  meter.add(12'000'000, 6s);
+  EXPECT_EQ(meter.peak(), 16'000'000);
+  EXPECT_EQ(meter.total(), 10s);
+}
+
 TEST(BandwidthMeter, BeforeARunIsLongEnoughThePeakIsWhatThereIs) {
   BandwidthMeter meter(6s);
   EXPECT_EQ(meter.peak(), 0);

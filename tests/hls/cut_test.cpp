@@ -91,6 +91,44 @@ TEST_F(Cut, SoundThatBeginsBeforeThePictureBelongsToTheFirstSegment) {
   EXPECT_THAT(segments(1), ElementsAre("0+4075", "4075+3925"));
 }
 
+TEST_F(Cut, SoundThatLeadsThePictureByMuchIsLeftOutUntilThen) {
+  Stream stream;
+  stream.video(0, 1000, 9000, 2000).audio(1, 0, 9 * 48000).audio(2, 960 * 48, 9 * 48000);
+  media::Tracks tracks = with_sound;
+  tracks.push_back(track(2, media::Kind::kAudio, kSamples, "other"));
+  ASSERT_THAT(run(tracks, stream, {.target = 4s}), IsOk());
+  EXPECT_THAT(segments(0), ElementsAre("1000+4000", "5000+4000"));
+  // 46 frames of 1024 samples end at 981 ms, 47 at 1003.
+  EXPECT_THAT(segments(1), ElementsAre("1003+3989", "4992+4011"));
+  EXPECT_THAT(segments(2), ElementsAre("960+4032", "4992+4011"));
+  EXPECT_THAT(words.warnings,
+              ElementsAre("rendition 'audio': sound begins 1.000 s before the first picture and is "
+                          "left out until then"));
+}
+
+TEST_F(Cut, SoundThatComesLateButLeadsIsLeftOutToo) {
+  Stream stream;
+  stream.video(0, 3000, 7000, 2000);
+  auto items = stream.in_order();
+  Stream late;
+  late.audio(1, 0, 7 * 48000);
+  for (auto& item : late.in_order()) items.push_back(std::move(item));
+  Cutter cutter(with_sound, {.target = 2s}, words, out);
+  for (auto& item : items) ASSERT_THAT(cutter.push(std::move(item)), IsOk());
+  ASSERT_THAT(cutter.finish(), IsOk());
+  EXPECT_THAT(segments(0), ElementsAre("3000+2000", "5000+2000"));
+  EXPECT_EQ(segments(1).size(), 2u);
+  EXPECT_EQ(segments(1).front().substr(0, 5), "3008+");
+}
+
+TEST_F(Cut, ALeadThatDoesNotMakeTheFirstSegmentTooLongIsKept) {
+  Stream stream;
+  stream.video(0, 470, 8470, 4000).audio(1, 0, 8 * 48000);
+  ASSERT_THAT(run(with_sound, stream, {.target = 4s}), IsOk());
+  EXPECT_EQ(segments(1).front().substr(0, 2), "0+");
+  EXPECT_THAT(words.warnings, IsEmpty());
+}
+
 TEST_F(Cut, WithoutAGridCutsAtTheKeyFramesAllRenditionsShare) {
   Stream stream;
   stream.video(0, 0, 16'000, 2000).video(1, 0, 16'000, 4000);
