@@ -45,8 +45,8 @@ void define(CLI::App& app, Options& opt) {
                     "Length of a part, for low latency; without it there are none")
       ->default_str("");
   cli::add_duration(app, "--window", opt.hls.window, "What a live playlist lists");
-  const std::map<std::string, Container> containers{{"fmp4", Container::kFmp4},
-                                                    {"ts", Container::kTs}};
+  const std::map<std::string, Container> containers{
+      {"fmp4", Container::kFmp4}, {"ts", Container::kTs}, {"packed", Container::kPacked}};
   app.add_option("--type", opt.hls.container, "Kind of segments")
       ->transform(CLI::CheckedTransformer(containers))
       ->default_str("fmp4");

@@ -42,8 +42,13 @@ class SegmentWriter {
 Result<std::unique_ptr<SegmentWriter>> open_cmaf_writer(const media::Track& track);
 
 /// MPEG-TS, one programme with one stream. Counters run on from segment to segment, every segment
-/// begins with PAT and PMT, stamps are kept modulo 2^33. Encrypted as SampleAes has it.
-/// kUnsupported for a codec HLS does not allow in it.
+/// begins with PAT and PMT, stamps are kept modulo 2^33. Several frames of sound share a PES
+/// packet. Encrypted as SampleAes has it. kUnsupported for a codec HLS does not allow in it.
 Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track);
+
+/// Packed audio: frames without a container behind an ID3 tag with the time of the first, on the
+/// clock of the transport streams beside it. kUnsupported for pictures and for a codec HLS does not
+/// allow in it; never encrypted by samples.
+Result<std::unique_ptr<SegmentWriter>> open_packed_writer(const media::Track& track);
 
 }  // namespace weir::hls

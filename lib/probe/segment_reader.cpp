@@ -8,6 +8,7 @@
 
 #include "formats/byte_io.h"
 #include "formats/canonical.h"
+#include "hls/id3_timestamp.h"
 #include "media/h26x.h"
 #include "probe/fragment_scan.h"
 
@@ -30,6 +31,17 @@ class Chain {
   AVIOContext* io() { return io_.get(); }
   const std::optional<Error>& error() const { return error_; }
   const FragmentScan& scan() const { return scan_; }
+  /// How the segment begins; all of a short one.
+  ByteView head() {
+    read_head();
+    return head_;
+  }
+  /// Of packed audio, in microseconds.
+  std::optional<std::int64_t> timestamp_us() {
+    const auto ticks = hls::read_id3_timestamp(head());
+    if (!ticks) return {};
+    return media::Time{*ticks, hls::kTransportClock}.micros();
+  }
   /// Reads what the demuxer left: the whole segment is to be there and to be counted.
   void drain() {
     std::array<std::uint8_t, kBlock> block;
@@ -47,6 +59,15 @@ class Chain {
       self.scan_.feed({to, part});
       return static_cast<int>(part);
     }
+    self.read_head();
+    const std::size_t known = self.head_.size() - self.head_position_;
+    if (known > 0) {
+      const std::size_t part = std::min(known, static_cast<std::size_t>(size));
+      std::memcpy(to, self.head_.data() + self.head_position_, part);
+      self.head_position_ += part;
+      self.scan_.feed({to, part});
+      return static_cast<int>(part);
+    }
     if (self.error_) return AVERROR(EIO);
     auto got = self.segment_.read({to, static_cast<std::size_t>(size)});
     if (!got) self.error_ = std::move(got).error();
@@ -55,13 +76,38 @@ class Chain {
     return *got == 0 ? AVERROR_EOF : static_cast<int>(*got);
   }
 
+  void read_head() {
+    if (std::exchange(head_read_, true)) return;
+    head_.resize(hls::kLongestTag);
+    std::size_t size = 0;
+    while (size < head_.size()) {
+      auto got = segment_.read(std::span(head_).subspan(size));
+      if (!got) error_ = std::move(got).error();
+      if (!got || *got == 0) break;
+      size += *got;
+    }
+    head_.resize(size);
+  }
+
   const Bytes* init_;
   Resource& segment_;
+  Bytes head_;  // of the segment
+  std::size_t head_position_ = 0;
+  bool head_read_ = false;
   std::size_t init_position_ = 0;
   FragmentScan scan_;
   std::optional<Error> error_;
   formats::IoPtr io_;
 };
+
+// libavformat does not recognize a transport stream of a few packets.
+bool short_transport_stream(ByteView head) {
+  constexpr std::size_t kPacket = 188, kFew = 16;
+  if (head.empty() || head.size() % kPacket != 0 || head.size() > kFew * kPacket) return false;
+  for (std::size_t at = 0; at < head.size(); at += kPacket)
+    if (head[at] != 0x47) return false;
+  return true;
+}
 
 media::Kind kind_of(const AVStream& stream) {
   if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) return media::Kind::kVideo;
@@ -133,7 +179,9 @@ Result<void> OpenSegment::open(const std::string& location, bool describe) {
   context->correct_ts_overflow = 0;
   AVDictionary* options = nullptr;
   av_dict_set(&options, "format_whitelist", kFormats, 0);
-  const int error = avformat_open_input(&context, nullptr, nullptr, &options);  // frees on failure
+  const AVInputFormat* format =
+      short_transport_stream(chain_.head()) ? av_find_input_format("mpegts") : nullptr;
+  const int error = avformat_open_input(&context, nullptr, format, &options);  // frees on failure
   av_dict_free(&options);
   if (chain_.error()) return fail(*chain_.error());
   if (error < 0)
@@ -259,7 +307,8 @@ Result<void> whole(const SegmentFacts& facts, const Chain& chain, const OpenSegm
 }  // namespace
 
 // Brings stamps into microseconds near the ones before. In a transport stream one stamp serves
-// several packets of sound; libavformat fills in the others only in a segment it analysed.
+// several packets of sound, in packed audio one for all; libavformat fills in the others only in a
+// segment it analysed.
 bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
   const bool sound = kind_of(stream) == media::Kind::kAudio;
   if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
@@ -271,6 +320,8 @@ bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
     const int bits = stream.pts_wrap_bits;
     packet.dts = unwrapped(packet.dts, last_us_.value_or(packet.dts), bits, stream.time_base);
     packet.pts = unwrapped(packet.pts, packet.dts, bits, stream.time_base);
+    packet.dts += begin_us_;
+    packet.pts += begin_us_;
   } else {
     packet.pts = packet.dts = next_sound_us_;
     packet.duration = 0;
@@ -295,11 +346,17 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   SegmentFacts facts;
   facts.fragmented = segment.format_is("mp4");
   facts.stamped = facts.fragmented || segment.format_is("mpegts");
+  const bool packed = !facts.stamped;
+  begin_us_ = 0;
+  if (const auto begin = packed ? chain.timestamp_us() : std::nullopt) {
+    begin_us_ = unwrapped(*begin, last_us_.value_or(*begin), 33, hls::kTransportClock);
+    facts.stamped = true;
+  }
   SpanMeter video, audio;
   Description video_description, audio_description;
   TrueTimes video_times, audio_times;
   bool first_picture = true;
-  next_sound_us_ = -1;
+  next_sound_us_ = packed ? begin_us_ : -1;
   media::Packet packet;
   while (segment.next(packet)) {
     const bool is_video = segment.video() != nullptr && packet.track() == segment.video()->index;

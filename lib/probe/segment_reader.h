@@ -27,7 +27,7 @@ struct SegmentFacts {
   std::optional<TrackSpan> video;
   std::optional<TrackSpan> audio;
   bool starts_with_idr = false;    ///< Of the picture that is first in decoding order.
-  bool stamped = true;             ///< False for packed audio, whose container has no stamps.
+  bool stamped = true;             ///< False for packed audio without a timestamp.
   bool fragmented = false;         ///< ISO base media (fMP4), so it needs EXT-X-MAP.
   std::vector<std::int64_t> idrs;  ///< Presentation times.
 
@@ -64,8 +64,9 @@ class SegmentReader {
 
   const Fetcher& fetcher_;
   std::optional<std::int64_t> last_us_;
+  std::int64_t begin_us_ = 0;        // what stamps count from: 0 but in packed audio
   std::int64_t sound_us_ = 0;        // how long one packet of sound lasts
-  std::int64_t next_sound_us_ = -1;  // where the next one begins; -1 at the start of a segment
+  std::int64_t next_sound_us_ = -1;  // where the next one begins; -1 when not known
 };
 
 }  // namespace weir::probe

@@ -41,4 +41,19 @@ std::vector<std::string> rendition_folders(const media::Tracks& tracks) {
   return names;
 }
 
+std::string_view segment_suffix(HlsOptions::Container container, const media::Track& track) {
+  if (container == HlsOptions::Container::kFmp4) return "m4s";
+  if (container == HlsOptions::Container::kTs || track.video()) return "ts";
+  switch (track.codec()) {
+    case AV_CODEC_ID_MP3:
+      return "mp3";
+    case AV_CODEC_ID_AC3:
+      return "ac3";
+    case AV_CODEC_ID_EAC3:
+      return "ec3";
+    default:
+      return "aac";
+  }
+}
+
 }  // namespace weir::publish

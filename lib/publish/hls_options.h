@@ -19,7 +19,11 @@
 namespace weir::publish {
 
 struct HlsOptions {
-  enum class Container { kFmp4, kTs };
+  enum class Container {
+    kFmp4,
+    kTs,
+    kPacked,  ///< Sound as packed audio, pictures as kTs.
+  };
 
   hls::MediaPlaylist::Type type = hls::MediaPlaylist::Type::kVod;
   Container container = Container::kFmp4;

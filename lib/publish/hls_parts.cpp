@@ -43,7 +43,7 @@ Result<void> check_parts(const media::Tracks& tracks, const HlsOptions& options,
   if (!options.part) return {};
   if (options.type == Type::kVod)
     return fail(Code::kUsage, "--part is for live streams: add --playlist live or event");
-  if (options.container == HlsOptions::Container::kTs)
+  if (options.container != HlsOptions::Container::kFmp4)
     return fail(Code::kUsage, "--part needs fragmented MP4: MPEG-TS is not written in parts");
   if (options.encryption.method == HlsEncryption::Method::kAes128)
     return fail(Code::kUsage,

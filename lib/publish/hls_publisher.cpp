@@ -19,7 +19,7 @@ void warn_about(const media::Track& track, const std::string& folder, const HlsO
         "rendition '{}' is to be turned for display, which HLS cannot say: send it through "
         "transcode-ladder",
         folder);
-  if (options.container == HlsOptions::Container::kTs && track.codec() == AV_CODEC_ID_HEVC)
+  if (options.container != HlsOptions::Container::kFmp4 && track.codec() == AV_CODEC_ID_HEVC)
     log.warning("rendition '{}': players expect hevc in fMP4, not in MPEG-TS", folder);
 }
 
@@ -178,7 +178,7 @@ Result<void> HlsPublisher::write_multivariant() {
                          rendition->iframe_rates()});
   listed_ = entries.size();
   keys_seen_ = keys_->count();
-  const int version = options_.container == HlsOptions::Container::kTs ? 3 : 6;
+  const int version = options_.container == HlsOptions::Container::kFmp4 ? 6 : 3;
   hls::MultivariantPlaylist playlist = multivariant(entries, version);
   playlist.session_key = keys_->session_tag();
   return services_.store.put_listing(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "publish/hls_names.h"
+
 namespace weir::publish {
 namespace {
 
@@ -13,6 +15,13 @@ constexpr Micros kBeforeJudging{30'000'000};  // an average over less says littl
 
 std::int64_t percent(std::int64_t value, std::int64_t factor) {
   return value * factor / 100;
+}
+
+Result<std::unique_ptr<hls::SegmentWriter>> open_writer(HlsOptions::Container container,
+                                                        const media::Track& track) {
+  if (container == HlsOptions::Container::kFmp4) return hls::open_cmaf_writer(track);
+  const bool packed = container == HlsOptions::Container::kPacked && track.audio();
+  return packed ? hls::open_packed_writer(track) : hls::open_ts_writer(track);
 }
 
 }  // namespace
@@ -31,8 +40,7 @@ Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std
                                                          const HlsOptions& options,
                                                          const HlsServices& services,
                                                          HlsKeys& keys) {
-  auto writer = options.container == HlsOptions::Container::kTs ? hls::open_ts_writer(track)
-                                                                : hls::open_cmaf_writer(track);
+  auto writer = open_writer(options.container, track);
   if (!writer) return fail(std::move(writer).error().within(fmt::format("rendition '{}'", folder)));
   std::unique_ptr<HlsRendition> rendition(
       new HlsRendition(std::move(track), std::move(folder), options, services, keys));
@@ -63,8 +71,7 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
 }
 
 std::string HlsRendition::segment_name(std::string_view between) const {
-  return fmt::format("seg-{:05}{}.{}", added_, between,
-                     options_.container == HlsOptions::Container::kTs ? "ts" : "m4s");
+  return fmt::format("seg-{:05}{}.{}", added_, between, segment_suffix(options_.container, track_));
 }
 
 Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
@@ -147,6 +154,9 @@ std::string HlsRendition::note(const std::string& name) {
 Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended) {
   playlist_.target_duration = target_duration;
   playlist_.ended = ended;
+  const Micros target(target_duration * 1'000'000);
+  if (meter_) meter_->fix_target(target);
+  if (iframes_) iframes_->fix_target(target);
   if (options_.type == Type::kLive) slide();
   if (options_.part) list_parts();
   WEIR_TRY(put_listing("index.m3u8", playlist_));

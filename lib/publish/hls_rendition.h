@@ -27,13 +27,13 @@ struct Rates {
   std::int64_t average = 0;
 };
 
-/// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s or .ts,
-/// FOLDER/index.m3u8, FOLDER/iframes.m3u8. A segment is written after its initialization section, a
-/// playlist only when asked for, so after the segments it lists; those the store has lost it lists
-/// as gaps. Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte.
-/// They leave
-///            the playlist when they end more than three target durations before its end, and are
-///            removed as much later.
+/// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s (or .ts,
+/// .aac, as segment_suffix() has it), FOLDER/index.m3u8, FOLDER/iframes.m3u8. A segment is written
+/// after its initialization section, a playlist only when asked for, so after the segments it
+/// lists; those the store has lost it lists as gaps.
+/// Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte. They
+///            leave the playlist when they end more than three target durations before its end,
+///            and are removed as much later.
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
  public:

@@ -91,6 +91,69 @@ TEST(SegmentReader, ReadsAByteRangeAndNothingBeyond) {
   EXPECT_THAT(beyond.error().what, HasSubstr("before its byte range does"));
 }
 
+// Frames of sound from second 10 on, 1024 samples each.
+hls::Segment sound_segment(const support::CodedStream& stream, std::size_t from,
+                           std::size_t count) {
+  hls::Segment segment;
+  for (std::size_t i = from; i < from + count; ++i) {
+    segment.packets.push_back(stream.packets[i].share());
+    AVPacket& raw = *segment.packets.back().raw();
+    raw.pts = raw.dts = 480'000 + std::int64_t(i) * 1024;
+    raw.duration = 1024;
+  }
+  segment.start = segment.packets.front().pts();
+  return segment;
+}
+
+TEST(SegmentReader, PackedAudioIsTimedByItsTag) {
+  const auto stream = support::encode_audio({.frames = 40});
+  auto writer = hls::open_packed_writer(stream.track);
+  const Fetcher fetcher(nullptr);
+  SegmentReader reader(fetcher);
+  for (const std::size_t from : {0, 16}) {
+    Files files;
+    files.put((*writer)->write(sound_segment(stream, from, 16))->media);
+    media::Tracks tracks;
+    const auto facts =
+        reader.read({files.location(), {}, nullptr}, from == 0 ? &tracks : nullptr, {});
+    ASSERT_TRUE(facts) << facts.error().what;
+    EXPECT_TRUE(facts->stamped);
+    ASSERT_TRUE(facts->audio);
+    EXPECT_EQ(facts->audio->packets, 16);
+    const auto at = [&](std::size_t frame) {
+      return media::Time{480'000 + std::int64_t(frame) * 1024, {1, 48'000}}.micros();
+    };
+    EXPECT_NEAR(double(facts->audio->start_us), double(at(from)), 30);
+    EXPECT_NEAR(double(facts->audio->end_us), double(at(from + 16)), 60);
+  }
+}
+
+TEST(SegmentReader, PackedAudioWithoutATagIsNotTimed) {
+  const auto stream = support::encode_audio({.frames = 20});
+  auto writer = hls::open_packed_writer(stream.track);
+  Bytes bytes = (*writer)->write(sound_segment(stream, 0, 16))->media;
+  bytes.erase(bytes.begin(), bytes.begin() + 73);
+  Files files;
+  files.put(bytes);
+  media::Tracks tracks;
+  const auto facts = read(files, &tracks);
+  ASSERT_TRUE(facts) << facts.error().what;
+  EXPECT_FALSE(facts->stamped);
+  EXPECT_EQ(facts->audio->packets, 16);
+}
+
+TEST(SegmentReader, ATransportStreamOfAFewPacketsIsOne) {
+  const auto stream = support::encode_audio({.frames = 8});
+  auto writer = hls::open_ts_writer(stream.track);
+  const Bytes bytes = (*writer)->write(sound_segment(stream, 0, 3))->media;
+  ASSERT_LT(bytes.size(), 8u * 188);
+  Files files;
+  files.put(bytes);
+  const auto facts = read(files);
+  ASSERT_TRUE(facts) << facts.error().what;
+  EXPECT_NEAR(double(facts->audio->start_us), 10e6, 20);
+}
+
 TEST(SegmentReader, RefusesAPlaylistInPlaceOfMedia) {
   Files files;
   files.put(as_bytes("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"));
