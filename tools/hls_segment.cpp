@@ -53,6 +53,8 @@ void define(CLI::App& app, Options& opt) {
   opt.hls.iframes = true;
   app.add_flag("--iframes,!--no-iframes", opt.hls.iframes,
                "Write I-frame playlists, for winding through the pictures");
+  app.add_flag("--start-anew", opt.hls.start_anew,
+               "Live, event: remove what an earlier run left, instead of going on from it");
   app.add_flag("--strict", opt.hls.strict,
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 
 #include "base/os_error.h"
 
@@ -33,6 +34,10 @@ int write_file(const std::string& path, ByteView bytes, unsigned mode) {
   return error;
 }
 
+fs::path temporary_of(const fs::path& path) {
+  return path.parent_path() / ("." + path.filename().string() + ".tmp");
+}
+
 }  // namespace
 
 Result<void> check_store_name(std::string_view name) {
@@ -53,6 +58,10 @@ Result<void> Store::put_segment(std::string_view name, Bytes bytes, Micros) {
 
 Result<void> Store::put_listing(std::string_view name, Listing listing) {
   return put(name, listing([](std::string_view) { return false; }));
+}
+
+Result<std::optional<Bytes>> Store::get(std::string_view name) {
+  return fail(Code::kUnsupported, "'{}' cannot be read back from where it was put", name);
 }
 
 Result<void> Store::flush() {
@@ -82,25 +91,57 @@ Result<void> FolderStore::put_private(std::string_view name, ByteView bytes) {
 Result<void> FolderStore::write(std::string_view name, ByteView bytes, unsigned mode) {
   WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
-  const std::string temporary =
-      (path.parent_path() / ("." + path.filename().string() + ".tmp")).string();
+  const fs::path folder = path.parent_path();
+  const std::string temporary = temporary_of(path).string();
   int error = write_file(temporary, bytes, mode);
+  if (error == ENOENT && is_known(folder))
+    return fail(Code::kIo, "cannot write '{}': its folder was removed while it was in use",
+                path.string());
   if (error == ENOENT) {
     std::error_code ignored;  // the write below names the reason
-    fs::create_directories(path.parent_path(), ignored);
+    fs::create_directories(folder, ignored);
     error = write_file(temporary, bytes, mode);
   }
   if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return {};
+  if (error == 0) {
+    know(folder);
+    return {};
+  }
   ::unlink(temporary.c_str());
   return fail(Code::kIo, "cannot write '{}': {}", path.string(), os_error_text(error));
 }
 
-Result<void> FolderStore::remove(std::string_view name) {
+// When the root is gone, so is all below it.
+bool FolderStore::is_known(const std::string& folder) {
+  const std::lock_guard lock(mutex_);
+  return known_.contains(folder) || ::access(root_.c_str(), F_OK) != 0;
+}
+
+void FolderStore::know(const std::string& folder) {
+  const std::lock_guard lock(mutex_);
+  if (!known_.contains(folder)) known_.insert(folder);
+}
+
+Result<std::optional<Bytes>> FolderStore::get(std::string_view name) {
   WEIR_TRY(check_store_name(name));
   const std::string path = (fs::path(root_) / name).string();
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (error == std::errc::no_such_file_or_directory) return std::nullopt;
+  Bytes bytes(error ? 0 : size);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (file && !error) return bytes;
+  return fail(Code::kIo, "cannot read '{}': {}", path,
+              os_error_text(error ? error.value() : errno));
+}
+
+Result<void> FolderStore::remove(std::string_view name) {
+  WEIR_TRY(check_store_name(name));
+  const fs::path path = fs::path(root_) / name;
+  (void)::unlink(temporary_of(path).c_str());
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-    return fail(Code::kIo, "cannot remove '{}': {}", path, os_error_text(errno));
+    return fail(Code::kIo, "cannot remove '{}': {}", path.string(), os_error_text(errno));
   return {};
 }
 
@@ -109,6 +150,14 @@ Result<void> MemoryStore::put(std::string_view name, ByteView bytes) {
   const std::lock_guard lock(mutex_);
   files_[std::string(name)] = Bytes(bytes.begin(), bytes.end());
   return {};
+}
+
+Result<std::optional<Bytes>> MemoryStore::get(std::string_view name) {
+  WEIR_TRY(check_store_name(name));
+  const std::lock_guard lock(mutex_);
+  const auto found = files_.find(std::string(name));
+  if (found == files_.end()) return std::nullopt;
+  return found->second;
 }
 
 Result<void> MemoryStore::remove(std::string_view name) {

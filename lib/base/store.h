@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,9 @@ class Store {
   virtual Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration);
   /// put() for what names other files. Of several of one name, some in the middle may be left out.
   virtual Result<void> put_listing(std::string_view name, Listing listing);
+  /// What is there under that name, perhaps from an earlier run; empty: nothing. kUnsupported when
+  /// the store can only be written to.
+  virtual Result<std::optional<Bytes>> get(std::string_view name);
   /// Removing what is not there is no failure.
   virtual Result<void> remove(std::string_view name) = 0;
   /// Waits until everything is where it belongs.
@@ -52,7 +57,9 @@ class Store {
 Result<void> check_store_name(std::string_view name);
 
 /// Files below a folder: written under a temporary name beside the final one, then renamed.
-/// Folders are made as needed; a failed put() leaves no temporary file behind.
+/// Folders are made as needed; a failed put() leaves no temporary file behind, and remove() takes
+/// one away that a killed run left. A folder that was written to and is gone is a failure: the
+/// files that were in it would be missed, so it is not made again.
 class FolderStore : public Store {
  public:
   /// Makes the folder if it is not there. Fails with kIo, naming the path and the reason.
@@ -60,18 +67,25 @@ class FolderStore : public Store {
   Result<void> put(std::string_view name, ByteView bytes) override;
   /// With mode 0640, less what the umask takes away; at no moment with more.
   Result<void> put_private(std::string_view name, ByteView bytes) override;
+  Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
 
  private:
-  explicit FolderStore(std::string root) : root_(std::move(root)) {}
+  explicit FolderStore(std::string root) : root_(std::move(root)) { known_.insert(root_); }
   Result<void> write(std::string_view name, ByteView bytes, unsigned mode);
-  std::string root_;
+  bool is_known(const std::string& folder);
+  void know(const std::string& folder);
+
+  const std::string root_;
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> known_;  // folders that were there; guarded by mutex_
 };
 
 /// Keeps everything in memory, for tests.
 class MemoryStore : public Store {
  public:
   Result<void> put(std::string_view name, ByteView bytes) override;
+  Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
   /// A copy of what is there now.
   std::map<std::string, Bytes> files() const;

@@ -39,8 +39,9 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            events, `rendition` events. Other events are ignored. Video before the first key
 ///            frame is dropped.
 /// Begin      That of the first picture, for all tracks. Sound that leads it by more than
-///            about kTargetSlack, which would make the first segment too long, is left out as far as it
-///            leads; a picture that is later than a segment and two seconds gets gaps instead.
+///            about kTargetSlack, which would make the first segment too long, is left out as far
+///            as it leads; a picture that is later than a segment and two seconds gets gaps
+///            instead.
 /// Latency    A segment is handed on when the first packet after it is there (two frames later in
 ///            a ladder), because only then its length is known.
 /// Parts      With `part`, packets go ahead of their segment in parts (cut_parts.h), and it comes

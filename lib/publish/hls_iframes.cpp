@@ -26,6 +26,31 @@ void HlsIFrames::add(const hls::MediaSegment& segment, const std::vector<hls::Ke
   }
 }
 
+void HlsIFrames::take_up(const hls::MediaPlaylist& earlier, const hls::MediaPlaylist& media) {
+  const auto type = playlist_.type;
+  playlist_ = earlier;
+  playlist_.type = type;
+  playlist_.iframes_only = true;
+  playlist_.ended = false;
+  const auto& all = playlist_.segments;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0 && all[i].uri == all[i - 1].uri)
+      ++entries_.back();
+    else
+      entries_.push_back(1);
+  }
+  while (!entries_.empty() &&
+         (media.segments.empty() || all.front().uri != media.segments.front().uri))
+    remove_first();
+  // The last ones of `media` may be missing, and those of before there were I-frame playlists.
+  for (std::size_t i = entries_.size(); i < media.segments.size(); ++i) {
+    playlist_.segments.push_back(media.segments[i]);
+    playlist_.segments.back().gap = true;
+    playlist_.segments.back().parts.clear();
+    entries_.push_back(1);
+  }
+}
+
 void HlsIFrames::remove_first() {
   auto& all = playlist_.segments;
   const auto count = static_cast<std::ptrdiff_t>(entries_.front());

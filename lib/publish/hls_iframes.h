@@ -26,6 +26,10 @@ class HlsIFrames {
   /// and stays one entry.
   void add(const hls::MediaSegment& segment, const std::vector<hls::KeyRange>& keys,
            media::Time start, media::Time end);
+  /// Goes on from what an earlier run had listed, in step with `media`, which may list more or
+  /// less; before anything is added. Where nothing of `media` is gone on with, its numbers are.
+  void take_up(const hls::MediaPlaylist& earlier, const hls::MediaPlaylist& media);
+
   /// The oldest segment added has left the media playlist.
   void remove_first();
 

@@ -6,15 +6,12 @@
 
 #include "base/command.h"
 #include "hls/uri.h"
+#include "publish/hls_names.h"
 
 namespace weir::publish {
 namespace {
 
 constexpr const char* kFairplayFormat = "com.apple.streamingkeydelivery";
-
-std::string file_name(std::int64_t number) {
-  return fmt::format("key-{:05}.key", number);
-}
 
 std::string replace_all(std::string text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -23,7 +20,7 @@ std::string replace_all(std::string text, std::string_view what, const std::stri
 }
 
 std::string fill_in(const std::string& text, std::int64_t number) {
-  return replace_all(replace_all(text, "{name}", file_name(number)), "{number}",
+  return replace_all(replace_all(text, "{name}", key_file(number)), "{number}",
                      fmt::format("{}", number));
 }
 
@@ -112,7 +109,7 @@ bool HlsKeys::clear(media::Time start, Micros slack) const {
 }
 
 bool HlsKeys::due(const hls::Segment& segment, Micros slack) const {
-  if (periods_.empty()) return true;
+  if (!any_of_ours()) return true;
   const KeyRotation& rotation = options_.encryption.rotation;
   const KeyPeriod& now = *periods_.back().key;
   if (rotation.segments > 0) return segment.number - now.first >= rotation.segments;
@@ -125,7 +122,7 @@ Result<void> HlsKeys::begin_period(const hls::Segment& segment, const hls::KeyMa
   period->first = segment.number;
   period->start = segment.start;
   period->content = hls::content_key(material, static_cast<std::uint64_t>(segment.number));
-  const std::string name = file_name(segment.number);
+  const std::string name = key_file(segment.number);
   const std::string uri = chosen.key_uri.empty() ? name : fill_in(chosen.key_uri, segment.number);
   period->session_tag = tag_of(period->content, material, uri);
   period->tag = std::make_shared<hls::KeyTag>(tag_of(period->content, material, one_up(uri)));
@@ -140,7 +137,7 @@ Result<void> HlsKeys::begin_period(const hls::Segment& segment, const hls::KeyMa
 
 // With the key in force, until there is another.
 bool HlsKeys::can_go_on() const {
-  return !periods_.empty() && options_.type != hls::MediaPlaylist::Type::kVod;
+  return any_of_ours() && options_.type != hls::MediaPlaylist::Type::kVod;
 }
 
 Result<hls::KeyMaterial> HlsKeys::next_key(std::int64_t number, Micros target) {
@@ -182,9 +179,26 @@ hls::KeyTag HlsKeys::tag_of(const hls::ContentKey& content, const hls::KeyMateri
 }
 
 std::optional<hls::KeyTag> HlsKeys::session_tag() const {
-  if (periods_.empty()) return {};
+  if (!any_of_ours()) return {};
   const bool vod = options_.type == hls::MediaPlaylist::Type::kVod;
   return (vod ? periods_.front() : periods_.back()).key->session_tag;
+}
+
+void HlsKeys::take_up(const std::vector<std::int64_t>& firsts, std::chrono::nanoseconds until) {
+  for (const auto first : firsts) {
+    auto period = std::make_shared<KeyPeriod>();
+    period->first = first;
+    period->file = key_file(first);
+    periods_.push_back({std::move(period), until});
+    ++count_;
+  }
+}
+
+std::vector<std::int64_t> HlsKeys::with_files() const {
+  std::vector<std::int64_t> out;
+  for (const auto& period : periods_)
+    if (!period.key->file.empty()) out.push_back(period.key->first);
+  return out;
 }
 
 void HlsKeys::left(std::int64_t number, std::chrono::nanoseconds files_go_at) {

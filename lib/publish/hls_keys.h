@@ -61,6 +61,12 @@ class HlsKeys {
   /// How many keys there were; a change of it makes the multivariant playlist stale.
   std::int64_t count() const { return count_; }
 
+  /// Of an earlier run: the files of its keys stay until this time of the monotonic clock, at
+  /// least. The next segment gets a key of its own. Before anything else.
+  void take_up(const std::vector<std::int64_t>& firsts, std::chrono::nanoseconds until);
+  /// First segments of the keys whose files are there.
+  std::vector<std::int64_t> with_files() const;
+
   /// A segment has left a live playlist, and its files may go at this time of the monotonic clock.
   void left(std::int64_t number, std::chrono::nanoseconds files_go_at);
   /// Removes the files of keys that no segment needs any more.
@@ -75,6 +81,8 @@ class HlsKeys {
     KeyPeriodPtr key;
     std::chrono::nanoseconds until{};  // segments of it may be asked for
   };
+  /// False while all keys are those of an earlier run.
+  bool any_of_ours() const { return !periods_.empty() && periods_.back().key->tag != nullptr; }
   std::size_t periods_before(std::int64_t number) const;
   Result<KeyPeriodPtr> find(std::int64_t number) const;
   bool clear(media::Time start, Micros slack) const;

@@ -1,6 +1,8 @@
 #include "publish/hls_names.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -27,7 +29,50 @@ std::string wanted(const media::Track& track) {
   return track.video() ? fmt::format("{}p", track.par->height) : "audio";
 }
 
+constexpr std::array<std::string_view, 6> kSuffixes{"m4s", "ts", "mp3", "ac3", "ec3", "aac"};
+
 }  // namespace
+
+std::string segment_file(std::int64_t number, std::string_view suffix) {
+  return fmt::format("seg-{:05}.{}", number, suffix);
+}
+
+std::string part_file(std::int64_t number, std::size_t part, std::string_view suffix) {
+  return fmt::format("seg-{:05}.{}.{}", number, part, suffix);
+}
+
+std::optional<std::int64_t> segment_number(std::string_view name, std::string_view suffix) {
+  constexpr std::string_view kBegin = "seg-";
+  std::int64_t number = -1;
+  if (name.starts_with(kBegin))
+    std::from_chars(name.data() + kBegin.size(), name.data() + name.size(), number);
+  const bool good = number >= 0 && name == segment_file(number, suffix);
+  return good ? std::optional(number) : std::nullopt;
+}
+
+std::string init_file(int number) {
+  return number == 0 ? "init.mp4" : fmt::format("init-{}.mp4", number);
+}
+
+std::optional<int> init_number(std::string_view name) {
+  constexpr std::string_view kBegin = "init-";
+  int number = 0;
+  if (name.starts_with(kBegin))
+    std::from_chars(name.data() + kBegin.size(), name.data() + name.size(), number);
+  return number >= 0 && name == init_file(number) ? std::optional(number) : std::nullopt;
+}
+
+std::string key_file(std::int64_t number) {
+  return fmt::format("key-{:05}.key", number);
+}
+
+bool is_segment_suffix(std::string_view suffix) {
+  return std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end();
+}
+
+bool is_folder_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+}
 
 std::vector<std::string> rendition_folders(const media::Tracks& tracks) {
   std::vector<std::string> names;

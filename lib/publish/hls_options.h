@@ -35,6 +35,7 @@ struct HlsOptions {
   /// UTC of the first picture, microseconds since 1970; overrides what the stream or the clock say.
   std::optional<std::int64_t> program_date_time_us;
   HlsEncryption encryption;
+  bool start_anew = false;  ///< Live, event: what an earlier run left is removed, not gone on from.
   bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
 };
 

@@ -10,8 +10,6 @@
 namespace weir::publish {
 namespace {
 
-constexpr const char* kMaster = "master.m3u8";
-
 void warn_about(const media::Track& track, const std::string& folder, const HlsOptions& options,
                 Log& log) {
   if (track.rotation != 0 || track.mirrored)
@@ -81,29 +79,35 @@ void HlsPublisher::note_arrival(const media::Packet& packet) {
   first_is_video_ = video;
 }
 
-Result<flow::Flow> HlsPublisher::take(const hls::Segment& segment) {
+Result<flow::Flow> HlsPublisher::take(hls::Segment segment) {
   HlsRendition& rendition = *find(segment.track);
-  if (!begun_) WEIR_TRY(begin());
+  if (!begun_) WEIR_TRY(begin(segment.start));
+  segment.number += first_number_;
+  segment.discontinuity = segment.discontinuity || resumes_with(segment.number);
   WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
   report(segment);
   if (!vod()) WEIR_TRY(publish_live(rendition));
   return flow::Flow::kMore;
 }
 
-Result<flow::Flow> HlsPublisher::take(const hls::Part& part) {
+Result<flow::Flow> HlsPublisher::take(hls::Part part) {
   HlsRendition& rendition = *find(part.track);
-  if (!begun_) WEIR_TRY(begin());
+  if (!begun_) WEIR_TRY(begin(part.start));
+  part.segment += first_number_;
+  part.discontinuity = part.discontinuity || resumes_with(part.segment);
   WEIR_TRY(rendition.add(part, wall_.at(part.start), cutter_.target()));
   if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
   return flow::Flow::kMore;
 }
 
 // Playlists of an earlier run must not name files that are about to be replaced.
-Result<void> HlsPublisher::begin() {
+Result<void> HlsPublisher::begin(media::Time start) {
   begun_ = true;
   if (options_.program_date_time_us) wall_.fix(first_->at, *options_.program_date_time_us);
   if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
-  WEIR_TRY(services_.store.remove(kMaster));
+  WEIR_TRY(take_up_earlier_run(start));
+  if (first_number_ > 0) return {};
+  WEIR_TRY(services_.store.remove(kMasterPlaylist));
   for (const auto& rendition : renditions_)
     for (const auto& name : {rendition->playlist_name(), rendition->iframes_name()})
       WEIR_TRY(services_.store.remove(name));
@@ -115,16 +119,18 @@ Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
     if (!ready()) return {};
     choose_target_duration();
     live_ = true;
+    WEIR_TRY(write_state());
     return write_playlists(false);
   }
   warn_of_long(rendition);
+  WEIR_TRY(write_state());
   WEIR_TRY(write_playlist(rendition, false));
   bool stale = std::count_if(renditions_.begin(), renditions_.end(),
                              [](const auto& r) { return r->facts().has_value(); }) !=
                    static_cast<std::ptrdiff_t>(listed_) ||
                keys_->count() != keys_seen_;
   for (const auto& each : renditions_) stale = each->outgrown() || stale;
-  return stale ? write_multivariant() : Result<void>();
+  return stale && ready() ? write_multivariant() : Result<void>();
 }
 
 bool HlsPublisher::ready() const {
@@ -164,7 +170,7 @@ Result<void> HlsPublisher::write_playlist(HlsRendition& rendition, bool ended) {
 
 Result<void> HlsPublisher::write_playlists(bool ended) {
   for (const auto& rendition : renditions_)
-    if (rendition->segments() > 0) WEIR_TRY(write_playlist(*rendition, ended));
+    if (rendition->lists_anything()) WEIR_TRY(write_playlist(*rendition, ended));
   return write_multivariant();
 }
 
@@ -182,7 +188,7 @@ Result<void> HlsPublisher::write_multivariant() {
   hls::MultivariantPlaylist playlist = multivariant(entries, version);
   playlist.session_key = keys_->session_tag();
   return services_.store.put_listing(
-      kMaster, [bytes = to_bytes(to_text(playlist))](const IsLost&) { return bytes; });
+      kMasterPlaylist, [bytes = to_bytes(to_text(playlist))](const IsLost&) { return bytes; });
 }
 
 Result<void> HlsPublisher::finish() {
@@ -204,7 +210,7 @@ Result<void> HlsPublisher::finish() {
 void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
-  if (begun_) (void)services_.store.remove(kMaster);
+  if (begun_) (void)services_.store.remove(kMasterPlaylist);
   (void)services_.store.flush();
 }
 

@@ -25,6 +25,12 @@ namespace weir::publish {
 /// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
 ///            time: the option, else the stream's `anchor`, else, live and event only, the clock
 ///            when the first packet came.
+/// Restart    Live and event, where the store can be read: with its first segment a run goes on
+/// from
+///            one that was killed, in numbers, playlists and target duration, and marks it with
+///            EXT-X-DISCONTINUITY; dates never go back. Where that cannot be (the renditions are
+///            others, it had ended), a new presentation begins behind the numbers of the old one,
+///            so that no name ever stands for other bytes. The state is kHlsStateFile.
 /// End        EXT-X-ENDLIST on finish(). A stream cut off before its end mark gets none in live and
 ///            event mode, and finish() then fails with kBadInput; its files are finished all the
 ///            same.
@@ -49,23 +55,25 @@ class HlsPublisher : public flow::Sink<media::Item> {
   /// Where the cutter hands its segments on to.
   struct Segments : flow::Sink<hls::Segment> {
     explicit Segments(HlsPublisher& to) : publisher(to) {}
-    Result<flow::Flow> push(hls::Segment segment) override { return publisher.take(segment); }
+    Result<flow::Flow> push(hls::Segment segment) override {
+      return publisher.take(std::move(segment));
+    }
     Result<void> finish() override { return {}; }
     HlsPublisher& publisher;
   };
   struct Parts : flow::Sink<hls::Part> {
     explicit Parts(HlsPublisher& to) : publisher(to) {}
-    Result<flow::Flow> push(hls::Part part) override { return publisher.take(part); }
+    Result<flow::Flow> push(hls::Part part) override { return publisher.take(std::move(part)); }
     Result<void> finish() override { return {}; }
     HlsPublisher& publisher;
   };
-  Result<flow::Flow> take(const hls::Segment& segment);
-  Result<flow::Flow> take(const hls::Part& part);
+  Result<flow::Flow> take(hls::Segment segment);
+  Result<flow::Flow> take(hls::Part part);
 
   void read_event(const media::Event& event);
   void note_arrival(const media::Packet& packet);
   void anchor_to_clock();
-  Result<void> begin();
+  Result<void> begin(media::Time start);
   Result<void> publish_live(HlsRendition& rendition);
   bool ready() const;
   Result<void> write_playlist(HlsRendition& rendition, bool ended);
@@ -77,6 +85,17 @@ class HlsPublisher : public flow::Sink<media::Item> {
   void warn_of_long(const HlsRendition& rendition);
   void report(const hls::Segment& segment);
   HlsRendition* find(int track);
+
+  // An earlier run.
+  Result<void> take_up_earlier_run(media::Time start);
+  Result<void> remove_earlier_run(const EarlierRun& earlier, bool keep_ours);
+  void date_after(const EarlierRun& earlier, media::Time start);
+  bool resumes_with(std::int64_t number) const {
+    return first_number_ > 0 && number == first_number_;
+  }
+  HlsState state() const;
+  Result<void> write_state();
+
   bool vod() const { return options_.type == hls::MediaPlaylist::Type::kVod; }
 
   const HlsOptions options_;
@@ -99,6 +118,10 @@ class HlsPublisher : public flow::Sink<media::Item> {
   std::size_t listed_ = 0;      // renditions in the multivariant playlist
   std::int64_t keys_seen_ = 0;  // when it was written
   std::int64_t target_duration_ = 0;
+  std::int64_t first_number_ = 0;  // of this run
+  bool continued_ = false;         // with the playlists of an earlier one
+  bool keeps_state_ = false;
+  std::optional<HlsState> written_;
   bool end_marked_ = false;
   bool failed_ = false;
   ProgressReport progress_;

@@ -30,6 +30,7 @@ HlsRendition::HlsRendition(media::Track track, std::string folder, const HlsOpti
                            const HlsServices& services, HlsKeys& keys)
     : track_(std::move(track)),
       folder_(std::move(folder)),
+      suffix_(segment_suffix(options.container, track_)),
       options_(options),
       services_(services),
       keys_(keys) {
@@ -70,15 +71,11 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
   return {};
 }
 
-std::string HlsRendition::segment_name(std::string_view between) const {
-  return fmt::format("seg-{:05}{}.{}", added_, between, segment_suffix(options_.container, track_));
-}
-
 Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
                                          std::optional<std::int64_t> utc_us, Micros target,
                                          hls::MediaSegment& entry) {
   if (!meter_) meter_.emplace(target);
-  entry.uri = segment_name();
+  entry.uri = segment_file(added_, suffix_);
   entry.discontinuity = segment.discontinuity;
   entry.program_date_time_us = utc_us;
   WEIR_TRY_ASSIGN(KeyPeriodPtr key, keys_.of(segment, target));
@@ -107,10 +104,14 @@ Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segmen
 }
 
 Result<void> HlsRendition::use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry) {
-  entry.discontinuity = entry.discontinuity || (maps_ > 0 && !other_key);
-  map_ = maps_ == 0 ? "init.mp4" : fmt::format("init-{}.mp4", maps_);
-  if (maps_++ == 0)  // gaps at the start name it too
-  {
+  if (std::exchange(map_is_earlier_, false)) {
+    WEIR_TRY_ASSIGN(const auto earlier, services_.store.get(folder_ + "/" + map_));
+    if (earlier == init) return {};
+  }
+  const bool is_first = map_.empty();
+  entry.discontinuity = entry.discontinuity || (!is_first && !other_key);
+  map_ = init_file(maps_++);
+  if (is_first) {  // gaps at the start name it too
     for (auto& before : playlist_.segments) before.map = map_;
     if (iframes_) iframes_->set_map(map_);
   }
@@ -204,17 +205,22 @@ void HlsRendition::slide() {
 // listed it, counted from when it left the playlist.
 void HlsRendition::retire(const hls::MediaSegment& segment, Micros listed) {
   const auto at = services_.clock.monotonic() + segment.duration + listed;
-  keys_.left(playlist_.media_sequence - 1, at);
-  if (!segment.gap) retired_.push_back({folder_ + "/" + segment.uri, at});
+  const std::int64_t next = playlist_.media_sequence;
+  keys_.left(next - 1, at);
+  if (!segment.gap) retired_.push_back({folder_ + "/" + segment.uri, at, next});
   if (playlist_.segments.size() > 1 && playlist_.segments[1].map != segment.map)
-    retired_.push_back({folder_ + "/" + segment.map, at});
+    if (const auto map = init_number(segment.map))
+      retired_.push_back({folder_ + "/" + segment.map, at, 0, *map + 1});
 }
 
 Result<void> HlsRendition::remove_retired() {
   const auto now = services_.clock.monotonic();
   for (auto* retired : {&retired_, &retired_parts_})
-    for (; !retired->empty() && retired->front().at <= now; retired->pop_front())
+    for (; !retired->empty() && retired->front().at <= now; retired->pop_front()) {
       WEIR_TRY(services_.store.remove(retired->front().name));
+      oldest_ = std::max(oldest_, retired->front().oldest);
+      oldest_map_ = std::max(oldest_map_, retired->front().oldest_map);
+    }
   return keys_.remove_retired();
 }
 
@@ -250,10 +256,13 @@ bool HlsRendition::has_iframes() const {
 }
 
 // Whole encrypted segments cannot be read from the middle.
+bool HlsRendition::wants_iframes() const {
+  return options_.iframes && track_.video() &&
+         options_.encryption.method != HlsEncryption::Method::kAes128;
+}
+
 void HlsRendition::note_keys(const std::vector<hls::KeyRange>& keys, const hls::Segment& segment) {
-  if (!options_.iframes || !track_.video() ||
-      options_.encryption.method == HlsEncryption::Method::kAes128)
-    return;
+  if (!wants_iframes()) return;
   if (!iframes_) iframes_.emplace(options_.type, meter_->target());
   iframes_->add(playlist_.segments.back(), keys, segment.start, segment.end());
 }

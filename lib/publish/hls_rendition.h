@@ -16,6 +16,7 @@
 #include "hls/segment_writer.h"
 #include "hls/stream_facts.h"
 #include "media/track.h"
+#include "publish/hls_earlier.h"
 #include "publish/hls_iframes.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
@@ -53,7 +54,9 @@ class HlsRendition {
   Result<void> add(const hls::Segment& segment, std::optional<std::int64_t> utc_us, Micros target);
   /// Writes a part of the segment that is added next; it then comes without packets.
   Result<void> add(const hls::Part& part, std::optional<std::int64_t> utc_us, Micros target);
-  std::int64_t segments() const { return added_; }
+  /// Added by this run.
+  std::int64_t segments() const { return added_ - first_; }
+  bool lists_anything() const { return !playlist_.segments.empty(); }
   /// How far it has come, as the playlists of other renditions tell it; empty: not begun.
   std::optional<hls::RenditionReport> report() const;
   /// What the next playlist says of the others. Parts only.
@@ -64,6 +67,14 @@ class HlsRendition {
   /// Writes the playlist with this EXT-X-TARGETDURATION. Live: what has left the window is taken
   /// out first, and its files are removed when no player can want them any more.
   Result<void> write_playlist(std::int64_t target_duration, bool ended);
+  /// Goes on with the numbers of an earlier run, and with its playlist if it `is_continued`; before
+  /// anything is added. Files of it that are not listed (any more) are removed: those nobody has
+  /// seen at once, others when no player can want them.
+  Result<void> take_up(const EarlierRun& earlier, bool is_continued, Micros target);
+  /// What another run has to know.
+  HlsState::Rendition state() const {
+    return {folder_, std::string(suffix_), oldest_, oldest_map_, maps_};
+  }
   /// Removes everything that was written.
   void remove_all();
 
@@ -87,7 +98,6 @@ class HlsRendition {
  private:
   HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
                const HlsServices& services, HlsKeys& keys);
-  std::string segment_name(std::string_view between = "") const;
   Result<KeyPeriodPtr> begin(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
                              Micros target, hls::MediaSegment& entry);
   Result<std::vector<hls::KeyRange>> write_segment(const hls::Segment& segment,
@@ -102,6 +112,7 @@ class HlsRendition {
   Rates measured() const;
   Rates measured_iframes() const;
   Result<void> put_listing(const std::string& name, const hls::MediaPlaylist& playlist);
+  bool wants_iframes() const;
   void note_keys(const std::vector<hls::KeyRange>& keys, const hls::Segment& segment);
   Rates declared() const;
   void slide();
@@ -116,8 +127,14 @@ class HlsRendition {
   void retire_parts(hls::MediaSegment& segment);
   Result<void> remove_retired();
 
+  // An earlier run.
+  Result<void> remove_unseen(const EarlierRun& earlier, std::size_t index);
+  void retire_earlier(const EarlierRun& earlier, std::size_t index);
+  void retire_earlier_parts(const EarlierRun& earlier, std::size_t index);
+
   const media::Track track_;
   const std::string folder_;
+  const std::string_view suffix_;  // of segments
   const HlsOptions options_;
   const HlsServices services_;
   HlsKeys& keys_;
@@ -131,7 +148,11 @@ class HlsRendition {
   std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
   std::string map_;               // name of the current initialization section, inside the folder
   int maps_ = 0;
-  std::int64_t added_ = 0;
+  bool map_is_earlier_ = false;  // it was put by another run
+  std::int64_t first_ = 0;       // number of the first segment of this run
+  std::int64_t added_ = 0;       // number of the next one
+  std::int64_t oldest_ = 0;      // below it segments have been removed,
+  int oldest_map_ = 0;           // and initialization sections
   Micros longest_{};
   std::int64_t bytes_ = 0;
   std::int64_t frames_ = 0;
@@ -140,6 +161,8 @@ class HlsRendition {
   struct Retired {
     std::string name;
     std::chrono::nanoseconds at;  // of the monotonic clock
+    std::int64_t oldest = 0;      // what is left then begins here
+    int oldest_map = 0;
   };
   std::deque<Retired> retired_, retired_parts_;
   struct Open {

@@ -1,4 +1,5 @@
 // What a rendition does with parts.
+#include "publish/hls_names.h"
 #include "publish/hls_parts.h"
 #include "publish/hls_rendition.h"
 
@@ -8,7 +9,7 @@ Result<void> HlsRendition::add(const hls::Part& part, std::optional<std::int64_t
                                Micros target) {
   if (!open_) WEIR_TRY(open_segment(part, utc_us, target));
   hls::MediaPart entry;
-  entry.uri = segment_name(fmt::format(".{}", part.index));
+  entry.uri = part_file(added_, static_cast<std::size_t>(part.index), suffix_);
   entry.duration = extinf_.next(part.start, part.end());
   entry.independent = part.independent;
   entry.gap = part.gap;
@@ -69,7 +70,7 @@ void HlsRendition::list_parts() {
     playlist_.low_latency = low_latency_of(options_, playlist_.target_duration);
   playlist_.low_latency->reports = reports_;
   playlist_.low_latency->preload_hint =
-      segment_name(fmt::format(".{}", open_ ? open_->entry.parts.size() : 0));
+      part_file(added_, open_ ? open_->entry.parts.size() : 0, suffix_);
   playlist_.open.reset();
   if (open_) playlist_.open = open_->entry;
   Micros after{};  // from a segment's end to that of the playlist

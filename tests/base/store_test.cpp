@@ -142,6 +142,48 @@ TEST(FolderStore, RemovingWhatIsNotThereIsNoFailure) {
   EXPECT_THAT(names_in(folder.path()), IsEmpty());
 }
 
+TEST(FolderStore, GivesBackWhatIsThere) {
+  support::TempFolder folder;
+  auto store = FolderStore::open(folder.path());
+  ASSERT_THAT(store, IsOk());
+  ASSERT_THAT((*store)->put("720p/a", as_bytes("one")), IsOk());
+  auto again = FolderStore::open(folder.path());
+  ASSERT_THAT(again, IsOk());
+  const auto got = (*again)->get("720p/a");
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(*got, to_bytes("one"));
+  const auto none = (*again)->get("360p/a");
+  ASSERT_THAT(none, IsOk());
+  EXPECT_EQ(*none, std::nullopt);
+  EXPECT_THAT((*again)->get("720p"), FailsWith(Code::kIo, HasSubstr("cannot read")));
+  EXPECT_THAT((*again)->get("../a"), FailsWith(Code::kUsage, HasSubstr("../a")));
+}
+
+TEST(FolderStore, RemovingAlsoTakesAwayWhatAKilledRunLeft) {
+  support::TempFolder folder;
+  auto store = FolderStore::open(folder.path());
+  ASSERT_THAT(store, IsOk());
+  std::ofstream(folder / ".a.m4s.tmp") << "half";
+  EXPECT_THAT((*store)->remove("a.m4s"), IsOk());
+  EXPECT_THAT(names_in(folder.path()), IsEmpty());
+}
+
+TEST(FolderStore, AFolderThatIsRemovedWhileInUseIsAFailureAndStaysRemoved) {
+  support::TempFolder folder;
+  auto store = FolderStore::open(folder / "out");
+  ASSERT_THAT(store, IsOk());
+  ASSERT_THAT((*store)->put("720p/a", as_bytes("x")), IsOk());
+  fs::remove_all(folder.path() / "out" / "720p");
+  EXPECT_THAT((*store)->put("720p/b", as_bytes("x")),
+              FailsWith(Code::kIo, HasSubstr("removed while it was in use")));
+  EXPECT_THAT((*store)->put("360p/a", as_bytes("x")), IsOk());
+  fs::remove_all(folder.path() / "out");
+  for (const auto* name : {"a", "480p/a"})
+    EXPECT_THAT((*store)->put(name, as_bytes("x")),
+                FailsWith(Code::kIo, HasSubstr("removed while it was in use")));
+  EXPECT_THAT(names_in(folder.path()), IsEmpty());
+}
+
 TEST(FolderStore, AFileWhereTheFolderShouldBeIsAFailure) {
   support::TempFolder folder;
   std::ofstream(folder / "file") << "x";
@@ -180,6 +222,8 @@ TEST(MemoryStore, KeepsWhatWasPut) {
   ASSERT_THAT(store.remove("a/b"), IsOk());
   EXPECT_THAT(store.files(), UnorderedElementsAre(::testing::Pair("c", Bytes{'z'})));
   EXPECT_THAT(store.put("../c", as_bytes("x")), FailsWith(Code::kUsage, HasSubstr("../c")));
+  EXPECT_EQ(store.get("c"), to_bytes("z"));
+  EXPECT_EQ(store.get("a/b"), std::nullopt);
 }
 
 }  // namespace
