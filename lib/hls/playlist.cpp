@@ -55,24 +55,45 @@ void change_map(Out out, const MediaSegment& segment, InForce& now) {
   now.map = segment.map;
 }
 
-// All that a player has to know before it can take the first part.
-void write_begin(Out out, const MediaSegment& segment, InForce& now) {
-  if (segment.discontinuity) fmt::format_to(out, "#EXT-X-DISCONTINUITY\n");
-  change_map(out, segment, now);
-  change_key(out, segment.key, now);
-  if (segment.gap) fmt::format_to(out, "#EXT-X-GAP\n");
+SegmentLines lines_of(const MediaSegment& segment) {
+  SegmentLines lines;
   if (segment.program_date_time_us)
-    fmt::format_to(out, "#EXT-X-PROGRAM-DATE-TIME:{}\n", format_utc(*segment.program_date_time_us));
-  fmt::format_to(out, "{}", part_tags(segment.parts));
+    lines.date =
+        fmt::format("#EXT-X-PROGRAM-DATE-TIME:{}\n", format_utc(*segment.program_date_time_us));
+  const auto us = segment.duration.count();
+  lines.file = fmt::format("#EXTINF:{}.{:06},\n", us / 1'000'000, us % 1'000'000);
+  if (segment.range)
+    lines.file +=
+        fmt::format("#EXT-X-BYTERANGE:{}@{}\n", segment.range->length, segment.range->offset);
+  lines.file += segment.uri;
+  lines.file += '\n';
+  return lines;
 }
 
-void write_segment(Out out, const MediaSegment& segment, InForce& now) {
-  write_begin(out, segment, now);
-  const auto us = segment.duration.count();
-  fmt::format_to(out, "#EXTINF:{}.{:06},\n", us / 1'000'000, us % 1'000'000);
-  if (segment.range)
-    fmt::format_to(out, "#EXT-X-BYTERANGE:{}@{}\n", segment.range->length, segment.range->offset);
-  fmt::format_to(out, "{}\n", segment.uri);
+void write_parts(std::string& text, std::vector<MediaPart> parts, const IsLost& lost) {
+  if (lost)
+    for (auto& part : parts) part.gap = part.gap || lost(part.uri);
+  text += part_tags(parts);
+}
+
+// All that a player has to know before it can take the first part.
+void write_begin(std::string& text, const MediaSegment& segment, const std::string& date,
+                 const IsLost& lost, InForce& now) {
+  const Out out(text);
+  if (segment.discontinuity) text += "#EXT-X-DISCONTINUITY\n";
+  change_map(out, segment, now);
+  change_key(out, segment.key, now);
+  if (segment.gap || (lost && lost(segment.uri))) text += "#EXT-X-GAP\n";
+  text += date;
+  if (!segment.parts.empty()) write_parts(text, segment.parts, lost);
+}
+
+void write_segment(std::string& text, const MediaSegment& segment, const IsLost& lost,
+                   InForce& now) {
+  const SegmentLines made = segment.lines ? SegmentLines() : lines_of(segment);
+  const SegmentLines& lines = segment.lines ? *segment.lines : made;
+  write_begin(text, segment, lines.date, lost, now);
+  text += lines.file;
 }
 
 // In a quoted-string there is no escape: what cannot stand in it is left out.
@@ -152,7 +173,13 @@ std::int64_t whole_seconds(Micros duration) {
   return (duration.count() + 500'000) / 1'000'000;
 }
 
-std::string to_text(const MediaPlaylist& playlist) {
+void keep_lines(MediaPlaylist& playlist) {
+  auto& all = playlist.segments;
+  for (auto segment = all.rbegin(); segment != all.rend() && !segment->lines; ++segment)
+    segment->lines = std::make_shared<const SegmentLines>(lines_of(*segment));
+}
+
+std::string to_text(const MediaPlaylist& playlist, const IsLost& lost) {
   std::string text;
   const Out out(text);
   fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n", version_of(playlist));
@@ -166,8 +193,8 @@ std::string to_text(const MediaPlaylist& playlist) {
   fmt::format_to(out, "{}\n",
                  playlist.iframes_only ? "#EXT-X-I-FRAMES-ONLY" : "#EXT-X-INDEPENDENT-SEGMENTS");
   InForce now;
-  for (const auto& segment : playlist.segments) write_segment(out, segment, now);
-  if (playlist.open) write_begin(out, *playlist.open, now);
+  for (const auto& segment : playlist.segments) write_segment(text, segment, lost, now);
+  if (playlist.open) write_begin(text, *playlist.open, lines_of(*playlist.open).date, lost, now);
   if (low_latency) fmt::format_to(out, "{}", low_latency_trailer(*low_latency, playlist.ended));
   if (playlist.ended) fmt::format_to(out, "#EXT-X-ENDLIST\n");
   return text;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/store.h"
 #include "base/units.h"
 #include "hls/byte_range.h"
 #include "hls/key_tag.h"
@@ -27,6 +29,12 @@ class ExtinfRounder {
   std::optional<media::Time> first_;
 };
 
+/// The lines of a segment that say the same in every text.
+struct SegmentLines {
+  std::string date;
+  std::string file;  ///< From EXTINF to the URI.
+};
+
 struct MediaSegment {
   std::string uri;
   std::optional<ByteRange> range;     ///< Of the file; empty: all of it.
@@ -37,6 +45,7 @@ struct MediaSegment {
   bool gap = false;
   std::optional<std::int64_t> program_date_time_us;  ///< Microseconds since 1970, UTC.
   std::vector<MediaPart> parts;                      ///< Those still listed.
+  std::shared_ptr<const SegmentLines> lines;         ///< As keep_lines() made them.
 };
 
 struct MediaPlaylist {
@@ -47,13 +56,18 @@ struct MediaPlaylist {
   std::int64_t discontinuity_sequence = 0;
   bool ended = false;
   bool iframes_only = false;  ///< Every segment is one key picture.
-  std::vector<MediaSegment> segments;
+  std::deque<MediaSegment> segments;
   std::optional<LowLatency> low_latency;
   std::optional<MediaSegment> open;  ///< Behind them: parts of a segment that is not finished.
 };
 /// A key that encrypts whole segments never applies to an EXT-X-MAP: those are clear.
-/// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else.
-std::string to_text(const MediaPlaylist& playlist);
+/// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else. Segments and parts
+/// whose URI is `lost` are gaps.
+std::string to_text(const MediaPlaylist& playlist, const IsLost& lost = {});
+/// Makes the lines of the segments that were appended since the last call, so that the texts of a
+/// long playlist are put together from them. Date, duration, range and URI of a segment then have
+/// to stay as they are.
+void keep_lines(MediaPlaylist& playlist);
 
 /// EXTINF rounded to whole seconds, which EXT-X-TARGETDURATION may not be below.
 std::int64_t whole_seconds(Micros duration);

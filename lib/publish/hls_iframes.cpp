@@ -6,6 +6,7 @@ void HlsIFrames::add(const hls::MediaSegment& segment, const std::vector<hls::Ke
                      media::Time start, media::Time end) {
   hls::MediaSegment entry = segment;
   entry.parts.clear();
+  entry.lines.reset();
   entries_.push_back(std::max<std::size_t>(keys.size(), 1));
   if (keys.empty()) {
     entry.gap = true;
@@ -47,8 +48,16 @@ void HlsIFrames::take_up(const hls::MediaPlaylist& earlier, const hls::MediaPlay
     playlist_.segments.push_back(media.segments[i]);
     playlist_.segments.back().gap = true;
     playlist_.segments.back().parts.clear();
+    playlist_.segments.back().lines.reset();
     entries_.push_back(1);
   }
+}
+
+const hls::MediaPlaylist& HlsIFrames::playlist(std::int64_t target_duration, bool ended) {
+  playlist_.target_duration = target_duration;
+  playlist_.ended = ended;
+  keep_lines(playlist_);
+  return playlist_;
 }
 
 void HlsIFrames::remove_first() {

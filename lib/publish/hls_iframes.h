@@ -33,8 +33,8 @@ class HlsIFrames {
   /// The oldest segment added has left the media playlist.
   void remove_first();
 
-  /// Without its target duration, and not ended.
-  const hls::MediaPlaylist& playlist() const { return playlist_; }
+  /// As it is to be written now.
+  const hls::MediaPlaylist& playlist(std::int64_t target_duration, bool ended);
   /// EXT-X-TARGETDURATION, for the rates.
   void fix_target(Micros target) { meter_.fix_target(target); }
   /// Of all `map` of entries that name none.

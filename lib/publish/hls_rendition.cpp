@@ -160,29 +160,23 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   if (iframes_) iframes_->fix_target(target);
   if (options_.type == Type::kLive) slide();
   if (options_.part) list_parts();
+  keep_lines(playlist_);
   WEIR_TRY(put_listing("index.m3u8", playlist_));
-  if (iframes_) {
-    hls::MediaPlaylist iframes = iframes_->playlist();
-    iframes.target_duration = target_duration;
-    iframes.ended = ended;
-    WEIR_TRY(put_listing("iframes.m3u8", iframes));
-  }
+  if (iframes_) WEIR_TRY(put_listing("iframes.m3u8", iframes_->playlist(target_duration, ended)));
   return remove_retired();
 }
 
 Result<void> HlsRendition::put_listing(const std::string& name,
                                        const hls::MediaPlaylist& playlist) {
-  return services_.store.put_listing(
-      note(name), [playlist = playlist, folder = folder_](const IsLost& lost) mutable {
-        const auto mark = [&](auto& file) { file.gap = file.gap || lost(folder + "/" + file.uri); };
-        for (auto& segment : playlist.segments) {
-          mark(segment);
-          for (auto& part : segment.parts) mark(part);
-        }
-        if (playlist.open)
-          for (auto& part : playlist.open->parts) mark(part);
-        return to_bytes(to_text(playlist));
-      });
+  const auto kept = std::make_shared<const hls::MediaPlaylist>(playlist);
+  return services_.store.put_listing(note(name),
+                                     [kept, folder = folder_ + "/"](const IsLost& lost) {
+                                       std::string path = folder;
+                                       return to_bytes(to_text(*kept, [&](std::string_view uri) {
+                                         path.replace(folder.size(), path.npos, uri);
+                                         return lost(path);
+                                       }));
+                                     });
 }
 
 void HlsRendition::slide() {
@@ -196,7 +190,7 @@ void HlsRendition::slide() {
     if (all.front().discontinuity) ++playlist_.discontinuity_sequence;
     retire(all.front(), longest_listed);
     retire_parts(all.front());
-    all.erase(all.begin());
+    all.pop_front();
     if (iframes_) iframes_->remove_first();
   }
 }

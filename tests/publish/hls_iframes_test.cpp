@@ -31,8 +31,8 @@ void add(HlsIFrames& iframes, int number, bool discontinuity = false) {
       at(from), at(from + 6000));
 }
 
-std::string text(const HlsIFrames& iframes) {
-  hls::MediaPlaylist playlist = iframes.playlist();
+std::string text(HlsIFrames& iframes) {
+  hls::MediaPlaylist playlist = iframes.playlist(2, false);
   playlist.target_duration = 6;
   return to_text(playlist);
 }
@@ -76,8 +76,8 @@ TEST(HlsIFrames, AGapStaysOneEntry) {
   hls::MediaSegment gap = segment(1);
   gap.gap = true;
   iframes.add(gap, {}, at(6000), at(12000));
-  ASSERT_EQ(iframes.playlist().segments.size(), 4u);
-  const auto& last = iframes.playlist().segments.back();
+  ASSERT_EQ(iframes.playlist(2, false).segments.size(), 4u);
+  const auto& last = iframes.playlist(2, false).segments.back();
   EXPECT_TRUE(last.gap);
   EXPECT_FALSE(last.range);
   EXPECT_EQ(last.duration, Micros(6'000'000));
@@ -88,7 +88,7 @@ TEST(HlsIFrames, WhatLeavesTheWindowLeavesWithAllItsPicturesAndIsCounted) {
   add(iframes, 0, true);
   add(iframes, 1);
   iframes.remove_first();
-  const auto& playlist = iframes.playlist();
+  const auto& playlist = iframes.playlist(2, false);
   EXPECT_EQ(playlist.media_sequence, 3);
   EXPECT_EQ(playlist.discontinuity_sequence, 1);
   ASSERT_EQ(playlist.segments.size(), 3u);
@@ -100,7 +100,8 @@ TEST(HlsIFrames, OnlyTheFirstPictureAfterABreakIsMarked) {
   add(iframes, 0);
   add(iframes, 1, true);
   std::vector<bool> marks;
-  for (const auto& entry : iframes.playlist().segments) marks.push_back(entry.discontinuity);
+  for (const auto& entry : iframes.playlist(2, false).segments)
+    marks.push_back(entry.discontinuity);
   EXPECT_THAT(marks, ::testing::ElementsAre(false, false, false, true, false, false));
 }
 
