@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/gzip.h"
 #include "cli/encryption.h"
 #include "cli/output.h"
 #include "cli/run.h"
@@ -23,6 +24,7 @@ struct Options {
   cli::HttpOutput http;
   Micros segment{}, part{};
   std::string program_date_time;
+  bool gzip = false;
   publish::HlsOptions hls;
 };
 
@@ -59,6 +61,8 @@ void define(CLI::App& app, Options& opt) {
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,
                  "UTC of the first picture, as in 2026-11-22T18:49:00Z");
+  app.add_flag("--gzip", opt.gzip,
+               "Put every playlist a second time, compressed, as its name and .gz");
   cli::bind_http(app, opt.http);
   cli::bind_encryption(app, opt.hls.encryption);
 }
@@ -76,8 +80,9 @@ Result<void> segment(Options& opt, cli::Session& session) {
   opt.hls.expect_end = input->has_events();
   WEIR_TRY_ASSIGN(const auto store,
                   cli::open_output(opt.output, opt.http, opt.hls.type != Type::kVod, session));
+  GzipStore twice(*store, opt.gzip);
   const publish::HlsServices services{
-      *store,          session.clock(),
+      twice,           session.clock(),
       session.log(),   session.progress(),
       &session.stop(), input->duration().value_or(Micros(0)).count()};
   WEIR_TRY_ASSIGN(const auto publisher,
