@@ -112,24 +112,27 @@ void write_audio(Out out, const AudioRendition& audio) {
   fmt::format_to(out, ",URI=\"{}\"\n", audio.uri);
 }
 
-void write_variant(Out out, const Variant& variant) {
-  fmt::format_to(out, "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"",
-                 variant.bandwidth, variant.average_bandwidth, variant.codecs);
+// What variants and I-frame playlists have in common.
+void write_attributes(Out out, const Variant& variant) {
+  fmt::format_to(out, "BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"", variant.bandwidth,
+                 variant.average_bandwidth, variant.codecs);
   if (variant.resolution.width > 0)
     fmt::format_to(out, ",RESOLUTION={}x{}", variant.resolution.width, variant.resolution.height);
   if (variant.frame_rate.num > 0)
     fmt::format_to(out, ",FRAME-RATE={:.3f}", av_q2d(variant.frame_rate));
   if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
+}
+
+void write_variant(Out out, const Variant& variant) {
+  fmt::format_to(out, "#EXT-X-STREAM-INF:");
+  write_attributes(out, variant);
   if (!variant.audio.empty()) fmt::format_to(out, ",AUDIO=\"{}\"", quotable(variant.audio));
   fmt::format_to(out, "\n{}\n", variant.uri);
 }
 
-void write_iframes(Out out, const IFrameVariant& variant) {
-  fmt::format_to(out, "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"",
-                 variant.bandwidth, variant.average_bandwidth, variant.codecs);
-  if (variant.resolution.width > 0)
-    fmt::format_to(out, ",RESOLUTION={}x{}", variant.resolution.width, variant.resolution.height);
-  if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
+void write_iframes(Out out, const Variant& variant) {
+  fmt::format_to(out, "#EXT-X-I-FRAME-STREAM-INF:");
+  write_attributes(out, variant);
   fmt::format_to(out, ",URI=\"{}\"\n", variant.uri);
 }
 

@@ -92,22 +92,12 @@ struct Variant {
   std::string audio;            ///< Group; "" for none.
 };
 
-/// EXT-X-I-FRAME-STREAM-INF.
-struct IFrameVariant {
-  std::string uri;
-  std::int64_t bandwidth = 0;  ///< Bits per second.
-  std::int64_t average_bandwidth = 0;
-  std::string codecs;
-  Size resolution;
-  std::string video_range;
-};
-
 struct MultivariantPlaylist {
   int version = 6;                      ///< At least.
   std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
   std::vector<Variant> variants;  ///< In any order; the text puts them right.
-  std::vector<IFrameVariant> iframes;
+  std::vector<Variant> iframes;   ///< I-frame playlists: neither frame rate nor sound.
 };
 /// For every audio group: first the variant a player should begin with (nearest to 2000 kbit/s on
 /// average), then the others from the highest rate down.

@@ -86,14 +86,12 @@ hls::Variant variant_of(const RenditionEntry& rendition) {
   return variant;
 }
 
-hls::IFrameVariant iframes_of(const RenditionEntry& rendition) {
-  hls::IFrameVariant variant;
+hls::Variant iframes_of(const RenditionEntry& rendition) {
+  hls::Variant variant = variant_of(rendition);
   variant.uri = rendition.iframes_uri;
   variant.bandwidth = rendition.iframe_rates.peak;
   variant.average_bandwidth = rendition.iframe_rates.average;
-  variant.codecs = rendition.facts.codecs;
-  variant.resolution = rendition.facts.resolution;
-  variant.video_range = rendition.facts.video_range;
+  variant.frame_rate = {0, 1};
   return variant;
 }
 
