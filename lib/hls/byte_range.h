@@ -22,5 +22,9 @@ struct KeyRange {
 
 /// Key pictures that follow another one sooner than this are not told: nobody winds so slowly.
 inline constexpr Micros kLeastKeyDistance{250'000};
+/// Whether a key picture shown at `at` is told when the one told before is shown at `last`.
+inline bool is_told_after(media::Time last, media::Time at) {
+  return at.micros() - last.micros() >= kLeastKeyDistance.count();
+}
 
 }  // namespace weir::hls

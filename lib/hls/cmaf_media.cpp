@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t kSync = 0x02000000;     // depends on no other sample
 constexpr std::uint32_t kNonSync = 0x01010000;  // depends on others
+constexpr std::size_t kMdatHeader = 8;
 
 struct Sample {
   Bytes bytes;
@@ -125,7 +126,6 @@ void write_encryption(ByteWriter& out, std::size_t moof, const std::vector<Sampl
 
 void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32_t sequence,
                 bool encrypted) {
-  constexpr std::size_t kMdatHeader = 8;
   const std::size_t start = out.size();
   std::size_t offset_at = 0;
   {
@@ -155,7 +155,6 @@ void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
 /// Gives the part of it up to the end of its first sample.
 ByteRange write_fragment(ByteWriter& out, const std::vector<Sample>& samples,
                          std::uint32_t sequence, bool encrypted) {
-  constexpr std::size_t kMdatHeader = 8;
   const std::size_t start = out.size();
   write_moof(out, samples, sequence, encrypted);
   const std::size_t first = out.size() - start + kMdatHeader + samples.front().bytes.size();
@@ -167,8 +166,7 @@ ByteRange write_fragment(ByteWriter& out, const std::vector<Sample>& samples,
 std::size_t fragment_size(const media::Track& track, Packets packets) {
   if (!track.video()) return packets.size();
   const auto far = [&](const media::Packet& packet) {
-    return packet.key() &&
-           packet.pts().micros() - packets.front().pts().micros() >= kLeastKeyDistance.count();
+    return packet.key() && is_told_after(packets.front().pts(), packet.pts());
   };
   return static_cast<std::size_t>(std::find_if(packets.begin() + 1, packets.end(), far) -
                                   packets.begin());

@@ -106,8 +106,7 @@ class TsWriter : public SegmentWriter {
   static std::int64_t to_offset(std::size_t value) { return static_cast<std::int64_t>(value); }
 
   static bool far_enough(const media::Packet& packet, const std::vector<KeyRange>& keys) {
-    return keys.empty() ||
-           packet.pts().micros() - keys.back().at.micros() >= kLeastKeyDistance.count();
+    return keys.empty() || is_told_after(keys.back().at, packet.pts());
   }
 
   // In front of the next packet; the muxer takes the flag back when it has done so.
