@@ -44,24 +44,21 @@ AnalysisSettings analysis_size(const std::vector<PlannedRendition>& renditions) 
 
 std::vector<AnalysisGroup> analysis_groups(const std::vector<PlannedRendition>& renditions) {
   std::vector<AnalysisGroup> groups;
-  std::vector<std::vector<PlannedRendition>> shared;
   for (std::size_t i = 0; i < renditions.size(); ++i) {
     const auto& rung = renditions[i].rung;
-    auto like = std::ranges::find_if(shared, [&](const auto& group) {
-      const auto& other = group.front().rung;
-      return other.tune == rung.tune && av_cmp_q(other.fps, rung.fps) == 0;
+    auto group = std::ranges::find_if(groups, [&](const AnalysisGroup& other) {
+      return other.settings.tune == rung.tune && av_cmp_q(other.settings.frame_rate, rung.fps) == 0;
     });
-    if (like == shared.end()) {
-      like = shared.insert(like, std::vector<PlannedRendition>());
-      groups.emplace_back();
-    }
-    like->push_back(renditions[i]);
-    groups[static_cast<std::size_t>(like - shared.begin())].members.push_back(i);
+    if (group == groups.end())
+      group = groups.insert(group, AnalysisGroup{{0, 0, rung.tune, rung.fps}, {}});
+    group->members.push_back(i);
   }
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    groups[g].settings = analysis_size(shared[g]);
-    groups[g].settings.tune = shared[g].front().rung.tune;
-    groups[g].settings.frame_rate = shared[g].front().rung.fps;
+  for (auto& [settings, members] : groups) {
+    std::vector<PlannedRendition> shared;
+    for (const auto i : members) shared.push_back(renditions[i]);
+    const AnalysisSettings size = analysis_size(shared);
+    settings.width = size.width;
+    settings.height = size.height;
   }
   return groups;
 }
