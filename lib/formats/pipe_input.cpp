@@ -84,7 +84,7 @@ Result<void> PipeInput::read_track_events() {
 Result<media::Item> PipeInput::restore(media::Packet packet) {
   if (packet.track() == event_stream_) {
     const auto bytes = packet.bytes();
-    auto event = media::parse_event({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    auto event = media::parse_event(as_text(bytes));
     if (!event) return fail(std::move(event.error()).within(demuxer_->name()));
     return media::Item(std::move(*event));
   }

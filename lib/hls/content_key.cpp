@@ -6,34 +6,18 @@
 
 #include <openssl/evp.h>
 
+#include "base/hex.h"
+
 namespace weir::hls {
 namespace {
 
 constexpr std::size_t kBlock = std::tuple_size_v<AesBlock>;
-
-int hex_digit(std::uint8_t c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 ByteView trim(ByteView bytes) {
   const auto space = [](std::uint8_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   while (!bytes.empty() && space(bytes.front())) bytes = bytes.subspan(1);
   while (!bytes.empty() && space(bytes.back())) bytes = bytes.first(bytes.size() - 1);
   return bytes;
-}
-
-std::optional<Bytes> read_hex(ByteView digits) {
-  if (digits.size() % 2 != 0) return {};
-  Bytes out;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
-    if (high < 0 || low < 0) return {};
-    out.push_back(static_cast<std::uint8_t>(high << 4 | low));
-  }
-  return out;
 }
 
 AesBlock block_at(ByteView bytes, std::size_t at) {
@@ -57,7 +41,7 @@ AesBlock id_of(const AesBlock& key) {
 Result<KeyMaterial> parse_key(ByteView bytes) {
   const ByteView digits = trim(bytes);
   const bool maybe_hex = digits.size() == 2 * kBlock || digits.size() == 4 * kBlock;
-  const auto hex = maybe_hex ? read_hex(digits) : std::nullopt;
+  const auto hex = maybe_hex ? read_hex(as_text(digits)) : std::nullopt;
   if (hex) bytes = *hex;
   if (bytes.size() != kBlock && bytes.size() != 2 * kBlock)
     return fail(Code::kBadInput,

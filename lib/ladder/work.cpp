@@ -102,8 +102,7 @@ Work::~Work() {
 Result<void> Work::claim(std::string_view job) {
   job_ = crc32(as_bytes(job));
   const auto held = content_of(folder_ / kJob);
-  if (held && std::string_view(reinterpret_cast<const char*>(held->data()), held->size()) == job)
-    return {};
+  if (held && as_text(*held) == job) return {};
   WEIR_TRY_ASSIGN(const auto finished, files_in(folder_ / kChunks, is_finished));
   std::error_code ignored;
   if (!finished.empty() || fs::exists(folder_ / kJob, ignored))

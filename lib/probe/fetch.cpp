@@ -110,7 +110,7 @@ bool is_playlist(const Fetcher& fetcher, const std::string& location) {
     if (!got || *got == 0) break;
     have += *got;
   }
-  std::string_view text(reinterpret_cast<const char*>(head.data()), have);
+  std::string_view text = as_text(std::span(head).first(have));
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return text.starts_with(kMark);
 }

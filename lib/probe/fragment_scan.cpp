@@ -17,7 +17,7 @@ std::uint32_t u32(ByteView bytes, std::size_t at) {
 }
 
 std::string_view type_at(ByteView bytes, std::size_t at) {
-  return {reinterpret_cast<const char*>(bytes.data()) + at, 4};
+  return as_text(bytes.subspan(at, 4));
 }
 
 // Calls `visit(type, payload)` for the boxes side by side in `bytes`.

@@ -27,7 +27,7 @@ Result<std::string> locate(const std::string& base, const std::string& reference
 
 Result<hls::PlaylistText> fetch_playlist(const std::string& location, const Fetcher& fetcher) {
   WEIR_TRY_ASSIGN(const Bytes bytes, fetcher.whole(location, {}, kMaxPlaylist));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = as_text(bytes);
   auto playlist = hls::read_playlist(text);
   if (!playlist) return fail(std::move(playlist).error().within(fmt::format("'{}'", location)));
   return playlist;
@@ -129,7 +129,7 @@ void MediaReader::sniff(const SegmentSource& source) {
   auto head = fetcher_.open(source.location, source.range);
   std::array<std::uint8_t, 8> bytes{};
   if (!head || !head->read(bytes)) return;
-  const std::string_view type(reinterpret_cast<const char*>(bytes.data()) + 4, 4);
+  const std::string_view type = as_text(bytes).substr(4);
   for (const char* box : {"styp", "moof", "ftyp", "sidx", "emsg", "prft"})
     if (type == box) rendition_.needs_map = true;
 }

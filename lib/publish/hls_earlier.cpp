@@ -14,10 +14,6 @@ std::int64_t listed_end(const MediaPlaylist& playlist) {
   return playlist.media_sequence + static_cast<std::int64_t>(playlist.segments.size());
 }
 
-std::string_view text_of(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 /// What any rendition tells about a number, nullptr when none does.
 const hls::MediaSegment* find(const std::vector<MediaPlaylist>& playlists, std::int64_t number) {
   const hls::MediaSegment* open = nullptr;
@@ -111,7 +107,7 @@ Result<MediaPlaylist> read_playlist(Store& store, Log& log, const std::string& n
                                     const std::string& suffix) {
   WEIR_TRY_ASSIGN(const auto bytes, store.get(name));
   if (bytes) {
-    auto playlist = read_listed(text_of(*bytes), suffix);
+    auto playlist = read_listed(as_text(*bytes), suffix);
     if (playlist) return playlist;
     log.warning("'{}' is of no use to go on from: {}", name, playlist.error().what);
   }

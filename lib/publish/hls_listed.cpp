@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/hex.h"
 #include "hls/tag_reader.h"
 #include "publish/hls_names.h"
 
@@ -15,21 +16,12 @@ constexpr std::int64_t kLongest = 24 * 3600;               // seconds, of one se
 constexpr std::size_t kMostListed = 2'000'000;             // a year of short ones
 constexpr std::int64_t kLatest = 253'402'300'799'999'999;  // the end of the year 9999
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 std::optional<hls::AesBlock> read_iv(std::string_view text) {
+  if (!text.starts_with("0x") && !text.starts_with("0X")) return {};
+  const auto bytes = read_hex(text.substr(2));
   hls::AesBlock iv{};
-  if (text.size() != 2 + 2 * iv.size() || !(text.starts_with("0x") || text.starts_with("0X")))
-    return {};
-  for (std::size_t i = 0; i < iv.size(); ++i) {
-    const int high = hex_digit(text[2 + 2 * i]), low = hex_digit(text[3 + 2 * i]);
-    if (high < 0 || low < 0) return {};
-    iv[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
+  if (!bytes || bytes->size() != iv.size()) return {};
+  std::copy(bytes->begin(), bytes->end(), iv.begin());
   return iv;
 }
 

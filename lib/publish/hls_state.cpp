@@ -119,9 +119,8 @@ std::string to_json(const HlsState& state) {
 }
 
 Result<HlsState> parse_hls_state(ByteView bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   boost::system::error_code error;
-  const json::value value = json::parse(text, error);
+  const json::value value = json::parse(as_text(bytes), error);
   std::optional<HlsState> state;
   if (!error) state = read_state(value);
   if (!state)

@@ -1,0 +1,14 @@
+// Bytes written as hexadecimal digits.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace weir {
+
+/// Two digits a byte, of either case and nothing else; empty when it is not that.
+std::optional<Bytes> read_hex(std::string_view digits);
+
+}  // namespace weir
