@@ -172,6 +172,12 @@ Micros ExtinfRounder::next(media::Time start, media::Time end) {
   return Micros(since(end) - since(start));
 }
 
+Micros MediaPlaylist::duration() const {
+  Micros sum{};
+  for (const auto& segment : segments) sum += segment.duration;
+  return sum;
+}
+
 std::int64_t whole_seconds(Micros duration) {
   return (duration.count() + 500'000) / 1'000'000;
 }

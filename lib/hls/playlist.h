@@ -59,6 +59,11 @@ struct MediaPlaylist {
   std::deque<MediaSegment> segments;
   std::optional<LowLatency> low_latency;
   std::optional<MediaSegment> open;  ///< Behind them: parts of a segment that is not finished.
+
+  /// Media sequence number of the segment behind the last one.
+  std::int64_t next() const { return media_sequence + std::ssize(segments); }
+  /// Of all segments.
+  Micros duration() const;
 };
 /// A key that encrypts whole segments never applies to an EXT-X-MAP: those are clear.
 /// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else. Segments and parts

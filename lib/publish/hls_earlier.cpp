@@ -10,18 +10,14 @@ namespace {
 
 using hls::MediaPlaylist;
 
-std::int64_t listed_end(const MediaPlaylist& playlist) {
-  return playlist.media_sequence + static_cast<std::int64_t>(playlist.segments.size());
-}
-
 /// What any rendition tells about a number, nullptr when none does.
 const hls::MediaSegment* find(const std::vector<MediaPlaylist>& playlists, std::int64_t number) {
   const hls::MediaSegment* open = nullptr;
   for (const auto& playlist : playlists) {
     const std::int64_t at = number - playlist.media_sequence;
-    if (at >= 0 && number < listed_end(playlist))
+    if (at >= 0 && number < playlist.next())
       return &playlist.segments[static_cast<std::size_t>(at)];
-    if (playlist.open && number == listed_end(playlist)) open = &*playlist.open;
+    if (playlist.open && number == playlist.next()) open = &*playlist.open;
   }
   return open;
 }
@@ -46,7 +42,7 @@ std::int64_t discontinuities_before(std::int64_t number,
   std::int64_t most = 0;
   for (const auto& playlist : playlists) {
     if (number < playlist.media_sequence) continue;
-    const auto passed = std::min(number, listed_end(playlist)) - playlist.media_sequence;
+    const auto passed = std::min(number, playlist.next()) - playlist.media_sequence;
     const auto marked = std::count_if(playlist.segments.begin(), playlist.segments.begin() + passed,
                                       [](const auto& s) { return s.discontinuity; });
     most = std::max(most, playlist.discontinuity_sequence + marked);
@@ -60,7 +56,7 @@ std::int64_t told_from(std::int64_t next, const std::vector<MediaPlaylist>& play
   for (const auto& playlist : playlists)
     if (!playlist.segments.empty()) listed_from = std::min(listed_from, playlist.media_sequence);
   for (const auto& playlist : playlists)
-    wanted = std::min(wanted, playlist.segments.empty() ? listed_from : listed_end(playlist));
+    wanted = std::min(wanted, playlist.segments.empty() ? listed_from : playlist.next());
   std::int64_t from = next;
   while (from > wanted && find(playlists, from - 1) != nullptr) --from;
   return from;
@@ -70,19 +66,19 @@ void fill_up(EarlierRun& run, std::size_t index, std::int64_t told,
              const std::vector<MediaPlaylist>& as_found) {
   MediaPlaylist& playlist = run.playlists[index];
   const std::string& suffix = run.state.renditions[index].suffix;
-  if (listed_end(playlist) < told || playlist.segments.empty()) {
+  if (playlist.next() < told || playlist.segments.empty()) {
     playlist.segments.clear();
     playlist.media_sequence = told;
     playlist.discontinuity_sequence = discontinuities_before(told, as_found);
   }
-  for (std::int64_t n = listed_end(playlist); n < run.next; ++n)
+  for (std::int64_t n = playlist.next(); n < run.next; ++n)
     playlist.segments.push_back(gap_like(*find(as_found, n), segment_file(n, suffix), playlist));
 }
 
 void put_in_order(EarlierRun& run) {
   const std::vector<MediaPlaylist> as_found = run.playlists;
   for (const auto& playlist : as_found) {
-    run.next = std::max(run.next, listed_end(playlist) + (playlist.open ? 1 : 0));
+    run.next = std::max(run.next, playlist.next() + (playlist.open ? 1 : 0));
     run.target_duration = std::max(run.target_duration, playlist.target_duration);
     run.ended = run.ended || playlist.ended;
   }
@@ -91,10 +87,8 @@ void put_in_order(EarlierRun& run) {
 }
 
 void sum_up(EarlierRun& run) {
+  run.discontinuities = discontinuities_before(run.next, run.playlists);
   for (const auto& playlist : run.playlists) {
-    const auto marked = std::count_if(playlist.segments.begin(), playlist.segments.end(),
-                                      [](const auto& s) { return s.discontinuity; });
-    run.discontinuities = std::max(run.discontinuities, playlist.discontinuity_sequence + marked);
     if (playlist.segments.empty() || !playlist.segments.back().program_date_time_us) continue;
     const auto& last = playlist.segments.back();
     run.end_utc_us =

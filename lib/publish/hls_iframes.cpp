@@ -1,12 +1,21 @@
 #include "publish/hls_iframes.h"
 
 namespace weir::publish {
+namespace {
 
-void HlsIFrames::add(const hls::MediaSegment& segment, const std::vector<hls::KeyRange>& keys,
-                     media::Time start, media::Time end) {
+/// What an entry has of its segment.
+hls::MediaSegment entry_of(const hls::MediaSegment& segment) {
   hls::MediaSegment entry = segment;
   entry.parts.clear();
   entry.lines.reset();
+  return entry;
+}
+
+}  // namespace
+
+void HlsIFrames::add(const hls::MediaSegment& segment, const std::vector<hls::KeyRange>& keys,
+                     media::Time start, media::Time end) {
+  hls::MediaSegment entry = entry_of(segment);
   entries_.push_back(std::max<std::size_t>(keys.size(), 1));
   if (keys.empty()) {
     entry.gap = true;
@@ -45,10 +54,8 @@ void HlsIFrames::take_up(const hls::MediaPlaylist& earlier, const hls::MediaPlay
     remove_first();
   // The last ones of `media` may be missing, and those of before there were I-frame playlists.
   for (std::size_t i = entries_.size(); i < media.segments.size(); ++i) {
-    playlist_.segments.push_back(media.segments[i]);
+    playlist_.segments.push_back(entry_of(media.segments[i]));
     playlist_.segments.back().gap = true;
-    playlist_.segments.back().parts.clear();
-    playlist_.segments.back().lines.reset();
     entries_.push_back(1);
   }
 }

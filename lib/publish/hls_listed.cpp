@@ -110,7 +110,7 @@ class Reader {
     part.duration = micros(attributes.text("DURATION").value_or(""));
     part.independent = attributes.yes("INDEPENDENT");
     part.gap = attributes.yes("GAP");
-    need(part.uri == part_file(now(), next_.parts.size(), suffix_), "a part of another name");
+    need(part.uri == part_file(out_.next(), next_.parts.size(), suffix_), "a part of another name");
     next_.parts.push_back(std::move(part));
   }
 
@@ -123,18 +123,15 @@ class Reader {
   }
 
   bool is_named_well(const std::string& uri) {
-    if (!out_.iframes_only) return uri == segment_file(now(), suffix_);
+    if (!out_.iframes_only) return uri == segment_file(out_.next(), suffix_);
     const auto number = segment_number(uri, suffix_);
     if (!number || *number > kLastNumber || *number < newest_) return false;
     newest_ = *number;
     return true;
   }
-  std::int64_t now() const {
-    return out_.media_sequence + static_cast<std::int64_t>(out_.segments.size());
-  }
   void end_segment(const std::string& uri) {
     need(is_named_well(uri), "a segment of another name");
-    need(out_.segments.size() < kMostListed && now() < kLastNumber, "too many segments");
+    need(out_.segments.size() < kMostListed && out_.next() < kLastNumber, "too many segments");
     next_.uri = uri;
     next_.map = map_;
     next_.key = key_;
@@ -142,7 +139,7 @@ class Reader {
   }
   hls::MediaSegment open() {
     for (const auto& part : next_.parts) next_.duration += part.duration;
-    next_.uri = segment_file(now(), suffix_);
+    next_.uri = segment_file(out_.next(), suffix_);
     next_.map = map_;
     next_.key = key_;
     return std::move(next_);

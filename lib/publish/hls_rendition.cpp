@@ -180,9 +180,8 @@ Result<void> HlsRendition::put_listing(const std::string& name,
 }
 
 void HlsRendition::slide() {
-  Micros listed{};
-  for (const auto& segment : playlist_.segments) listed += segment.duration;
-  const Micros longest_listed = listed;
+  const Micros longest_listed = playlist_.duration();
+  Micros listed = longest_listed;
   auto& all = playlist_.segments;
   while (all.size() > kFewestSegments && listed - all.front().duration >= options_.window) {
     listed -= all.front().duration;

@@ -100,7 +100,7 @@ std::optional<hls::RenditionReport> HlsRendition::report() const {
   const auto& parts = open ? open_->entry.parts : all.back().parts;
   hls::RenditionReport out;
   out.uri = "../" + playlist_name();
-  out.last_msn = playlist_.media_sequence + static_cast<std::int64_t>(all.size()) - (open ? 0 : 1);
+  out.last_msn = playlist_.next() - (open ? 0 : 1);
   if (!parts.empty()) out.last_part = static_cast<std::int64_t>(parts.size()) - 1;
   return out;
 }

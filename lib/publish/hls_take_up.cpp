@@ -11,16 +11,10 @@ namespace {
 constexpr std::int64_t kStaleBy = 32;      // removed files a state need not know of yet
 constexpr std::int64_t kPartsToSpare = 8;  // a segment may have more of them than it should
 
-Micros duration_of(const hls::MediaPlaylist& playlist) {
-  Micros sum{};
-  for (const auto& segment : playlist.segments) sum += segment.duration;
-  return sum;
-}
-
 // Of what has left, or leaves now.
 Micros longest_stay(const EarlierRun& earlier) {
   Micros longest{};
-  for (const auto& playlist : earlier.playlists) longest = std::max(longest, duration_of(playlist));
+  for (const auto& playlist : earlier.playlists) longest = std::max(longest, playlist.duration());
   return longest + std::chrono::seconds(earlier.target_duration);
 }
 
