@@ -326,13 +326,7 @@ TEST_F(Encryption, TheSameKeyGivesTheSameBytes) {
 }
 
 TEST_F(Encryption, AFailingStoreLeavesNoKeyBehind) {
-  for (std::size_t at = 1; at <= 14; ++at) {
-    source = Source();
-    store.puts.clear();
-    store.fail_at = at;
-    EXPECT_THAT(run(4), FailsWith(Code::kIo, HasSubstr("disk full"))) << at;
-    EXPECT_THAT(names(), IsEmpty()) << at;
-  }
+  store_fails_at_each_of(14);
 }
 
 TEST_F(Encryption, ContradictionsAreRefusedWithWhatToUse) {

@@ -218,13 +218,7 @@ TEST_F(Publisher, AVodCutOffIsFinishedAndReported) {
 }
 
 TEST_F(Publisher, AFailureOfTheStoreComesUpAndAVodLeavesNothingBehind) {
-  for (std::size_t at = 1; at <= 13; ++at) {
-    source = Source();
-    store.puts.clear();
-    store.fail_at = at;
-    EXPECT_THAT(run(4), FailsWith(Code::kIo, HasSubstr("disk full"))) << at;
-    EXPECT_THAT(names(), IsEmpty()) << at;
-  }
+  store_fails_at_each_of(13);
 }
 
 TEST_F(Publisher, AnEarlierPresentationIsTakenDownBeforeItsSegmentsAreReplaced) {

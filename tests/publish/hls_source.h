@@ -11,12 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "publish/hls_publisher.h"
 #include "support/coded_stream.h"
 #include "support/counting_random.h"
 #include "support/fake_clock.h"
+#include "support/matchers.h"
 #include "support/words.h"
 
 namespace weir::publish {
@@ -157,6 +159,17 @@ class Publisher : public ::testing::Test {
     const auto pushed = push(0, seconds);
     const auto finished = publisher->finish();
     return pushed ? finished : pushed;
+  }
+  /// Four seconds, once for each of the first so many puts: the failure comes up, and nothing
+  /// stays.
+  void store_fails_at_each_of(std::size_t puts) {
+    for (std::size_t at = 1; at <= puts; ++at) {
+      source = Source();
+      store.puts.clear();
+      store.fail_at = at;
+      EXPECT_THAT(run(4), support::FailsWith(Code::kIo, ::testing::HasSubstr("disk full"))) << at;
+      EXPECT_THAT(names(), ::testing::IsEmpty()) << at;
+    }
   }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
