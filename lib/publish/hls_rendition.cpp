@@ -162,7 +162,9 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   if (options_.part) list_parts();
   keep_lines(playlist_);
   WEIR_TRY(put_listing("index.m3u8", playlist_));
-  if (iframes_) WEIR_TRY(put_listing("iframes.m3u8", iframes_->playlist(target_duration, ended)));
+  // Parts do not change it.
+  if (iframes_ && (std::exchange(listed_keys_of_, added_) != added_ || ended))
+    WEIR_TRY(put_listing("iframes.m3u8", iframes_->playlist(target_duration, ended)));
   return remove_retired();
 }
 

@@ -144,6 +144,7 @@ class HlsRendition {
   std::optional<hls::BandwidthMeter> meter_;
   std::optional<hls::StreamFacts> facts_;
   std::optional<HlsIFrames> iframes_;
+  std::int64_t listed_keys_of_ = -1;  // the number that comes next, when it was last written
   std::optional<Rates> published_, published_iframes_;
   std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
   std::string map_;               // name of the current initialization section, inside the folder
