@@ -62,6 +62,10 @@ Result<void> GzipStore::remove_earlier(const std::string& name) {
   return held && *held ? below_.remove(name) : Result<void>();
 }
 
+Result<std::unique_ptr<StoreFile>> GzipStore::open_file(std::string_view name) {
+  return below_.open_file(name);
+}
+
 Result<std::optional<Bytes>> GzipStore::get(std::string_view name) {
   return below_.get(name);
 }

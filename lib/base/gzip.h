@@ -26,6 +26,7 @@ class GzipStore : public Store {
   Result<void> put_private(std::string_view name, ByteView bytes) override;
   Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override;
   Result<void> put_listing(std::string_view name, Listing listing) override;
+  Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
   Result<void> flush() override;

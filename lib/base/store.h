@@ -22,6 +22,15 @@ using IsLost = std::function<bool(std::string_view name)>;
 /// it needs: it may be called later, and from another thread.
 using Listing = std::function<Bytes(const IsLost& lost)>;
 
+/// A file that comes in pieces and appears whole, on commit(); until then what was there before
+/// stays. Must not outlive its store. After a failure it is of no use. One thread at a time.
+class StoreFile {
+ public:
+  virtual ~StoreFile() = default;
+  virtual Result<void> append(ByteView bytes) = 0;
+  virtual Result<void> commit() = 0;
+};
+
 /// Names are relative, with '/' between folders, never leading outside ("..", absolute: refused).
 ///
 /// Order      A store may work behind the caller's back. In a folder things happen in the order of
@@ -47,6 +56,8 @@ class Store {
   /// What is there under that name, perhaps from an earlier run; empty: nothing. kUnsupported when
   /// the store can only be written to.
   virtual Result<std::optional<Bytes>> get(std::string_view name);
+  /// For a file too large to be held in memory. kUnsupported where files can only be put whole.
+  virtual Result<std::unique_ptr<StoreFile>> open_file(std::string_view name);
   /// Removing what is not there is no failure.
   virtual Result<void> remove(std::string_view name) = 0;
   /// Waits until everything is where it belongs.
@@ -68,6 +79,7 @@ class FolderStore : public Store {
   /// With mode 0640, less what the umask takes away; at no moment with more.
   Result<void> put_private(std::string_view name, ByteView bytes) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;
+  Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
 
  private:
@@ -86,6 +98,7 @@ class MemoryStore : public Store {
  public:
   Result<void> put(std::string_view name, ByteView bytes) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;
+  Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
   /// A copy of what is there now.
   std::map<std::string, Bytes> files() const;

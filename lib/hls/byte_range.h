@@ -11,6 +11,8 @@ namespace weir::hls {
 struct ByteRange {
   std::int64_t offset = 0;
   std::int64_t length = 0;
+
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
 /// A key picture in the bytes of a segment: all a player needs to decode it, behind the

@@ -36,6 +36,7 @@ void write_type(Out out, MediaPlaylist::Type type) {
 /// What holds for the next segment until a tag says otherwise.
 struct InForce {
   std::string map;
+  std::optional<ByteRange> map_range;
   std::shared_ptr<const KeyTag> key;
 };
 
@@ -48,11 +49,15 @@ void change_key(Out out, const std::shared_ptr<const KeyTag>& to, InForce& now) 
 
 // A key for whole segments would also be one for the initialization section behind it.
 void change_map(Out out, const MediaSegment& segment, InForce& now) {
-  if (segment.map == now.map) return;
+  if (segment.map == now.map && segment.map_range == now.map_range) return;
   const bool whole = segment.key && segment.key->method == KeyTag::Method::kAes128;
   change_key(out, whole ? nullptr : segment.key, now);
-  fmt::format_to(out, "#EXT-X-MAP:URI=\"{}\"\n", segment.map);
+  fmt::format_to(out, "#EXT-X-MAP:URI=\"{}\"", segment.map);
+  if (const auto& range = segment.map_range)
+    fmt::format_to(out, ",BYTERANGE=\"{}@{}\"", range->length, range->offset);
+  fmt::format_to(out, "\n");
   now.map = segment.map;
+  now.map_range = segment.map_range;
 }
 
 SegmentLines lines_of(const MediaSegment& segment) {

@@ -37,10 +37,11 @@ struct SegmentLines {
 
 struct MediaSegment {
   std::string uri;
-  std::optional<ByteRange> range;     ///< Of the file; empty: all of it.
-  Micros duration{};                  ///< EXTINF, as ExtinfRounder gives it.
-  std::string map;                    ///< URI of its initialization section; "" for none.
-  std::shared_ptr<const KeyTag> key;  ///< Null: it is clear. Never changed once it is set.
+  std::optional<ByteRange> range;        ///< Of the file; empty: all of it.
+  Micros duration{};                     ///< EXTINF, as ExtinfRounder gives it.
+  std::string map;                       ///< URI of its initialization section; "" for none.
+  std::optional<ByteRange> map_range{};  ///< Of that; empty: all of it.
+  std::shared_ptr<const KeyTag> key;     ///< Null: it is clear. Never changed once it is set.
   bool discontinuity = false;
   bool gap = false;
   std::optional<std::int64_t> program_date_time_us;  ///< Microseconds since 1970, UTC.

@@ -76,9 +76,12 @@ void HlsIFrames::remove_first() {
   all.erase(all.begin(), all.begin() + count);
 }
 
-void HlsIFrames::set_map(const std::string& map) {
-  for (auto& entry : playlist_.segments)
-    if (entry.map.empty()) entry.map = map;
+void HlsIFrames::set_map(const std::string& map, const std::optional<hls::ByteRange>& range) {
+  for (auto& entry : playlist_.segments) {
+    if (!entry.map.empty()) continue;
+    entry.map = map;
+    entry.map_range = range;
+  }
 }
 
 }  // namespace weir::publish

@@ -38,7 +38,7 @@ class HlsIFrames {
   /// EXT-X-TARGETDURATION, for the rates.
   void fix_target(Micros target) { meter_.fix_target(target); }
   /// Of all `map` of entries that name none.
-  void set_map(const std::string& map);
+  void set_map(const std::string& map, const std::optional<hls::ByteRange>& range);
   /// Bits per second; 0 before the first key picture.
   std::int64_t peak() const { return meter_.peak(); }
   std::int64_t average() const { return meter_.average(); }

@@ -44,6 +44,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
   std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
   WEIR_TRY(check_encryption(options, used, folders));
+  WEIR_TRY(HlsSingleFile::check(options));
   WEIR_TRY(check_parts(named, options, services.log));
   WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {

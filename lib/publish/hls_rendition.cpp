@@ -63,6 +63,7 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
       WEIR_TRY_ASSIGN(keys, write_segment(segment, entry, key.get()));
     }
     entry.map = map_;
+    entry.map_range = map_range_;
     playlist_.segments.push_back(std::move(entry));
     note_keys(keys, segment);
   }
@@ -97,7 +98,7 @@ Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segmen
   if (key != nullptr && !key->for_samples())
     bytes.media = key->encrypt(bytes.media, segment.number);
   const auto size = static_cast<std::int64_t>(bytes.media.size());
-  WEIR_TRY(services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration));
+  WEIR_TRY(put_segment(std::move(bytes.media), entry, bytes.keys));
   bytes_ += size;
   measure(segment, size, entry.duration, static_cast<std::int64_t>(segment.packets.size()));
   return std::move(bytes.keys);
@@ -110,12 +111,14 @@ Result<void> HlsRendition::use_init(const Bytes& init, bool other_key, hls::Medi
   }
   const bool is_first = map_.empty();
   entry.discontinuity = entry.discontinuity || (!is_first && !other_key);
-  map_ = init_file(maps_++);
-  if (is_first) {  // gaps at the start name it too
-    for (auto& before : playlist_.segments) before.map = map_;
-    if (iframes_) iframes_->set_map(map_);
+  WEIR_TRY(put_init(init));
+  if (!is_first) return {};
+  for (auto& before : playlist_.segments) {  // gaps at the start name it too
+    before.map = map_;
+    before.map_range = map_range_;
   }
-  return put(map_, init);
+  if (iframes_) iframes_->set_map(map_, map_range_);
+  return {};
 }
 
 void HlsRendition::measure(const hls::Segment& segment, std::int64_t size, Micros duration,
@@ -140,12 +143,6 @@ Result<void> HlsRendition::learn(ByteView first) {
   return {};
 }
 
-Result<void> HlsRendition::put(const std::string& name, ByteView bytes) {
-  WEIR_TRY(services_.store.put(note(name), bytes));
-  bytes_ += static_cast<std::int64_t>(bytes.size());
-  return {};
-}
-
 std::string HlsRendition::note(const std::string& name) {
   std::string path = folder_ + "/" + name;
   if (options_.type == Type::kVod) written_.push_back(path);
@@ -158,6 +155,7 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   const Micros target(target_duration * 1'000'000);
   if (meter_) meter_->fix_target(target);
   if (iframes_) iframes_->fix_target(target);
+  if (single_) WEIR_TRY(single_->finish());
   if (options_.type == Type::kLive) slide();
   if (options_.part) list_parts();
   keep_lines(playlist_);
@@ -220,6 +218,7 @@ Result<void> HlsRendition::remove_retired() {
 }
 
 void HlsRendition::remove_all() {
+  single_.reset();
   for (const auto& name : written_) (void)services_.store.remove(name);
   written_.clear();
 }

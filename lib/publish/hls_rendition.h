@@ -20,6 +20,7 @@
 #include "publish/hls_iframes.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
+#include "publish/hls_single_file.h"
 
 namespace weir::publish {
 
@@ -35,6 +36,7 @@ struct Rates {
 /// Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte. They
 ///            leave the playlist when they end more than three target durations before its end,
 ///            and are removed as much later.
+/// Single     FOLDER/media.mp4 (or .ts, .aac) instead, with the initialization sections in it.
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
  public:
@@ -107,7 +109,9 @@ class HlsRendition {
                std::int64_t frames);
   Result<bool> use_key(const KeyPeriod* key);
   Result<void> learn(ByteView first);
-  Result<void> put(const std::string& name, ByteView bytes);
+  Result<void> put_segment(Bytes bytes, hls::MediaSegment& entry, std::vector<hls::KeyRange>& keys);
+  Result<void> put_init(const Bytes& init);
+  Result<hls::ByteRange> append(ByteView bytes);
   std::string note(const std::string& name);
   Rates measured() const;
   Rates measured_iframes() const;
@@ -147,7 +151,9 @@ class HlsRendition {
   std::int64_t listed_keys_of_ = -1;  // the number that comes next, when it was last written
   std::optional<Rates> published_, published_iframes_;
   std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
-  std::string map_;               // name of the current initialization section, inside the folder
+  std::optional<HlsSingleFile> single_;
+  std::optional<hls::ByteRange> map_range_;
+  std::string map_;  // name of the current initialization section, inside the folder
   int maps_ = 0;
   bool map_is_earlier_ = false;  // it was put by another run
   std::int64_t first_ = 0;       // number of the first segment of this run

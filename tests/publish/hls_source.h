@@ -56,6 +56,9 @@ class WatchedStore : public MemoryStore {
     if (flush_fails) return fail(Code::kIo, "the way is blocked");
     return {};
   }
+  void remove_everything() {
+    for (const auto& [name, bytes] : files()) (void)remove(name);
+  }
   std::string text(const std::string& name) const {
     const auto all = files();
     const auto found = all.find(name);
