@@ -7,6 +7,7 @@
 #include "cli/encryption.h"
 #include "cli/output.h"
 #include "cli/run.h"
+#include "cli/text.h"
 #include "flow/pump.h"
 #include "publish/hls_publisher.h"
 #include "publish/merged_input.h"
@@ -26,6 +27,7 @@ struct Options {
   std::string program_date_time;
   bool gzip = false;
   publish::HlsOptions hls;
+  std::vector<publish::TextChoice> texts;
 };
 
 void define(CLI::App& app, Options& opt) {
@@ -67,6 +69,7 @@ void define(CLI::App& app, Options& opt) {
                "Put every playlist a second time, compressed, as its name and .gz");
   cli::bind_http(app, opt.http);
   cli::bind_encryption(app, opt.hls.encryption);
+  cli::bind_text(app, opt.texts);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {
@@ -78,6 +81,7 @@ Result<void> segment(Options& opt, cli::Session& session) {
   formats::InputOptions reading;
   reading.stop = &session.stop();
   reading.log = &session.log();
+  WEIR_TRY_ASSIGN(auto texts, publish::read_texts(opt.texts, &session.stop(), session.log()));
   WEIR_TRY_ASSIGN(const auto input, publish::MergedInput::open(opt.inputs, reading));
   opt.hls.expect_end = input->has_events();
   WEIR_TRY_ASSIGN(const auto store,
@@ -87,8 +91,8 @@ Result<void> segment(Options& opt, cli::Session& session) {
       twice,           session.clock(),
       session.log(),   session.progress(),
       &session.stop(), input->duration().value_or(Micros(0)).count()};
-  WEIR_TRY_ASSIGN(const auto publisher,
-                  publish::HlsPublisher::open(input->tracks(), opt.hls, services));
+  WEIR_TRY_ASSIGN(const auto publisher, publish::HlsPublisher::open(input->tracks(), opt.hls,
+                                                                    services, std::move(texts)));
   return flow::pump<media::Item>(*input, *publisher);
 }
 

@@ -32,7 +32,9 @@ std::string low_latency_header(const LowLatency& chosen) {
   fmt::format_to(out, ",HOLD-BACK={}", seconds(chosen.hold_back));
   if (chosen.can_skip_until)
     fmt::format_to(out, ",CAN-SKIP-UNTIL={}", seconds(*chosen.can_skip_until));
-  fmt::format_to(out, "\n#EXT-X-PART-INF:PART-TARGET={}\n", seconds(chosen.part_target));
+  text += '\n';
+  if (chosen.part_target.count() > 0)
+    fmt::format_to(out, "#EXT-X-PART-INF:PART-TARGET={}\n", seconds(chosen.part_target));
   return text;
 }
 

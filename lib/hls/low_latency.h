@@ -30,7 +30,7 @@ struct RenditionReport {
 
 /// Durations stay as they are from text to text.
 struct LowLatency {
-  Micros part_target{};
+  Micros part_target{};  ///< 0: a rendition without parts beside others that have them.
   Micros part_hold_back{};
   Micros hold_back{};
   std::optional<Micros> can_skip_until;
@@ -46,7 +46,7 @@ inline constexpr int kTargetsWithParts = 3;
 /// `listed` is the shortest the playlist will ever be, once it has come to its length.
 std::optional<Micros> can_skip_until(std::int64_t target_duration, Micros listed);
 
-/// EXT-X-SERVER-CONTROL and EXT-X-PART-INF.
+/// EXT-X-SERVER-CONTROL and, with parts, EXT-X-PART-INF.
 std::string low_latency_header(const LowLatency& chosen);
 std::string part_tags(const std::vector<MediaPart>& parts);
 /// EXT-X-PRELOAD-HINT and EXT-X-RENDITION-REPORT.

@@ -117,6 +117,19 @@ void write_audio(Out out, const AudioRendition& audio) {
   fmt::format_to(out, ",URI=\"{}\"\n", audio.uri);
 }
 
+constexpr std::string_view kSdh{
+    "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-"
+    "sound"};
+
+void write_subtitles(Out out, const SubtitleRendition& text) {
+  fmt::format_to(out, "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"{}\",NAME=\"{}\",LANGUAGE=\"{}\"",
+                 quotable(text.group), quotable(text.name), quotable(text.language));
+  fmt::format_to(out, ",DEFAULT={},AUTOSELECT={},FORCED={}", text.is_default ? "YES" : "NO",
+                 text.autoselect ? "YES" : "NO", text.forced ? "YES" : "NO");
+  if (text.sdh) fmt::format_to(out, ",CHARACTERISTICS=\"{}\"", kSdh);
+  fmt::format_to(out, ",URI=\"{}\"\n", text.uri);
+}
+
 // What variants and I-frame playlists have in common.
 void write_attributes(Out out, const Variant& variant) {
   fmt::format_to(out, "BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"", variant.bandwidth,
@@ -132,6 +145,8 @@ void write_variant(Out out, const Variant& variant) {
   fmt::format_to(out, "#EXT-X-STREAM-INF:");
   write_attributes(out, variant);
   if (!variant.audio.empty()) fmt::format_to(out, ",AUDIO=\"{}\"", quotable(variant.audio));
+  if (!variant.subtitles.empty())
+    fmt::format_to(out, ",SUBTITLES=\"{}\"", quotable(variant.subtitles));
   fmt::format_to(out, "\n{}\n", variant.uri);
 }
 
@@ -222,6 +237,7 @@ std::string to_text(const MultivariantPlaylist& playlist) {
                  std::max(playlist.version, key ? version_of(*key) : 1));
   if (key) fmt::format_to(out, "#EXT-X-SESSION-KEY:{}\n", attributes_of(*key));
   for (const auto& audio : playlist.audio) write_audio(out, audio);
+  for (const auto& subtitles : playlist.subtitles) write_subtitles(out, subtitles);
   for (const auto& group : groups_of(playlist.variants))
     for (const auto& variant : in_order(playlist.variants, group)) write_variant(out, variant);
   for (const auto& variant : playlist.iframes) write_iframes(out, variant);

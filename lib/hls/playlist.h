@@ -87,6 +87,17 @@ struct AudioRendition {
   std::string uri;
 };
 
+struct SubtitleRendition {
+  std::string group;
+  std::string name;      ///< Unique in its group.
+  std::string language;  ///< BCP 47.
+  bool is_default = false;
+  bool autoselect = true;
+  bool forced = false;
+  bool sdh = false;  ///< Tells what is heard as well.
+  std::string uri;
+};
+
 struct Variant {
   std::string uri;
   std::int64_t bandwidth = 0;  ///< Bits per second, with the sound of its group.
@@ -96,12 +107,14 @@ struct Variant {
   AVRational frame_rate{0, 1};  ///< 0: not known.
   std::string video_range;      ///< "" when there is no picture.
   std::string audio;            ///< Group; "" for none.
+  std::string subtitles{};      ///< Group; "" for none.
 };
 
 struct MultivariantPlaylist {
   int version = 6;                      ///< At least.
   std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
+  std::vector<SubtitleRendition> subtitles{};
   std::vector<Variant> variants;  ///< In any order; the text puts them right.
   std::vector<Variant> iframes;   ///< I-frame playlists: neither frame rate nor sound.
 };

@@ -51,4 +51,7 @@ Result<std::unique_ptr<SegmentWriter>> open_ts_writer(const media::Track& track)
 /// allow in it; never encrypted by samples.
 Result<std::unique_ptr<SegmentWriter>> open_packed_writer(const media::Track& track);
 
+/// WebVTT: one file a segment, as webvtt_segment() has it; never encrypted by samples.
+std::unique_ptr<SegmentWriter> open_webvtt_writer(const media::Track& track);
+
 }  // namespace weir::hls

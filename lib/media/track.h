@@ -12,7 +12,7 @@
 
 namespace weir::media {
 
-enum class Kind { kVideo, kAudio, kOther };
+enum class Kind { kVideo, kAudio, kText, kOther };  ///< kText: packets are cues (cue.h).
 
 /// Codec parameters, shared and never changed after they are made.
 using Parameters = std::shared_ptr<const AVCodecParameters>;
@@ -36,6 +36,7 @@ struct Track {
   std::string_view codec_name() const { return avcodec_get_name(par->codec_id); }
   bool video() const { return kind == Kind::kVideo; }
   bool audio() const { return kind == Kind::kAudio; }
+  bool text() const { return kind == Kind::kText; }
 };
 
 using Tracks = std::vector<Track>;

@@ -2,11 +2,21 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "hls/language.h"
 
 namespace weir::publish {
 namespace {
+
+Rates worst_of(const std::vector<const RenditionEntry*>& members) {
+  Rates out;
+  for (const auto* member : members) {
+    out.peak = std::max(out.peak, member->rates.peak);
+    out.average = std::max(out.average, member->rates.average);
+  }
+  return out;
+}
 
 struct Group {
   std::string id;
@@ -19,14 +29,7 @@ struct Group {
         out.push_back(member->facts.codecs);
     return out;
   }
-  Rates worst() const {
-    Rates out;
-    for (const auto* member : members) {
-      out.peak = std::max(out.peak, member->rates.peak);
-      out.average = std::max(out.average, member->rates.average);
-    }
-    return out;
-  }
+  Rates worst() const { return worst_of(members); }
   bool one_language() const {
     return std::all_of(members.begin(), members.end(), [&](const auto* m) {
       return hls::language_tag(m->track.language) ==
@@ -51,13 +54,17 @@ std::vector<Group> make_groups(const std::vector<RenditionEntry>& renditions) {
   return groups;
 }
 
+std::string unique(const std::string& base, std::set<std::string>& taken) {
+  std::string name = base;
+  for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{} {}", base, i);
+  return name;
+}
+
 std::string name_of(const RenditionEntry& rendition, std::set<std::string>& taken) {
   const std::string language = hls::language_tag(rendition.track.language);
   std::string base = rendition.track.rendition;
   if (base.empty()) base = language == "und" ? "audio" : language;
-  std::string name = base;
-  for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{} {}", base, i);
-  return name;
+  return unique(base, taken);
 }
 
 void list_members(const Group& group, hls::MultivariantPlaylist& out) {
@@ -119,6 +126,39 @@ void list_sound_alone(const Group& group, hls::MultivariantPlaylist& out) {
   out.variants.push_back(std::move(variant));
 }
 
+constexpr const char* kTexts = "subs";
+
+// Of those a player may choose from by itself no two are for the same listener.
+void settle_autoselect(std::vector<hls::SubtitleRendition>& texts) {
+  std::set<std::tuple<std::string, bool, bool>> taken;
+  const auto key = [](const auto& t) { return std::tuple(t.language, t.forced, t.sdh); };
+  for (const auto& text : texts)
+    if (text.is_default) taken.insert(key(text));
+  for (auto& text : texts)
+    if (!text.is_default) text.autoselect = taken.insert(key(text)).second;
+}
+
+void list_texts(const std::vector<RenditionEntry>& renditions, hls::MultivariantPlaylist& out) {
+  std::vector<const RenditionEntry*> members;
+  std::set<std::string> taken;
+  for (const auto& rendition : renditions) {
+    if (!rendition.track.text()) continue;
+    members.push_back(&rendition);
+    hls::SubtitleRendition text = subtitle_rendition(rendition.text, rendition.uri);
+    text.group = kTexts;
+    text.name = unique(text.name, taken);
+    out.subtitles.push_back(std::move(text));
+  }
+  settle_autoselect(out.subtitles);
+  if (members.empty()) return;
+  const Rates worst = worst_of(members);
+  for (auto& variant : out.variants) {
+    variant.subtitles = kTexts;
+    variant.bandwidth += worst.peak;
+    variant.average_bandwidth += worst.average;
+  }
+}
+
 }  // namespace
 
 hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& renditions, int version) {
@@ -135,6 +175,7 @@ hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& rendit
     if (groups.empty()) out.variants.push_back(variant_of(rendition));
     for (const auto& group : groups) out.variants.push_back(with_group(rendition, group));
   }
+  list_texts(renditions, out);
   return out;
 }
 

@@ -29,7 +29,7 @@ std::string wanted(const media::Track& track) {
   return track.video() ? fmt::format("{}p", track.par->height) : "audio";
 }
 
-constexpr std::array<std::string_view, 6> kSuffixes{"m4s", "ts", "mp3", "ac3", "ec3", "aac"};
+constexpr std::array<std::string_view, 7> kSuffixes{"vtt", "m4s", "ts", "mp3", "ac3", "ec3", "aac"};
 
 }  // namespace
 
@@ -87,6 +87,7 @@ std::vector<std::string> rendition_folders(const media::Tracks& tracks) {
 }
 
 std::string_view segment_suffix(HlsOptions::Container container, const media::Track& track) {
+  if (track.text()) return "vtt";
   if (container == HlsOptions::Container::kFmp4) return "m4s";
   if (container == HlsOptions::Container::kTs || track.video()) return "ts";
   switch (track.codec()) {

@@ -37,7 +37,8 @@ bool is_segment_suffix(std::string_view suffix);
 /// ("720p") or "audio". Names come from outside: none leads out of the folder, none is hidden.
 std::vector<std::string> rendition_folders(const media::Tracks& tracks);
 
-/// How the names of a track's segments end: "m4s", "ts", or for packed audio its codec's ("aac").
+/// How the names of a track's segments end: "m4s", "ts", for packed audio its codec's ("aac"), for
+/// text "vtt".
 std::string_view segment_suffix(HlsOptions::Container container, const media::Track& track);
 
 }  // namespace weir::publish

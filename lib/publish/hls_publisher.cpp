@@ -21,29 +21,54 @@ void warn_about(const media::Track& track, const std::string& folder, const HlsO
     log.warning("rendition '{}': players expect hevc in fMP4, not in MPEG-TS", folder);
 }
 
+// Their tracks get numbers of their own, behind the others.
+std::map<int, TextChoice> add_texts(std::vector<HlsText>& texts, media::Tracks& tracks) {
+  std::map<int, TextChoice> choices;
+  int next = 0;
+  for (const auto& track : tracks) next = std::max(next, track.index + 1);
+  for (auto& text : texts) {
+    text.track.index = next++;
+    choices[text.track.index] = text.choice;
+    tracks.push_back(text.track);
+  }
+  return choices;
+}
+
+std::vector<hls::TextLane> lanes_of(std::vector<HlsText> texts) {
+  std::vector<hls::TextLane> lanes;
+  for (auto& text : texts) lanes.emplace_back(text.track.index, std::move(text.cues));
+  return lanes;
+}
+
 }  // namespace
 
 HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& options,
-                           const HlsServices& services)
+                           const HlsServices& services, std::vector<hls::TextLane> texts)
     : options_(options),
       services_(services),
       cutter_(tracks, {.target = options.segment, .strict = options.strict, .part = options.part},
-              services.log, segments_, &parts_) {
+              services.log, segments_, &parts_),
+      text_cutter_(tracks, std::move(texts)) {
   progress_.total_us = services.total_us;
 }
 
 Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tracks,
                                                          const HlsOptions& options,
-                                                         const HlsServices& services) {
+                                                         const HlsServices& services,
+                                                         std::vector<HlsText> texts) {
   media::Tracks used;
   for (const auto& track : tracks)
     if (track.video() || track.audio()) used.push_back(track);
   if (used.empty()) return fail(Code::kBadInput, "the input has no picture and no sound");
+  const media::Tracks coded = used;
+  const auto choices = add_texts(texts, used);
   const auto folders = rendition_folders(used);
   media::Tracks named = used;  // so that the cutter's words name the folders
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
-  std::unique_ptr<HlsPublisher> publisher(new HlsPublisher(named, options, services));
-  WEIR_TRY(check_encryption(options, used, folders));
+  std::unique_ptr<HlsPublisher> publisher(
+      new HlsPublisher(named, options, services, lanes_of(std::move(texts))));
+  publisher->texts_ = choices;
+  WEIR_TRY(check_encryption(options, coded, folders));
   WEIR_TRY(HlsSingleFile::check(options));
   WEIR_TRY(check_parts(named, options, services.log));
   WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
@@ -81,14 +106,24 @@ void HlsPublisher::note_arrival(const media::Packet& packet) {
 }
 
 Result<flow::Flow> HlsPublisher::take(hls::Segment segment) {
-  HlsRendition& rendition = *find(segment.track);
   if (!begun_) WEIR_TRY(begin(segment.start));
   segment.number += first_number_;
   segment.discontinuity = segment.discontinuity || resumes_with(segment.number);
+  WEIR_TRY(publish(segment));
+  WEIR_TRY(publish(text_cutter_.take(segment)));
+  return flow::Flow::kMore;
+}
+
+Result<void> HlsPublisher::publish(const hls::Segment& segment) {
+  HlsRendition& rendition = *find(segment.track);
   WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
   report(segment);
-  if (!vod()) WEIR_TRY(publish_live(rendition));
-  return flow::Flow::kMore;
+  return vod() ? Result<void>() : publish_live(rendition);
+}
+
+Result<void> HlsPublisher::publish(const std::vector<hls::Segment>& segments) {
+  for (const auto& segment : segments) WEIR_TRY(publish(segment));
+  return {};
 }
 
 Result<flow::Flow> HlsPublisher::take(hls::Part part) {
@@ -175,6 +210,11 @@ Result<void> HlsPublisher::write_playlists(bool ended) {
   return write_multivariant();
 }
 
+TextChoice HlsPublisher::text_of(const HlsRendition& rendition) const {
+  const auto found = texts_.find(rendition.track().index);
+  return found == texts_.end() ? TextChoice() : found->second;
+}
+
 Result<void> HlsPublisher::write_multivariant() {
   std::vector<RenditionEntry> entries;
   for (const auto& rendition : renditions_)
@@ -182,7 +222,7 @@ Result<void> HlsPublisher::write_multivariant() {
       entries.push_back({rendition->track(), *rendition->facts(), rendition->rates(),
                          rendition->frame_rate(), rendition->playlist_name(),
                          rendition->has_iframes() ? rendition->iframes_name() : "",
-                         rendition->iframe_rates()});
+                         rendition->iframe_rates(), text_of(*rendition)});
   listed_ = entries.size();
   keys_seen_ = keys_->count();
   const int version = options_.container == HlsOptions::Container::kFmp4 ? 6 : 3;
@@ -222,6 +262,7 @@ Result<void> HlsPublisher::complete() {
     if (stopped || cut_off) return {};
     return fail(Code::kBadInput, "the input holds no picture and no sound");
   }
+  WEIR_TRY(publish(text_cutter_.finish()));
   for (const auto& rendition : renditions_) {
     if (rendition->segments() == 0)
       services_.log.warning("rendition '{}' is left out: nothing of it arrived",

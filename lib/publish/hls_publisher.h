@@ -1,17 +1,20 @@
 // Packets in, an HLS presentation out: segments, media playlists and the multivariant playlist.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "flow/stage.h"
 #include "hls/cut.h"
+#include "hls/text_cut.h"
 #include "media/event.h"
 #include "media/track.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 #include "publish/hls_rendition.h"
+#include "publish/hls_text.h"
 #include "publish/hls_wall_time.h"
 
 namespace weir::publish {
@@ -41,17 +44,20 @@ class HlsPublisher : public flow::Sink<media::Item> {
  public:
   static constexpr std::int64_t kPatience = 3;
 
-  /// kBadInput without any track; kUsage for options that contradict each other, or the failure of
-  /// a key file; kUnsupported when the container cannot carry one of them.
+  /// `texts` become renditions of their own, cut where the pictures are. kBadInput without any
+  /// other track; kUsage for options that contradict each other, or the failure of a key file;
+  /// kUnsupported when the container cannot carry one of them.
   static Result<std::unique_ptr<HlsPublisher>> open(const media::Tracks& tracks,
                                                     const HlsOptions& options,
-                                                    const HlsServices& services);
+                                                    const HlsServices& services,
+                                                    std::vector<HlsText> texts = {});
 
   Result<flow::Flow> push(media::Item item) override;
   Result<void> finish() override;
 
  private:
-  HlsPublisher(const media::Tracks& tracks, const HlsOptions& options, const HlsServices& services);
+  HlsPublisher(const media::Tracks& tracks, const HlsOptions& options, const HlsServices& services,
+               std::vector<hls::TextLane> texts);
   /// Where the cutter hands its segments on to.
   struct Segments : flow::Sink<hls::Segment> {
     explicit Segments(HlsPublisher& to) : publisher(to) {}
@@ -69,6 +75,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   };
   Result<flow::Flow> take(hls::Segment segment);
   Result<flow::Flow> take(hls::Part part);
+  Result<void> publish(const hls::Segment& segment);
+  Result<void> publish(const std::vector<hls::Segment>& segments);
 
   void read_event(const media::Event& event);
   void note_arrival(const media::Packet& packet);
@@ -78,6 +86,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   bool ready() const;
   Result<void> write_playlist(HlsRendition& rendition, bool ended);
   Result<void> write_playlists(bool ended);
+  TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
   Result<void> complete();
   void remove_all();
@@ -105,6 +114,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Segments segments_{*this};
   Parts parts_{*this};
   hls::Cutter cutter_;
+  hls::TextCutter text_cutter_;
+  std::map<int, TextChoice> texts_;  // by track
   WallTime wall_;
   struct Arrival {
     media::Time at;

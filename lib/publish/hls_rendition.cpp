@@ -12,6 +12,7 @@ using Type = hls::MediaPlaylist::Type;
 
 constexpr std::size_t kFewestSegments = 3;    // of a live playlist; draft section 6.2.2
 constexpr Micros kBeforeJudging{30'000'000};  // an average over less says little
+constexpr Rates kText{16'000, 8'000};         // more than subtitles ever take
 
 std::int64_t percent(std::int64_t value, std::int64_t factor) {
   return value * factor / 100;
@@ -19,6 +20,7 @@ std::int64_t percent(std::int64_t value, std::int64_t factor) {
 
 Result<std::unique_ptr<hls::SegmentWriter>> open_writer(HlsOptions::Container container,
                                                         const media::Track& track) {
+  if (track.text()) return hls::open_webvtt_writer(track);
   if (container == HlsOptions::Container::kFmp4) return hls::open_cmaf_writer(track);
   const bool packed = container == HlsOptions::Container::kPacked && track.audio();
   return packed ? hls::open_packed_writer(track) : hls::open_ts_writer(track);
@@ -35,6 +37,8 @@ HlsRendition::HlsRendition(media::Track track, std::string folder, const HlsOpti
       services_(services),
       keys_(keys) {
   playlist_.type = options.type;
+  // Read from its file, not from its packets: there may be none.
+  if (track_.text()) facts_.emplace().codecs = "wvtt";
 }
 
 Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std::string folder,
@@ -80,10 +84,14 @@ Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
   entry.discontinuity = segment.discontinuity;
   entry.program_date_time_us = utc_us;
   WEIR_TRY_ASSIGN(KeyPeriodPtr key, keys_.of(segment, target));
-  if (!key) return key;
+  if (!key) {
+    is_clear_ = true;
+    return key;
+  }
   // A player sets its decoder up anew where samples begin to be encrypted.
-  const bool lead_ends = !playlist_.segments.empty() && !playlist_.segments.back().key;
+  const bool lead_ends = std::exchange(is_clear_, false);
   entry.discontinuity = entry.discontinuity || (lead_ends && key->for_samples());
+  if (track_.text() && key->for_samples()) return KeyPeriodPtr();  // text has none
   entry.key = key->tag;
   return key;
 }
@@ -287,6 +295,7 @@ Rates HlsRendition::declared() const {
   Rates out{percent(measured().peak, 125), percent(measured().average, 110)};
   if (track_.bitrate > 0) out = {percent(track_.bitrate, 150), percent(track_.bitrate, 105)};
   if (track_.max_bitrate > 0) out.peak = percent(track_.max_bitrate, 115);
+  if (track_.text()) out = {std::max(out.peak, kText.peak), std::max(out.average, kText.average)};
   out.peak = std::max(out.peak, out.average);
   return out;
 }

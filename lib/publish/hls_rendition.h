@@ -36,6 +36,9 @@ struct Rates {
 /// Parts      FOLDER/seg-00000.0.m4s and on, and the segment made of them, byte for byte. They
 ///            leave the playlist when they end more than three target durations before its end,
 ///            and are removed as much later.
+/// Text       FOLDER/seg-00000.vtt, always whole and a file each; encrypted only where whole
+/// segments
+///            are.
 /// Single     FOLDER/media.mp4 (or .ts, .aac) instead, with the initialization sections in it.
 /// Failure    What the store says. The object is of no use afterwards.
 class HlsRendition {
@@ -151,6 +154,7 @@ class HlsRendition {
   std::int64_t listed_keys_of_ = -1;  // the number that comes next, when it was last written
   std::optional<Rates> published_, published_iframes_;
   std::int64_t key_in_use_ = -1;  // number of the key the writer has, -1 for none
+  bool is_clear_ = false;         // the segment before had no key
   std::optional<HlsSingleFile> single_;
   std::optional<hls::ByteRange> map_range_;
   std::string map_;  // name of the current initialization section, inside the folder

@@ -69,6 +69,10 @@ void HlsRendition::list_parts() {
   if (!playlist_.low_latency)
     playlist_.low_latency = low_latency_of(options_, playlist_.target_duration);
   playlist_.low_latency->reports = reports_;
+  if (track_.text()) {
+    playlist_.low_latency->part_target = Micros(0);
+    return;
+  }
   playlist_.low_latency->preload_hint =
       part_file(added_, open_ ? open_->entry.parts.size() : 0, suffix_);
   playlist_.open.reset();

@@ -6,7 +6,7 @@ namespace weir::publish {
 
 Result<void> HlsRendition::put_segment(Bytes bytes, hls::MediaSegment& entry,
                                        std::vector<hls::KeyRange>& keys) {
-  if (!options_.single_file)
+  if (!options_.single_file || track_.text())
     return services_.store.put_segment(note(entry.uri), std::move(bytes), entry.duration);
   WEIR_TRY_ASSIGN(entry.range, append(bytes));
   entry.uri = single_->uri();

@@ -142,7 +142,8 @@ class Publisher : public ::testing::Test {
   HlsServices services() { return {store, clock, words, progress, &stop, 0, random}; }
 
   Result<void> open() {
-    WEIR_TRY_ASSIGN(publisher, HlsPublisher::open(source.tracks(), options, services()));
+    WEIR_TRY_ASSIGN(publisher,
+                    HlsPublisher::open(source.tracks(), options, services(), std::move(texts)));
     return {};
   }
   /// Pushes seconds `from` to `to` of the stream, one second of clock time each.
@@ -182,6 +183,7 @@ class Publisher : public ::testing::Test {
 
   Source source;
   HlsOptions options;
+  std::vector<HlsText> texts;  // of the next run
   WatchedStore store;
   support::FakeClock clock;
   support::CountingRandom random;
