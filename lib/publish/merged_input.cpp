@@ -50,18 +50,43 @@ Result<std::unique_ptr<MergedInput>> MergedInput::open(const std::vector<std::st
     lane.name = std::filesystem::path(url).stem().string();
     merged->lanes_.push_back(std::move(lane));
   }
+  merged->fix_shift();
   if (urls.size() > 1)
     for (auto& lane : merged->lanes_) WEIR_TRY(merged->look_ahead(lane));
   for (auto& lane : merged->lanes_) merged->take_tracks(lane, &lane == &merged->lanes_.front());
   return merged;
 }
 
+// Each input alone has been moved so far that its own earliest stamp is 0.
+void MergedInput::fix_shift() {
+  if (lanes_.size() < 2 || has_events()) return;
+  for (const auto& lane : lanes_) {
+    const media::Time own = lane.input->tracks().front().shift;
+    shift_ = shift_ ? std::max(*shift_, own) : own;
+  }
+}
+
+void MergedInput::shift(const Lane& lane, media::Item& item) const {
+  if (!shift_) return;
+  const auto by = [&](AVRational base) {
+    return shift_->in(base)-lane.input->tracks().front().shift.in(base);
+  };
+  if (auto* packet = std::get_if<media::Packet>(&item)) {
+    packet->raw()->pts += by(packet->base());
+    packet->raw()->dts += by(packet->base());
+    return;
+  }
+  auto& event = std::get<media::Event>(item);
+  event.at.ticks += by(event.at.base);
+  event.body["pts"] = event.at.ticks;
+}
+
 Result<void> MergedInput::fill(Lane& lane) {
   WEIR_TRY_ASSIGN(auto item, lane.input->next());
-  if (item)
-    lane.ahead.push_back(std::move(*item));
-  else
-    lane.ended = true;
+  lane.ended = !item;
+  if (!item) return {};
+  shift(lane, *item);
+  lane.ahead.push_back(std::move(*item));
   return {};
 }
 
@@ -82,6 +107,7 @@ void MergedInput::take_tracks(Lane& lane, bool first) {
     if (!wanted) continue;
     media::Track track = original;
     track.index = lane.numbers.back();
+    if (shift_) track.shift = *shift_;
     if (lanes_.size() > 1 && track.video() && track.rendition.empty()) track.rendition = lane.name;
     tracks_.push_back(std::move(track));
   }

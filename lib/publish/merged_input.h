@@ -14,6 +14,8 @@ namespace weir::publish {
 /// Packets and events of all inputs in order of dts; those of one input keep their order. Inputs
 /// share one time axis.
 ///
+/// Time       Where none is a pipe stream, all are moved by one shift, as the tracks of one file
+///            are: what begins later in its file begins later.
 /// Tracks     Numbered anew. With more than one input, a picture without a rendition name gets the
 ///            name of its file without folder and extension. A sound track that an earlier input
 ///            has as well (same parameters, same first packets) is left out.
@@ -44,6 +46,8 @@ class MergedInput : public flow::Source<media::Item> {
     bool end_marked = false;
   };
 
+  void fix_shift();
+  void shift(const Lane& lane, media::Item& item) const;
   Result<void> fill(Lane& lane);
   Result<void> look_ahead(Lane& lane);
   void take_tracks(Lane& lane, bool first);
@@ -53,6 +57,7 @@ class MergedInput : public flow::Source<media::Item> {
 
   std::vector<Lane> lanes_;
   media::Tracks tracks_;
+  std::optional<media::Time> shift_;  // in place of that of each lane
 };
 
 }  // namespace weir::publish

@@ -85,6 +85,42 @@ TEST_F(MergedInputTest, ASingleInputIsPassedOnAsItIs) {
   EXPECT_FALSE((*input)->has_events());
 }
 
+// One file with both, and the same in two files, each of which begins with a stamp of its own.
+TEST_F(MergedInputTest, PictureAndSoundOfTwoFilesStayWhereTheyWere) {
+  const auto picture = support::encode_video({.width = 64, .height = 48, .frames = 12});
+  const auto write = [&](const std::string& name, bool seen, bool heard) {
+    const std::string path = folder.path() / name;
+    media::Tracks tracks;
+    if (seen) tracks.push_back(picture.track);
+    if (heard) tracks.push_back(sound.track);
+    for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i].index = static_cast<int>(i);
+    auto output = formats::open_mp4_output(path, tracks);
+    EXPECT_THAT(output, IsOk());
+    const auto push = [&](const support::CodedStream& stream, int track, std::int64_t shift) {
+      for (const auto& packet : stream.packets)
+        EXPECT_THAT((*output)->push(moved(packet, track, shift)), IsOk());
+    };
+    if (seen) push(picture, 0, 0);
+    if (heard) push(sound, seen ? 1 : 0, 0);
+    EXPECT_THAT((*output)->finish(), IsOk());
+    return path;
+  };
+  const auto begins = [](const std::vector<std::string>& urls) {
+    std::vector<std::int64_t> out(2, -1);
+    auto input = MergedInput::open(urls, {});
+    EXPECT_THAT(input, IsOk());
+    while (true) {
+      auto item = (*input)->next();
+      if (!item || !*item) return out;
+      const auto& packet = std::get<media::Packet>(**item);
+      auto& begin = out[static_cast<std::size_t>(packet.track())];
+      if (begin < 0) begin = packet.pts().micros();
+    }
+  };
+  EXPECT_EQ(begins({write("picture.mp4", true, false), write("sound.mp4", false, true)}),
+            begins({write("both.mp4", true, true)}));
+}
+
 TEST_F(MergedInputTest, ARenditionDroppedInAnyInputIsToldWithItsNewNumber) {
   const auto picture = support::encode_video({.frames = 12});
   const std::string path = folder.path() / "second.nut";
