@@ -33,9 +33,26 @@ class Player {
     }
   }
 
-  /** Stands at `media` seconds; what is shown there: { media, number }. */
-  seek(media) {
-    return this.tab.evaluate((to) => page.watcher.seek(to), media);
+  /** Stands at `media` seconds; what is shown there: { media, number, took }. */
+  async seek(media) {
+    const landed = await this.tab.evaluate((to) => page.watcher.seek(to), media);
+    if (landed.number !== null) return landed;
+    return { ...landed, number: await this.#photograph() };
+  }
+
+  // A page cannot read the pictures that a key was needed for; what the browser shows can be seen.
+  async #photograph() {
+    const clip = await this.tab.evaluate(() => {
+      const { x, y, width, height } = page.video.getBoundingClientRect();
+      return { x, y, width, height, scale: 1 };
+    });
+    const { data } = await this.tab.send("Page.captureScreenshot", { clip });
+    return this.tab.evaluate(async (png) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${png}`;
+      await image.decode();
+      return page.watcher.timecode.read(image);
+    }, data);
   }
 }
 
@@ -66,11 +83,15 @@ export class Case {
     return running;
   }
 
-  /** Opens page/PLAYER.html and has it play `file`, a path below the media or a URL. */
-  async play(player, file, { config = {}, source = SOURCE, listen = false } = {}) {
+  /**
+   * Opens page/PLAYER.html and has it play `file`, a path below the media or a URL. `config` is the
+   * player's, `listen` keeps when tones begin, `prepare` may do something with the tab before.
+   */
+  async play(player, file, { config = {}, source = SOURCE, listen = false, prepare } = {}) {
     const chromium = await Chromium.start(`${this.folder}/chromium-${this.#end.length}`);
     this.#end.push(() => chromium.close());
     const tab = await chromium.tab(this.web.url(`player/${player}.html`));
+    await prepare?.(tab);
     const url = file.includes("://") ? file : this.web.url(`media/${file}`);
     await tab.evaluate((...args) => page.load(...args), url, source, config);
     if (listen) await tab.evaluate("page.watcher.listen()");

@@ -20,6 +20,50 @@ const page = {
     this.video.play().catch((error) => this.note({ type: "play", details: String(error), fatal: true }));
   },
 
+  /** Gives the video element keys { id, key } of 32 hexadecimal digits, before load(). */
+  async give_keys(keys) {
+    const bytes = (hex) => Uint8Array.from(hex.match(/../g), (two) => parseInt(two, 16));
+    const base64 = (hex) => btoa(String.fromCharCode(...bytes(hex))).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+    const capability = (contentType) => [{ contentType, encryptionScheme: "cbcs" }];
+    const access = await navigator.requestMediaKeySystemAccess("org.w3.clearkey", [{
+      initDataTypes: ["keyids"],
+      videoCapabilities: capability('video/mp4; codecs="avc1.64001e"'),
+      audioCapabilities: capability('audio/mp4; codecs="mp4a.40.2"'),
+    }]);
+    const media_keys = await access.createMediaKeys();
+    await document.querySelector("video").setMediaKeys(media_keys);
+    const session = media_keys.createSession();
+    const license = { keys: keys.map(({ id, key }) => ({ kty: "oct", kid: base64(id), k: base64(key) })), type: "temporary" };
+    const updated = new Promise((resolve) => session.addEventListener("message", () => {
+      resolve(session.update(new TextEncoder().encode(JSON.stringify(license))));
+    }));
+    const kids = { kids: keys.map(({ id }) => base64(id)) };
+    await session.generateRequest("keyids", new TextEncoder().encode(JSON.stringify(kids)));
+    await updated;
+  },
+
+  /** Which picture the I-frame playlist shows at each of these times, which rise. */
+  async iframes_at(times) {
+    const video = document.createElement("video");
+    document.body.append(video);
+    const player = this.hls.createIFramePlayer();
+    const errors = [];
+    player.on(Hls.Events.ERROR, (_, { details }) => errors.push(details));
+    const attached = new Promise((resolve) => player.on(Hls.Events.MEDIA_ATTACHED, resolve));
+    player.attachMedia(video);
+    await attached;
+    const shown = [];
+    for (const time of times) {
+      const painted = new Promise((resolve) => video.requestVideoFrameCallback((_, { mediaTime }) => resolve(mediaTime)));
+      player.loadMediaAt(time);
+      const late = new Promise((resolve) => setTimeout(resolve, 5000, null));
+      const media = await Promise.race([painted, late]);
+      shown.push({ time, media, number: media === null ? null : this.watcher.timecode.read(video) });
+    }
+    player.destroy();
+    return { shown, errors };
+  },
+
   /** The next segments are those of this level. */
   force(level) {
     this.hls.nextLevel = level;
