@@ -61,6 +61,8 @@ void define(CLI::App& app, Options& opt) {
                "Live, event: remove what an earlier run left, instead of going on from it");
   app.add_flag("--single-file", opt.hls.single_file,
                "One file for each rendition, with byte ranges in the playlists; VOD only");
+  app.add_flag("--dash", opt.hls.dash,
+               "Write manifest.mpd too, for DASH players, over the same segments; fmp4 only");
   app.add_flag("--strict", opt.hls.strict,
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,

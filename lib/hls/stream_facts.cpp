@@ -50,10 +50,18 @@ std::string video_range(int transfer) {
   return transfer == AVCOL_TRC_ARIB_STD_B67 ? "HLG" : "SDR";
 }
 
+// What the bitstream tells goes before what is told about it.
+void prefer(const Colour& told, Colour& colour) {
+  constexpr int kUnspecified = 2;
+  if (told.primaries != kUnspecified) colour.primaries = told.primaries;
+  if (told.transfer != kUnspecified) colour.transfer = told.transfer;
+  if (told.matrix != kUnspecified) colour.matrix = told.matrix;
+}
+
 Result<void> read_picture(const media::Track& track, StreamFacts& facts) {
   const auto& par = *track.par;
   facts.resolution = {par.width, par.height};
-  int transfer = par.color_trc;
+  facts.colour = {par.color_primaries, par.color_trc, par.color_space};
   if (has_parameter_sets(track.codec())) {
     const ByteView extradata{par.extradata, static_cast<std::size_t>(par.extradata_size)};
     WEIR_TRY_ASSIGN(const auto sets, media::extradata_parameter_sets(track.codec(), extradata));
@@ -62,9 +70,9 @@ Result<void> read_picture(const media::Track& track, StreamFacts& facts) {
                   track.codec_name());
     WEIR_TRY_ASSIGN(const auto info, media::parse_sps(track.codec(), sets.sps.front()));
     facts.resolution = {info.width, info.height};
-    if (info.transfer != AVCOL_TRC_UNSPECIFIED) transfer = info.transfer;
+    prefer({info.primaries, info.transfer, info.matrix}, facts.colour);
   }
-  facts.video_range = video_range(transfer);
+  facts.video_range = video_range(facts.colour.transfer);
   return {};
 }
 

@@ -92,8 +92,9 @@ void read_vui_colour(BitReader& in, SequenceInfo& info) {
   if (!in.flag()) return;     // video_signal_type_present_flag
   in.skip(4);                 // video_format, video_full_range_flag
   if (!in.flag()) return;
-  in.skip(8);  // colour_primaries
+  info.primaries = in.number(8);
   info.transfer = in.number(8);
+  info.matrix = in.number(8);
 }
 
 bool read_h264_sps(ByteView nal, H264Sequence& out) {

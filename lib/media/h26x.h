@@ -40,7 +40,9 @@ struct SequenceInfo {
   int chroma_format = 1;  ///< chroma_format_idc
   int bit_depth_luma = 8;
   int bit_depth_chroma = 8;
-  int transfer = 2;  ///< transfer_characteristics (ITU-T H.273), 2 = unspecified
+  int primaries = 2;  ///< colour_primaries (ITU-T H.273), 2 = unspecified
+  int transfer = 2;   ///< transfer_characteristics, the same
+  int matrix = 2;     ///< matrix_coefficients, the same
   bool progressive =
       true;  ///< H.264: frame_mbs_only_flag; HEVC: general_progressive_source_flag or unknown
   int temporal_layers = 1;       ///< HEVC

@@ -32,6 +32,7 @@ struct HlsOptions {
   std::optional<Micros> part;     ///< Target of parts, for low latency; empty: none.
   bool iframes = false;           ///< I-frame playlists beside those of pictures.
   bool single_file = false;       ///< One file for all segments of a rendition. VOD only.
+  bool dash = false;              ///< A DASH manifest of the same segments, too.
   bool strict = false;            ///< Renditions off the grid and overlong segments are kRefused.
   /// UTC of the first picture, microseconds since 1970; overrides what the stream or the clock say.
   std::optional<std::int64_t> program_date_time_us;

@@ -70,6 +70,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   publisher->texts_ = choices;
   WEIR_TRY(check_encryption(options, coded, folders));
   WEIR_TRY(HlsSingleFile::check(options));
+  WEIR_TRY(DashManifest::check(options));
   WEIR_TRY(check_parts(named, options, services.log));
   WEIR_TRY_ASSIGN(publisher->keys_, HlsKeys::open(options, services));
   for (std::size_t i = 0; i < used.size(); ++i) {
@@ -78,6 +79,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
     warn_about(used[i], folders[i], options, services.log);
     publisher->renditions_.push_back(std::move(rendition));
   }
+  if (options.dash) publisher->dash_.emplace(publisher->renditions_, options, services);
   return publisher;
 }
 
@@ -118,7 +120,9 @@ Result<void> HlsPublisher::publish(const hls::Segment& segment) {
   HlsRendition& rendition = *find(segment.track);
   WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
   report(segment);
-  return vod() ? Result<void>() : publish_live(rendition);
+  if (dash_) WEIR_TRY(tell_dash(rendition, segment));
+  if (!vod()) WEIR_TRY(publish_live(rendition));
+  return dash_ && live_ ? dash_->update(cutter_.target()) : Result<void>();
 }
 
 Result<void> HlsPublisher::publish(const std::vector<hls::Segment>& segments) {
@@ -132,8 +136,27 @@ Result<flow::Flow> HlsPublisher::take(hls::Part part) {
   part.segment += first_number_;
   part.discontinuity = part.discontinuity || resumes_with(part.segment);
   WEIR_TRY(rendition.add(part, wall_.at(part.start), cutter_.target()));
+  if (dash_) WEIR_TRY(tell_dash(rendition, part));
   if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
   return flow::Flow::kMore;
+}
+
+Result<void> HlsPublisher::tell_dash(HlsRendition& rendition, const hls::Segment& segment) {
+  if (rendition.track().text()) return {};
+  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_->of(segment, cutter_.target()));
+  const ByteView first = segment.packets.empty() ? ByteView() : segment.packets.front().bytes();
+  WEIR_TRY(dash_->note_begin(rendition, first, key.get()));
+  dash_->note(rendition, segment, rendition.playlist().segments.back().discontinuity);
+  return {};
+}
+
+// What the segment of the part needs to be known for, it does not tell any more.
+Result<void> HlsPublisher::tell_dash(HlsRendition& rendition, const hls::Part& part) {
+  if (part.packets.empty()) return {};
+  hls::Segment segment;
+  segment.number = part.segment;
+  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_->of(segment, cutter_.target()));
+  return dash_->note_begin(rendition, part.packets.front().bytes(), key.get());
 }
 
 // Playlists of an earlier run must not name files that are about to be replaced.
@@ -142,8 +165,10 @@ Result<void> HlsPublisher::begin(media::Time start) {
   if (options_.program_date_time_us) wall_.fix(first_->at, *options_.program_date_time_us);
   if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
   WEIR_TRY(take_up_earlier_run(start));
+  if (!dash_) WEIR_TRY(DashManifest::remove_stale(services_.store));
   if (first_number_ > 0) return {};
   WEIR_TRY(services_.store.remove(kMasterPlaylist));
+  if (dash_) WEIR_TRY(services_.store.remove(kDashManifest));
   for (const auto& rendition : renditions_)
     for (const auto& name : {rendition->playlist_name(), rendition->iframes_name()})
       WEIR_TRY(services_.store.remove(name));
@@ -252,6 +277,7 @@ void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
   if (begun_) (void)services_.store.remove(kMasterPlaylist);
+  if (begun_ && dash_) (void)services_.store.remove(kDashManifest);
   (void)services_.store.flush();
 }
 
@@ -270,7 +296,8 @@ Result<void> HlsPublisher::complete() {
     rendition->settle();
   }
   if (!live_) choose_target_duration();
-  return write_playlists(vod() || !cut_off);
+  WEIR_TRY(write_playlists(vod() || !cut_off));
+  return dash_ ? dash_->complete(cutter_.target(), vod() || !cut_off) : Result<void>();
 }
 
 void HlsPublisher::report(const hls::Segment& segment) {

@@ -11,6 +11,7 @@
 #include "hls/text_cut.h"
 #include "media/event.h"
 #include "media/track.h"
+#include "publish/dash_manifest.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 #include "publish/hls_rendition.h"
@@ -19,8 +20,10 @@
 
 namespace weir::publish {
 
-/// Names      master.m3u8; for each track a folder (rendition_folders()) with index.m3u8.
-/// Order      Key, initialization section, segment, media playlist, multivariant playlist. VOD: all
+/// Names      master.m3u8, manifest.mpd; for each track a folder (rendition_folders()) with
+/// index.m3u8. Order      Key, initialization section, segment, media playlist, multivariant
+/// playlist, DASH
+///            manifest (if asked for). VOD: all
 ///            playlists at the end. Live and event: a rendition's playlist after each of its
 ///            segments, the multivariant one once every rendition has its first segment (or the
 ///            quickest has kPatience of them and the rest have not begun). With parts, from then on
@@ -88,6 +91,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> write_playlists(bool ended);
   TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
+  Result<void> tell_dash(HlsRendition& rendition, const hls::Segment& segment);
+  Result<void> tell_dash(HlsRendition& rendition, const hls::Part& part);
   Result<void> complete();
   void remove_all();
   void choose_target_duration();
@@ -111,6 +116,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   const HlsServices services_;
   std::unique_ptr<HlsKeys> keys_;
   std::vector<std::unique_ptr<HlsRendition>> renditions_;
+  std::optional<DashManifest> dash_;
   Segments segments_{*this};
   Parts parts_{*this};
   hls::Cutter cutter_;

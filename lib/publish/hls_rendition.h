@@ -62,6 +62,10 @@ class HlsRendition {
   /// Added by this run.
   std::int64_t segments() const { return added_ - first_; }
   bool lists_anything() const { return !playlist_.segments.empty(); }
+  /// What the next playlist lists.
+  const hls::MediaPlaylist& playlist() const { return playlist_; }
+  /// Name of the initialization section in force, inside the folder.
+  const std::string& map() const { return map_; }
   /// How far it has come, as the playlists of other renditions tell it; empty: not begun.
   std::optional<hls::RenditionReport> report() const;
   /// What the next playlist says of the others. Parts only.
