@@ -71,7 +71,8 @@ Result<std::optional<Bytes>> GzipStore::get(std::string_view name) {
 }
 
 Result<void> GzipStore::remove(std::string_view name) {
-  if (is_on_ && (name.ends_with(".m3u8") || name.ends_with(".mpd"))) WEIR_TRY(below_.remove(compressed(name)));
+  if (is_on_ && (name.ends_with(".m3u8") || name.ends_with(".mpd")))
+    WEIR_TRY(below_.remove(compressed(name)));
   return below_.remove(name);
 }
 

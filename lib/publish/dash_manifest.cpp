@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hls/cmaf.h"
+#include "publish/dash_listed.h"
 
 namespace weir::publish {
 namespace {
@@ -58,6 +59,21 @@ DashManifest::DashManifest(const Renditions& renditions, const HlsOptions& optio
       timeline_(tracks_of(renditions), folders_of(renditions)),
       contents_(renditions.size()) {}
 
+Result<void> DashManifest::take_up() {
+  WEIR_TRY_ASSIGN(const auto bytes, services_.store.get(kDashManifest));
+  if (!bytes) return {};
+  const auto earlier = read_mpd(as_text(*bytes));
+  if (!earlier || !earlier->availability_start_us) {
+    services_.log.warning("'{}' is of no use to go on from: it begins anew", kDashManifest);
+    return {};
+  }
+  availability_start_us_ = earlier->availability_start_us;
+  std::vector<const hls::MediaPlaylist*> listed;
+  for (const auto& rendition : renditions_) listed.push_back(&rendition->playlist());
+  timeline_.take_up(*earlier, listed);
+  return {};
+}
+
 std::size_t DashManifest::index_of(const HlsRendition& rendition) const {
   const auto found = std::find_if(renditions_.begin(), renditions_.end(),
                                   [&](const auto& each) { return each.get() == &rendition; });
@@ -108,7 +124,9 @@ Result<void> DashManifest::write(Micros target, std::int64_t till, bool ended) {
     timeline_.remove_before(i, rendition.playlist().media_sequence);
     timeline_.set_now(i, {rendition.rates().peak, rendition.frame_rate()});
   }
-  timeline_.place(till);
+  std::optional<Micros> now;
+  if (availability_start_us_) now = Micros(services_.clock.utc_us() - *availability_start_us_);
+  timeline_.place(till, now);
   if (!vod() && !availability_start_us_) {
     const std::int64_t us = services_.clock.utc_us() - timeline_.end(till).count();
     availability_start_us_ = us - us % 1000;  // as exact as it is told

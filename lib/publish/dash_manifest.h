@@ -24,6 +24,8 @@ inline constexpr const char* kDashManifest = "manifest.mpd";
 /// Time line   VOD begins at 0. Live and event: availabilityStartTime is chosen so that the newest
 ///             segment of the first manifest became available when it was written, by the clock and
 ///             not by the dates of the stream, for that is what players reckon with.
+/// Restart     A run that goes on from another one reads its manifest: availabilityStartTime and
+///             the periods stay.
 /// End         The manifest becomes static, on the same time line.
 /// Failure     What the store says.
 class DashManifest {
@@ -38,6 +40,9 @@ class DashManifest {
   DashManifest(const Renditions& renditions, const HlsOptions& options,
                const HlsServices& services);
 
+  /// Goes on from the manifest of an earlier run, as far as the playlists do; before anything is
+  /// noted. What was not listed there, or cannot be read, is left out, and that is said.
+  Result<void> take_up();
   /// What `rendition` was given last. `first` are the bytes of its first packet, empty when it has
   /// none; `key` is the one in force, null for none.
   Result<void> note_begin(const HlsRendition& rendition, ByteView first, const KeyPeriod* key);

@@ -95,15 +95,25 @@ std::optional<media::Time> DashTimeline::origin_of(std::int64_t number) const {
   return origin;
 }
 
-void DashTimeline::place(std::int64_t till) {
+Micros DashTimeline::start_of(std::int64_t number, const Period& period, const Period* before,
+                              std::int64_t till, std::optional<Micros> now) const {
+  if (!period.begins_run)
+    return before == nullptr ? Micros(0) : before->start + between(*before->origin, *period.origin);
+  Micros length{};  // of what is known of it
+  for (const auto& lane : lanes_)
+    if (const auto* last = find(lane, till - 1))
+      length = std::max(length, between(*period.origin, last->end));
+  return std::max(end(number), now ? *now - length : Micros(0));
+}
+
+void DashTimeline::place(std::int64_t till, std::optional<Micros> now) {
   const Period* before = nullptr;
   for (auto& [number, period] : periods_) {
     if (number >= till) return;
     if (!period.origin) {
       period.origin = origin_of(number);
       if (!period.origin) return;
-      if (before != nullptr)
-        period.start = before->start + between(*before->origin, *period.origin);
+      period.start = start_of(number, period, before, till, now);
     }
     before = &period;
   }

@@ -11,6 +11,7 @@
 
 #include "base/store.h"
 #include "hls/mpd.h"
+#include "hls/playlist.h"
 #include "hls/stream_facts.h"
 #include "media/time.h"
 #include "media/track.h"
@@ -42,7 +43,8 @@ struct DashSegment {
 ///            and keeps its start for as long as any of it is listed.
 /// Time       A period begins, for all renditions, with its first picture, or with its first sound
 ///            where there is none. Within a run they lie on the time line of the manifest as they
-///            do in the media.
+///            do in the media. A run that goes on from another one begins where that ended, or
+///            later, if time has passed.
 /// Copies     A copy is a snapshot: it makes the same manifest later.
 class DashTimeline {
  public:
@@ -59,10 +61,15 @@ class DashTimeline {
   /// The number behind the last segment of all.
   std::int64_t next() const;
 
-  /// Gives every period that begins below `till` its place.
-  void place(std::int64_t till);
+  /// Gives every period that begins below `till` its place. `now` is the time on the time line at
+  /// which the last segment below `till` became available, where it goes on from another run.
+  void place(std::int64_t till, std::optional<Micros> now);
   /// Where the placed segments below `till` end, on the time line of the manifest.
   Micros end(std::int64_t till) const;
+
+  /// Before anything else: the periods of an earlier run, and of every track what `listed` holds.
+  /// The times of segments that the manifest did not know yet follow from their lengths.
+  void take_up(const hls::Mpd& earlier, const std::vector<const hls::MediaPlaylist*>& listed);
 
   /// What a representation says beside its content.
   struct Now {
@@ -86,12 +93,16 @@ class DashTimeline {
   struct Period {
     std::optional<media::Time> origin;  // what is shown at its start; empty: not placed yet
     Micros start{};
+    bool begins_run = false;  // behind that of another one
   };
   using Periods = std::map<std::int64_t, Period>;
 
   const DashSegment* find(const Lane& lane, std::int64_t number) const;
   std::optional<media::Time> origin_of(std::int64_t number) const;
   void forget_periods();
+  Micros start_of(std::int64_t number, const Period& period, const Period* before,
+                  std::int64_t till, std::optional<Micros> now) const;
+  void take_up(Lane& lane, const hls::Mpd& earlier, const hls::MediaPlaylist& listed);
   std::vector<const DashSegment*> run_of(const Lane& lane, std::int64_t from, std::int64_t till,
                                          const IsLost& lost) const;
   int set_id(const Lane& lane, const DashContent& content) const;

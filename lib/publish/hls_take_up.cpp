@@ -140,7 +140,7 @@ Result<void> HlsPublisher::take_up_earlier_run(media::Time start) {
   target_duration_ = earlier->target_duration;
   live_ = true;
   date_after(*earlier, start);
-  return {};
+  return dash_ ? dash_->take_up() : Result<void>();
 }
 
 Result<void> HlsPublisher::remove_earlier_run(const EarlierRun& earlier, bool keep_ours) {

@@ -206,6 +206,89 @@ TEST_F(Dash, EncryptedPeriodsNameTheirKey) {
   EXPECT_THAT(period("3"), HasSubstr("initialization=\"$RepresentationID$/init-2.mp4\""));
 }
 
+class DashRestart : public Dash {
+ protected:
+  DashRestart() { options.type = Type::kLive; }
+  /// A run of so many seconds that is killed then.
+  void run_and_kill(std::int64_t seconds) {
+    ASSERT_THAT(open(), IsOk());
+    ASSERT_THAT(push(0, seconds), IsOk());
+    kill();
+  }
+  void kill() {
+    publisher.reset();
+    source = Source();
+  }
+  std::string start() const {
+    return manifest().substr(manifest().find("availabilityStartTime"), 48);
+  }
+};
+
+TEST_F(DashRestart, WhatIsListedStaysAndTheNewRunIsAPeriod) {
+  run_and_kill(11);
+  const std::string before = start();
+  clock.advance(10s);
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 7), IsOk());
+  support::expect_golden("hls/publisher_restarted.mpd", steady());
+  EXPECT_EQ(start(), before);
+}
+
+TEST_F(DashRestart, ManyTimesOver) {
+  for (int i = 0; i < 5; ++i) {
+    run_and_kill(5);
+    clock.advance(1s);
+  }
+  EXPECT_THAT(periods(),
+              ElementsAre("4 at PT12.000667S", "6 at PT18.000667S", "8 at PT24.000667S"));
+  EXPECT_THAT(period("6"), HasSubstr("<S t=\"0\" d=\"50\" r=\"1\"/>"));
+}
+
+TEST_F(DashRestart, APeriodThatFollowsFasterThanTheClockBeginsWhereTheOneBeforeEnds) {
+  run_and_kill(11);
+  ASSERT_THAT(open(), IsOk());
+  for (std::int64_t n = 0; n < 5; ++n)
+    for (auto& item : source.second(n, 2)) ASSERT_THAT(publisher->push(std::move(item)), IsOk());
+  EXPECT_THAT(periods(), ElementsAre("0 at PT0S", "5 at PT10.005333S"));
+}
+
+TEST_F(DashRestart, SegmentsThatOnlyThePlaylistsKnewFollowInTheirLengths) {
+  std::string kept;
+  store.on_listing = [&](const std::string& name) {
+    if (name == "manifest.mpd" && kept.empty() && clock.utc_us() % 60'000'000 >= 6'000'000)
+      kept = manifest();
+  };
+  run_and_kill(11);
+  const std::string whole = period("0");
+  ASSERT_THAT(store.put("manifest.mpd", as_bytes(kept)), IsOk());
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 3), IsOk());
+  EXPECT_EQ(period("0"), whole);
+}
+
+TEST_F(DashRestart, ADamagedManifestBeginsAnewAndThatIsSaid) {
+  run_and_kill(11);
+  ASSERT_THAT(store.put("manifest.mpd", as_bytes("<MPD")), IsOk());
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 3), IsOk());
+  EXPECT_THAT(periods(), ElementsAre("5 at PT0S"));
+  EXPECT_THAT(words.warnings, Contains(HasSubstr("'manifest.mpd' is of no use to go on from")));
+}
+
+TEST_F(DashRestart, EncryptedSegmentsKeepTheirKey) {
+  options.encryption.method = HlsEncryption::Method::kCbcs;
+  run_and_kill(5);
+  const auto key = [&](const std::string& id) {
+    const std::string text = period(id);
+    return text.substr(text.find("default_KID=") + 13, 36);
+  };
+  const std::string before = key("0");
+  ASSERT_THAT(open(), IsOk());
+  ASSERT_THAT(push(0, 5), IsOk());
+  EXPECT_EQ(key("0"), before);
+  EXPECT_NE(key("2"), before);
+}
+
 TEST_F(Dash, WholeSegmentsAreListedBesideParts) {
   options.type = Type::kLive;
   ASSERT_THAT(run(8), IsOk());
