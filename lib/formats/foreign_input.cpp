@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "media/scte35.h"
 
 extern "C" {
-#include <libavutil/base64.h>
 #include <libavutil/display.h>
 }
 
@@ -185,20 +187,28 @@ Result<bool> ForeignInput::read_one() {
 void ForeignInput::take(Source& source, std::deque<media::Packet>& packets) {
   for (auto& packet : packets) {
     source.seen = true;
+    latest_ = packet.dts();
     source.end = {packet.pts().ticks + packet.raw()->duration, packet.base()};
     ready_.push_back(std::move(packet));
   }
   packets.clear();
 }
 
+// libavformat stamps a section with the 33-bit clock of the transport stream, which it unwraps only
+// once; the moment nearest to the packets around it is meant, and so it is with the splice.
 void ForeignInput::take_cue(const media::Packet& packet) {
-  if (packet.pts().ticks == media::kNoTime) return;
-  std::string text(static_cast<std::size_t>(AV_BASE64_SIZE(packet.raw()->size)), '\0');
-  av_base64_encode(text.data(), static_cast<int>(text.size()), packet.raw()->data,
-                   packet.raw()->size);
-  media::Event event = media::make_event(media::event::kCue, packet.pts());
-  event.body["scte35"] = text.c_str();
-  ready_.push_back(std::move(event));
+  const auto info = media::parse_splice_info(packet.bytes());
+  const bool stamped = packet.pts().ticks != media::kNoTime;
+  if (!info || (!stamped && !latest_)) {
+    if (options_.log != nullptr && !info && !std::exchange(told_damaged_cue_, true))
+      options_.log->warning("{}: {} is left out", demuxer_->name(), info.error().what);
+    return;
+  }
+  const auto near = latest_.value_or(packet.pts());
+  const auto at = stamped ? media::splice_time(near, packet.pts().in(media::kSpliceBase)) : near;
+  std::optional<media::Time> splice;
+  if (info->pts) splice = media::splice_time(at, *info->pts);
+  ready_.push_back(media::cue_event(at, packet.bytes().first(info->size), splice));
 }
 
 void ForeignInput::shift(media::Item& item) const {
@@ -208,9 +218,7 @@ void ForeignInput::shift(media::Item& item) const {
     packet->raw()->dts += by;
     return;
   }
-  auto& event = std::get<media::Event>(item);
-  event.at.ticks += shift_.in(event.at.base);
-  event.body["pts"] = event.at.ticks;
+  media::shift_event(std::get<media::Event>(item), shift_);
 }
 
 bool ForeignInput::beyond_end(const media::Item& item) {

@@ -50,11 +50,13 @@ class ForeignInput : public Input {
   std::unique_ptr<Demuxer> demuxer_;
   InputOptions options_;
   media::Tracks tracks_;
-  std::vector<Source> sources_;       // by stream index of the container
-  std::deque<media::Item> ready_;     // read, not yet handed out
-  media::Time shift_;                 // added to every stamp
-  std::optional<media::Time> limit_;  // stamps at or after it are not handed out
-  bool corrupt_ = false;              // the last packet was cut off
+  std::vector<Source> sources_;        // by stream index of the container
+  std::deque<media::Item> ready_;      // read, not yet handed out
+  media::Time shift_;                  // added to every stamp
+  std::optional<media::Time> limit_;   // stamps at or after it are not handed out
+  bool corrupt_ = false;               // the last packet was cut off
+  std::optional<media::Time> latest_;  // dts of the last packet in canonical form
+  bool told_damaged_cue_ = false;
 };
 
 }  // namespace weir::formats

@@ -202,6 +202,13 @@ std::int64_t whole_seconds(Micros duration) {
   return (duration.count() + 500'000) / 1'000'000;
 }
 
+void date_from(MediaPlaylist& playlist, std::int64_t utc_us) {
+  for (auto& segment : playlist.segments) {
+    segment.program_date_time_us = utc_us;
+    utc_us += segment.duration.count();
+  }
+}
+
 void keep_lines(MediaPlaylist& playlist) {
   auto& all = playlist.segments;
   for (auto segment = all.rbegin(); segment != all.rend() && !segment->lines; ++segment)
@@ -222,8 +229,16 @@ std::string to_text(const MediaPlaylist& playlist, const IsLost& lost) {
   fmt::format_to(out, "{}\n",
                  playlist.iframes_only ? "#EXT-X-I-FRAMES-ONLY" : "#EXT-X-INDEPENDENT-SEGMENTS");
   InForce now;
-  for (const auto& segment : playlist.segments) write_segment(text, segment, lost, now);
+  auto range = playlist.date_ranges.begin();
+  std::int64_t number = playlist.media_sequence;
+  for (const auto& segment : playlist.segments) {
+    for (; range != playlist.date_ranges.end() && range->before <= number; ++range)
+      text += range->range->line;
+    write_segment(text, segment, lost, now);
+    ++number;
+  }
   if (playlist.open) write_begin(text, *playlist.open, lines_of(*playlist.open).date, lost, now);
+  for (; range != playlist.date_ranges.end(); ++range) text += range->range->line;
   if (low_latency) fmt::format_to(out, "{}", low_latency_trailer(*low_latency, playlist.ended));
   if (playlist.ended) fmt::format_to(out, "#EXT-X-ENDLIST\n");
   return text;

@@ -12,6 +12,7 @@
 #include "base/store.h"
 #include "base/units.h"
 #include "hls/byte_range.h"
+#include "hls/date_range.h"
 #include "hls/key_tag.h"
 #include "hls/low_latency.h"
 #include "media/time.h"
@@ -49,6 +50,13 @@ struct MediaSegment {
   std::shared_ptr<const SegmentLines> lines;         ///< As keep_lines() made them.
 };
 
+/// A date range at its place in the text: before the segment of this number, or behind the last
+/// one while that is not there. So what a player has read stays where it is.
+struct ListedDateRange {
+  DateRangePtr range;
+  std::int64_t before = 0;
+};
+
 struct MediaPlaylist {
   enum class Type { kLive, kEvent, kVod };
   Type type = Type::kVod;
@@ -58,6 +66,7 @@ struct MediaPlaylist {
   bool ended = false;
   bool iframes_only = false;  ///< Every segment is one key picture.
   std::deque<MediaSegment> segments;
+  std::vector<ListedDateRange> date_ranges;  ///< In the order of `before`.
   std::optional<LowLatency> low_latency;
   std::optional<MediaSegment> open;  ///< Behind them: parts of a segment that is not finished.
 
@@ -70,6 +79,9 @@ struct MediaPlaylist {
 /// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else. Segments and parts
 /// whose URI is `lost` are gaps.
 std::string to_text(const MediaPlaylist& playlist, const IsLost& lost = {});
+/// The first segment was on air at this moment, and each of the others when the one before ended.
+/// Before keep_lines().
+void date_from(MediaPlaylist& playlist, std::int64_t utc_us);
 /// Makes the lines of the segments that were appended since the last call, so that the texts of a
 /// long playlist are put together from them. Date, duration, range and URI of a segment then have
 /// to stay as they are.

@@ -37,9 +37,7 @@ void LoopInput::move(media::Item& item) const {
     packet->raw()->dts += by.in(packet->base());
     return;
   }
-  auto& event = std::get<media::Event>(item);
-  event.at.ticks += by.in(event.at.base);
-  event.body["pts"] = event.at.ticks;
+  media::shift_event(std::get<media::Event>(item), by);
 }
 
 // What is left of a round's sound when its picture is over plays first; the next round's sound

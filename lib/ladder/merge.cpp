@@ -104,8 +104,7 @@ void Merge::settle() {
 void Merge::release_event() {
   media::Event event = std::move(events_.front());
   events_.pop_front();
-  event.at.ticks += shift_->in(event.at.base);
-  event.body["pts"] = event.at.ticks;
+  media::shift_event(event, *shift_);
   ready_.push_back(std::move(event));
 }
 

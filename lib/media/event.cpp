@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 extern "C" {
+#include <libavutil/base64.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -21,6 +22,7 @@ std::optional<AVRational> rational(const Event& event, std::string_view key) {
   return value ? std::optional(*value) : std::nullopt;
 }
 
+constexpr const char *kSection = "scte35", *kSplice = "splice";
 constexpr std::string_view kDropped = "dropped", kBack = "back";
 
 // Names are FFmpeg's own (ffprobe prints the same), so they survive a change of its numbers.
@@ -208,6 +210,37 @@ Event anchor_event(Time at, std::int64_t utc_us) {
   Event event = make_event(event::kAnchor, at);
   event.body["utc_us"] = utc_us;
   return event;
+}
+
+Event cue_event(Time at, ByteView section, std::optional<Time> splice) {
+  Event event = make_event(event::kCue, at);
+  const int size = static_cast<int>(section.size());
+  std::string text(static_cast<std::size_t>(AV_BASE64_SIZE(size)), '\0');
+  av_base64_encode(text.data(), static_cast<int>(text.size()), section.data(), size);
+  event.body[kSection] = text.c_str();
+  if (splice) event.set_time(kSplice, *splice);
+  return event;
+}
+
+std::optional<Bytes> cue_section(const Event& event) {
+  const auto text = event.text(kSection);
+  if (event.kind() != event::kCue || !text) return {};
+  Bytes out(AV_BASE64_DECODE_SIZE(text->size()));
+  const int size = av_base64_decode(out.data(), text->c_str(), static_cast<int>(out.size()));
+  if (size < 0) return {};
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+Time cue_time(const Event& event) {
+  return event.time(kSplice).value_or(event.at);
+}
+
+void shift_event(Event& event, Time by) {
+  const auto moved = [&](Time time) { return Time{time.ticks + by.in(time.base), time.base}; };
+  event.at = moved(event.at);
+  event.body["pts"] = event.at.ticks;
+  if (const auto splice = event.time(kSplice)) event.set_time(kSplice, moved(*splice));
 }
 
 Event rendition_event(const Track& track, bool dropped, Time at) {

@@ -9,6 +9,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "media/packet.h"
 #include "media/time.h"
@@ -57,6 +58,17 @@ void apply_track_event(const Event& event, Tracks& tracks);
 Event segment_event(std::int64_t number, Time at, Time length);
 /// Stream time `at` was on air at this UTC (microseconds since 1970).
 Event anchor_event(Time at, std::int64_t utc_us);
+
+/// A SCTE-35 section that arrived at `at`; `splice` is when what it says takes place, empty for at
+/// once.
+Event cue_event(Time at, ByteView section, std::optional<Time> splice);
+/// The section of such an event; empty for any other, and when it is not base64.
+std::optional<Bytes> cue_section(const Event& event);
+/// When its splice is: `at` when it says nothing else.
+Time cue_time(const Event& event);
+
+/// Moves an event, and every moment of stream time it tells, by so much.
+void shift_event(Event& event, Time by);
 
 /// A picture track is dropped: from `at`, where every other rendition has an IDR picture, no packet
 /// of it comes until it is back; the first one then is an IDR picture.

@@ -76,6 +76,10 @@ void HlsIFrames::remove_first() {
   all.erase(all.begin(), all.begin() + count);
 }
 
+void HlsIFrames::date_from(std::int64_t utc_us) {
+  hls::date_from(playlist_, utc_us);
+}
+
 void HlsIFrames::set_map(const std::string& map, const std::optional<hls::ByteRange>& range) {
   for (auto& entry : playlist_.segments) {
     if (!entry.map.empty()) continue;

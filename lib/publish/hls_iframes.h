@@ -39,6 +39,8 @@ class HlsIFrames {
   void fix_target(Micros target) { meter_.fix_target(target); }
   /// Of all `map` of entries that name none.
   void set_map(const std::string& map, const std::optional<hls::ByteRange>& range);
+  /// The first entry was on air at this moment, the others follow.
+  void date_from(std::int64_t utc_us);
   /// Bits per second; 0 before the first key picture.
   std::int64_t peak() const { return meter_.peak(); }
   std::int64_t average() const { return meter_.average(); }

@@ -55,6 +55,9 @@ class Reader {
       out_.type = line.value == "EVENT" ? Playlist::Type::kEvent : Playlist::Type::kVod;
     if (tag == "EXT-X-ENDLIST") out_.ended = true;
     if (tag == "EXT-X-I-FRAMES-ONLY") out_.iframes_only = true;
+    if (tag == "EXT-X-DATERANGE")
+      out_.date_ranges.push_back(
+          {hls::date_range_of(line), out_.next() + (next_.parts.empty() ? 0 : 1)});
     take_segment_tag(line);
   }
   void take_segment_tag(const hls::Line& line) {

@@ -48,7 +48,8 @@ HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& option
       services_(services),
       cutter_(tracks, {.target = options.segment, .strict = options.strict, .part = options.part},
               services.log, segments_, &parts_),
-      text_cutter_(tracks, std::move(texts)) {
+      text_cutter_(tracks, std::move(texts)),
+      cues_(services.log) {
   progress_.total_us = services.total_us;
 }
 
@@ -93,6 +94,7 @@ Result<flow::Flow> HlsPublisher::push(media::Item item) {
 
 void HlsPublisher::read_event(const media::Event& event) {
   if (event.kind() == media::event::kEnd) end_marked_ = true;
+  cues_.take(event);
   if (event.kind() == media::event::kDiscontinuity) wall_.discontinuity(event.at);
   if (event.kind() != media::event::kAnchor) return;
   if (const auto utc = event.number("utc_us")) wall_.anchor(event.at, *utc);
@@ -119,6 +121,7 @@ Result<flow::Flow> HlsPublisher::take(hls::Segment segment) {
 Result<void> HlsPublisher::publish(const hls::Segment& segment) {
   HlsRendition& rendition = *find(segment.track);
   WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
+  cues_.date(wall_, segment.end());
   report(segment);
   if (dash_) WEIR_TRY(tell_dash(rendition, segment));
   if (!vod()) WEIR_TRY(publish_live(rendition));
@@ -136,6 +139,7 @@ Result<flow::Flow> HlsPublisher::take(hls::Part part) {
   part.segment += first_number_;
   part.discontinuity = part.discontinuity || resumes_with(part.segment);
   WEIR_TRY(rendition.add(part, wall_.at(part.start), cutter_.target()));
+  cues_.date(wall_, part.end());
   if (dash_) WEIR_TRY(tell_dash(rendition, part));
   if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
   return flow::Flow::kMore;
@@ -226,7 +230,24 @@ Result<void> HlsPublisher::write_playlist(HlsRendition& rendition, bool ended) {
         others.push_back(*report);
     rendition.set_reports(std::move(others));
   }
-  return rendition.write_playlist(target_duration_, ended);
+  WEIR_TRY(rendition.write_playlist(target_duration_, ended, cues_));
+  if (options_.type != hls::MediaPlaylist::Type::kLive) return {};
+  std::optional<std::int64_t> oldest;
+  for (const auto& each : renditions_)
+    if (const auto date = each->first_date()) oldest = std::min(oldest.value_or(*date), *date);
+  if (oldest) cues_.forget_before(*oldest);
+  return {};
+}
+
+// What a player of a presentation without dates goes by is the distance from its begin.
+void HlsPublisher::date_from_zero() {
+  services_.log.info(
+      "nothing tells the dates of the stream, and date ranges need them: the first picture gets "
+      "{}; --program-date-time says another",
+      format_utc(0));
+  wall_.fix(first_->at, 0);
+  for (const auto& rendition : renditions_) rendition->date(wall_);
+  cues_.date(wall_, {progress_.media_us, media::kMicros});
 }
 
 Result<void> HlsPublisher::write_playlists(bool ended) {
@@ -296,6 +317,7 @@ Result<void> HlsPublisher::complete() {
     rendition->settle();
   }
   if (!live_) choose_target_duration();
+  if (vod() && begun_ && !wall_.known() && cues_.waits()) date_from_zero();
   WEIR_TRY(write_playlists(vod() || !cut_off));
   return dash_ ? dash_->complete(cutter_.target(), vod() || !cut_off) : Result<void>();
 }

@@ -12,6 +12,7 @@
 #include "media/event.h"
 #include "media/track.h"
 #include "publish/dash_manifest.h"
+#include "publish/hls_cues.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 #include "publish/hls_rendition.h"
@@ -31,6 +32,9 @@ namespace weir::publish {
 /// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
 ///            time: the option, else the stream's `anchor`, else, live and event only, the clock
 ///            when the first packet came.
+/// Cues       SCTE-35 sections of `cue` events become date ranges in every media playlist
+///            (HlsCues). They need dates: a VOD presentation with cues and no other anchor begins
+///            with 1970, and that is said.
 /// Restart    Live and event, where the store can be read: with its first segment a run goes on
 /// from
 ///            one that was killed, in numbers, playlists and target duration, and marks it with
@@ -89,6 +93,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   bool ready() const;
   Result<void> write_playlist(HlsRendition& rendition, bool ended);
   Result<void> write_playlists(bool ended);
+  void date_from_zero();
   TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
   Result<void> tell_dash(HlsRendition& rendition, const hls::Segment& segment);
@@ -123,6 +128,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   hls::TextCutter text_cutter_;
   std::map<int, TextChoice> texts_;  // by track
   WallTime wall_;
+  HlsCues cues_;
   struct Arrival {
     media::Time at;
     std::int64_t utc_us;

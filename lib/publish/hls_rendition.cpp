@@ -80,6 +80,7 @@ Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
                                          std::optional<std::int64_t> utc_us, Micros target,
                                          hls::MediaSegment& entry) {
   if (!meter_) meter_.emplace(target);
+  if (!begin_) begin_ = segment.start;
   entry.uri = segment_file(added_, suffix_);
   entry.discontinuity = segment.discontinuity;
   entry.program_date_time_us = utc_us;
@@ -157,7 +158,8 @@ std::string HlsRendition::note(const std::string& name) {
   return path;
 }
 
-Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended) {
+Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended,
+                                          const HlsCues& cues) {
   playlist_.target_duration = target_duration;
   playlist_.ended = ended;
   const Micros target(target_duration * 1'000'000);
@@ -166,8 +168,10 @@ Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool end
   if (single_) WEIR_TRY(single_->finish());
   if (options_.type == Type::kLive) slide();
   if (options_.part) list_parts();
+  list_date_ranges(cues.since(first_date().value_or(INT64_MIN)));
   keep_lines(playlist_);
   WEIR_TRY(put_listing("index.m3u8", playlist_));
+  shown_ = true;
   // Parts do not change it.
   if (iframes_ && (std::exchange(listed_keys_of_, added_) != added_ || ended))
     WEIR_TRY(put_listing("iframes.m3u8", iframes_->playlist(target_duration, ended)));

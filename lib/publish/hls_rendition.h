@@ -16,6 +16,7 @@
 #include "hls/segment_writer.h"
 #include "hls/stream_facts.h"
 #include "media/track.h"
+#include "publish/hls_cues.h"
 #include "publish/hls_earlier.h"
 #include "publish/hls_iframes.h"
 #include "publish/hls_keys.h"
@@ -74,8 +75,13 @@ class HlsRendition {
   Micros longest() const { return longest_; }
 
   /// Writes the playlist with this EXT-X-TARGETDURATION. Live: what has left the window is taken
-  /// out first, and its files are removed when no player can want them any more.
-  Result<void> write_playlist(std::int64_t target_duration, bool ended);
+  /// out first, and its files are removed when no player can want them any more. Of the date ranges
+  /// those that touch what is listed are in it.
+  Result<void> write_playlist(std::int64_t target_duration, bool ended, const HlsCues& cues);
+  /// Gives dates to segments that were added without.
+  void date(const WallTime& wall);
+  /// Of the first segment listed; empty: there is none, or it has no date.
+  std::optional<std::int64_t> first_date() const;
   /// Goes on with the numbers of an earlier run, and with its playlist if it `is_continued`; before
   /// anything is added. Files of it that are not listed (any more) are removed: those nobody has
   /// seen at once, others when no player can want them.
@@ -127,6 +133,7 @@ class HlsRendition {
   void note_keys(const std::vector<hls::KeyRange>& keys, const hls::Segment& segment);
   Rates declared() const;
   void slide();
+  void list_date_ranges(const std::vector<hls::DateRangePtr>& wanted);
   void retire(const hls::MediaSegment& segment, Micros listed);
 
   // Parts.
@@ -161,6 +168,8 @@ class HlsRendition {
   bool is_clear_ = false;         // the segment before had no key
   std::optional<HlsSingleFile> single_;
   std::optional<hls::ByteRange> map_range_;
+  std::optional<media::Time> begin_;  // of the first segment of this run
+  bool shown_ = false;                // some playlist has been written, by whichever run
   std::string map_;  // name of the current initialization section, inside the folder
   int maps_ = 0;
   bool map_is_earlier_ = false;  // it was put by another run

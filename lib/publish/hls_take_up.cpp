@@ -49,6 +49,7 @@ Result<void> HlsRendition::take_up(const EarlierRun& earlier, bool is_continued,
   WEIR_TRY(remove_unseen(earlier, *at));
   if (is_continued) {
     playlist_ = before;
+    shown_ = true;
     playlist_.type = options_.type;
     playlist_.open.reset();
     if (!playlist_.segments.empty()) map_ = playlist_.segments.back().map;
@@ -137,6 +138,7 @@ Result<void> HlsPublisher::take_up_earlier_run(media::Time start) {
     WEIR_TRY(rendition->take_up(*earlier, continued_, cutter_.target()));
   WEIR_TRY(services_.store.remove(key_file(first_number_)));
   if (!continued_) return remove_earlier_run(*earlier, true);
+  cues_.take_up(earlier->playlists);
   target_duration_ = earlier->target_duration;
   live_ = true;
   date_after(*earlier, start);
