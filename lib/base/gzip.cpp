@@ -40,8 +40,8 @@ Result<void> GzipStore::put_private(std::string_view name, ByteView bytes) {
   return below_.put_private(name, bytes);
 }
 
-Result<void> GzipStore::put_segment(std::string_view name, Bytes bytes, Micros duration) {
-  return below_.put_segment(name, std::move(bytes), duration);
+Result<void> GzipStore::put_segment(std::string_view name, const Pieces& pieces, Micros duration) {
+  return below_.put_segment(name, pieces, duration);
 }
 
 Result<void> GzipStore::put_listing(std::string_view name, Listing listing) {

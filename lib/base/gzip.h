@@ -24,7 +24,7 @@ class GzipStore : public Store {
 
   Result<void> put(std::string_view name, ByteView bytes) override;
   Result<void> put_private(std::string_view name, ByteView bytes) override;
-  Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override;
+  Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration) override;
   Result<void> put_listing(std::string_view name, Listing listing) override;
   Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/os_error.h"
+#include "base/write_all.h"
 
 namespace weir {
 namespace {
@@ -17,19 +18,12 @@ constexpr unsigned kPublic = 0666;
 constexpr unsigned kPrivate = 0640;
 
 // Errors of write() and close() both count: a full disk may show at either.
-int write_file(const std::string& path, ByteView bytes, unsigned mode) {
+int write_file(const std::string& path, std::span<const ByteView> views, unsigned mode) {
   // What a killed run left keeps its rights when it is opened again.
   if (mode == kPrivate) ::unlink(path.c_str());
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) return errno;
-  int error = 0;
-  while (!bytes.empty() && error == 0) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n >= 0)
-      bytes = bytes.subspan(static_cast<std::size_t>(n));
-    else if (errno != EINTR)
-      error = errno;
-  }
+  int error = write_all(fd, views);
   if (::close(fd) != 0 && error == 0) error = errno;
   return error;
 }
@@ -52,8 +46,8 @@ Result<void> Store::put_private(std::string_view name, ByteView bytes) {
   return put(name, bytes);
 }
 
-Result<void> Store::put_segment(std::string_view name, Bytes bytes, Micros) {
-  return put(name, bytes);
+Result<void> Store::put_segment(std::string_view name, const Pieces& pieces, Micros) {
+  return put(name, pieces.joined());
 }
 
 Result<void> Store::put_listing(std::string_view name, Listing listing) {
@@ -81,26 +75,31 @@ Result<std::unique_ptr<FolderStore>> FolderStore::open(std::string root) {
 }
 
 Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
-  return write(name, bytes, kPublic);
+  return write(name, {{bytes}}, kPublic);
+}
+
+Result<void> FolderStore::put_segment(std::string_view name, const Pieces& pieces, Micros) {
+  return write(name, pieces.views(), kPublic);
 }
 
 Result<void> FolderStore::put_private(std::string_view name, ByteView bytes) {
-  return write(name, bytes, kPrivate);
+  return write(name, {{bytes}}, kPrivate);
 }
 
-Result<void> FolderStore::write(std::string_view name, ByteView bytes, unsigned mode) {
+Result<void> FolderStore::write(std::string_view name, std::span<const ByteView> views,
+                                unsigned mode) {
   WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
   const fs::path folder = path.parent_path();
   const std::string temporary = temporary_of(path).string();
-  int error = write_file(temporary, bytes, mode);
+  int error = write_file(temporary, views, mode);
   if (error == ENOENT && is_known(folder))
     return fail(Code::kIo, "cannot write '{}': its folder was removed while it was in use",
                 path.string());
   if (error == ENOENT) {
     std::error_code ignored;  // the write below names the reason
     fs::create_directories(folder, ignored);
-    error = write_file(temporary, bytes, mode);
+    error = write_file(temporary, views, mode);
   }
   if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error == 0) {

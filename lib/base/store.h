@@ -7,10 +7,12 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/pieces.h"
 #include "base/result.h"
 #include "base/units.h"
 
@@ -27,7 +29,7 @@ using Listing = std::function<Bytes(const IsLost& lost)>;
 class StoreFile {
  public:
   virtual ~StoreFile() = default;
-  virtual Result<void> append(ByteView bytes) = 0;
+  virtual Result<void> append(const Pieces& pieces) = 0;
   virtual Result<void> commit() = 0;
 };
 
@@ -50,7 +52,7 @@ class Store {
   virtual Result<void> put_private(std::string_view name, ByteView bytes);
   /// put() for what a viewer can do without, `duration` of stream time: where the way is slow or
   /// broken a store may give it up, and tells so to the listings that follow.
-  virtual Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration);
+  virtual Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration);
   /// put() for what names other files. Of several of one name, some in the middle may be left out.
   virtual Result<void> put_listing(std::string_view name, Listing listing);
   /// What is there under that name, perhaps from an earlier run; empty: nothing. kUnsupported when
@@ -78,13 +80,14 @@ class FolderStore : public Store {
   Result<void> put(std::string_view name, ByteView bytes) override;
   /// With mode 0640, less what the umask takes away; at no moment with more.
   Result<void> put_private(std::string_view name, ByteView bytes) override;
+  Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
 
  private:
   explicit FolderStore(std::string root) : root_(std::move(root)) { known_.insert(root_); }
-  Result<void> write(std::string_view name, ByteView bytes, unsigned mode);
+  Result<void> write(std::string_view name, std::span<const ByteView> views, unsigned mode);
   bool is_known(const std::string& folder);
   void know(const std::string& folder);
 

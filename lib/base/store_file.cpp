@@ -7,6 +7,7 @@
 
 #include "base/os_error.h"
 #include "base/store.h"
+#include "base/write_all.h"
 
 namespace weir {
 namespace {
@@ -33,13 +34,9 @@ class FolderFile : public StoreFile {
     return fd_ < 0 ? failed(errno) : Result<void>();
   }
 
-  Result<void> append(ByteView bytes) override {
-    while (!bytes.empty()) {
-      const auto n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno != EINTR) return failed(errno);
-      if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
-    }
-    return {};
+  Result<void> append(const Pieces& pieces) override {
+    const int error = write_all(fd_, pieces.views());
+    return error != 0 ? failed(error) : Result<void>();
   }
 
   // A full disk may show at closing.
@@ -63,8 +60,9 @@ class FolderFile : public StoreFile {
 class MemoryFile : public StoreFile {
  public:
   MemoryFile(MemoryStore& store, std::string_view name) : store_(store), name_(name) {}
-  Result<void> append(ByteView bytes) override {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  Result<void> append(const Pieces& pieces) override {
+    for (const ByteView view : pieces.views())
+      bytes_.insert(bytes_.end(), view.begin(), view.end());
     return {};
   }
   Result<void> commit() override { return store_.put(name_, bytes_); }

@@ -164,10 +164,12 @@ int exit_status(const Result<void>& outcome) {
 }
 
 // glibc moves its threshold up to the largest block ever freed, after which segments and pictures
-// come from the heap and leave holes in it that grow for hours; a fixed one keeps them apart.
+// come from the heap and leave holes in it that grow for hours; a fixed one keeps them apart. A few
+// megabytes stay, or every group of packets is paid for in page faults.
 void keep_memory_flat() {
 #ifdef M_MMAP_THRESHOLD
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
 #endif
 }
 

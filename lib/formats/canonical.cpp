@@ -22,6 +22,12 @@ bool length_prefixed(const AVCodecParameters& par) {
   return is_h26x(par.codec_id) && par.extradata_size > 6 && par.extradata[0] == 1;
 }
 
+// Lengths of four bytes, as nearly all files have them, have the room of a start code.
+bool fits_start_codes(const AVCodecParameters& par) {
+  const int at = par.codec_id == AV_CODEC_ID_H264 ? 4 : 21;
+  return length_prefixed(par) && par.extradata_size > at && (par.extradata[at] & 3) == 3;
+}
+
 const char* filter_for(const AVCodecParameters& par) {
   if (length_prefixed(par))
     return par.codec_id == AV_CODEC_ID_H264 ? "h264_mp4toannexb" : "hevc_mp4toannexb";
@@ -79,6 +85,7 @@ Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
     auto par = media::copy_parameters(*canonical.bsf_->par_out);
     const_cast<AVCodecParameters&>(*par).codec_tag = 0;
     canonical.track_.par = std::move(par);
+    canonical.in_place_ = fits_start_codes(*stream.codecpar);
   }
   auto& t = canonical.track_;
   t.time_base = t.audio() ? AVRational{1, t.par->sample_rate} : stream.time_base;
@@ -97,14 +104,21 @@ Result<void> Canonical::push(media::Packet packet, std::deque<media::Packet>& ou
     join_fields(std::move(packet), out);
     return {};
   }
-  if (!bsf_) {
+  // A packet that cannot be read is lost, as it would be to a decoder; the stream goes on.
+  if (in_place_ && !rewrite(packet)) return {};
+  if (!bsf_ || in_place_) {
     accept(std::move(packet), out);
     return {};
   }
   const int error = av_bsf_send_packet(bsf_.get(), packet.raw());
-  // A packet the filter cannot read is lost, as it would be to a decoder; the stream goes on.
   if (error < 0) return {};
   return drain(out);
+}
+
+bool Canonical::rewrite(media::Packet& packet) {
+  auto& raw = *packet.raw();
+  if (av_packet_make_writable(&raw) < 0) return false;
+  return media::to_annex_b_in_place({raw.data, static_cast<std::size_t>(raw.size)});
 }
 
 Result<void> Canonical::drain(std::deque<media::Packet>& out) {

@@ -35,6 +35,7 @@ class Canonical {
   void join_fields(media::Packet packet, std::deque<media::Packet>& out);
   void accept(media::Packet packet, std::deque<media::Packet>& out);
   Result<void> drain(std::deque<media::Packet>& out);
+  static bool rewrite(media::Packet& packet);
   void restamp(media::Packet& packet);
   void unwrap(AVPacket& packet);
   void learn_extradata(const media::Packet& packet);
@@ -43,7 +44,8 @@ class Canonical {
 
   media::Track track_;
   media::BsfPtr bsf_;
-  bool fields_ = false;  // two fields may come apart
+  bool in_place_ = false;  // samples get start codes where they lie; the filter served the header
+  bool fields_ = false;    // two fields may come apart
   std::optional<media::Packet> held_;
   int wrap_bits_ = 64;
   std::int64_t wrap_offset_ = 0;

@@ -13,9 +13,12 @@ namespace {
 constexpr std::uint32_t kSync = 0x02000000;     // depends on no other sample
 constexpr std::uint32_t kNonSync = 0x01010000;  // depends on others
 constexpr std::size_t kMdatHeader = 8;
+constexpr std::size_t kLength = 4;  // of the length before a NAL unit
 
 struct Sample {
-  Bytes bytes;
+  std::vector<ByteView> nals;  // of pictures that have them, each to be stored behind its length
+  ByteView bytes;              // else
+  std::size_t size = 0;
   Subsamples subsamples;    // when encrypted
   std::int64_t decode = 0;  // ticks of the timescale
   std::int64_t presentation = 0;
@@ -23,12 +26,46 @@ struct Sample {
   std::uint32_t flags = kSync;
 };
 
-Bytes sample_bytes(AVCodecID codec, ByteView packet) {
-  if (codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC)
-    return media::to_length_prefixed(codec, packet);
-  if (codec == AV_CODEC_ID_AV1) return media::without_temporal_delimiters(packet);
-  return {packet.begin(), packet.end()};
+bool has_nals(AVCodecID codec) {
+  return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
 }
+
+/// What a sample is made of, wherever possible where it lies in the packet.
+class Content {
+ public:
+  /// What has to be made anew is kept in `to`.
+  Content(AVCodecID codec, Cbcs* encryption, Pieces& to)
+      : codec_(codec), encryption_(encryption), to_(to) {}
+
+  void fill(Sample& sample, const media::Packet& packet) {
+    if (encryption_ != nullptr) return fill_encrypted(sample, packet);
+    if (!has_nals(codec_)) return fill(sample, plain(packet));
+    sample.nals = media::sample_nals(codec_, packet.bytes());
+    for (const ByteView nal : sample.nals) sample.size += kLength + nal.size();
+  }
+
+ private:
+  static void fill(Sample& sample, ByteView bytes) {
+    sample.bytes = bytes;
+    sample.size = bytes.size();
+  }
+  ByteView plain(const media::Packet& packet) {
+    if (codec_ != AV_CODEC_ID_AV1) return packet.bytes();
+    return to_.keep(media::without_temporal_delimiters(packet.bytes()));
+  }
+  void fill_encrypted(Sample& sample, const media::Packet& packet) {
+    if (packet.key()) encryption_->learn(packet.bytes());
+    const ByteView clear = packet.bytes();
+    const auto bytes = to_.keep(has_nals(codec_) ? media::to_length_prefixed(codec_, clear)
+                                                 : Bytes(clear.begin(), clear.end()));
+    sample.subsamples = encryption_->encrypt(bytes);
+    fill(sample, bytes);
+  }
+
+  const AVCodecID codec_;
+  Cbcs* encryption_;
+  Pieces& to_;
+};
 
 std::int64_t multiplier(AVRational time_base) {
   return std::int64_t{time_base.num} * cmaf_timescale(time_base) / time_base.den;
@@ -44,17 +81,13 @@ void set_durations(std::vector<Sample>& samples, std::int64_t end) {
 using Packets = std::span<const media::Packet>;
 
 std::vector<Sample> make_samples(const media::Track& track, Packets packets, media::Time end,
-                                 Cbcs* encryption) {
+                                 Content content) {
   const std::int64_t scale = multiplier(track.time_base);
   std::vector<Sample> samples;
   samples.reserve(packets.size());
   for (const auto& packet : packets) {
     Sample sample;
-    sample.bytes = sample_bytes(track.codec(), packet.bytes());
-    if (encryption != nullptr) {
-      if (packet.key()) encryption->learn(packet.bytes());
-      sample.subsamples = encryption->encrypt(sample.bytes);
-    }
+    content.fill(sample, packet);
     sample.decode = packet.dts().ticks * scale;
     sample.presentation = packet.pts().ticks * scale;
     sample.flags = track.audio() || packet.key() ? kSync : kNonSync;
@@ -69,6 +102,13 @@ void write_styp(ByteWriter& out) {
   out.text("cmfs");
   out.u32(0);
   for (const auto brand : {"cmfs", "cmff", "msdh"}) out.text(brand);
+}
+
+Bytes styp() {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  write_styp(out);
+  return bytes;
 }
 
 // Which fields of a sample are the same for the whole run and therefore said once.
@@ -111,7 +151,7 @@ std::size_t write_trun(ByteWriter& out, const Common& common, const std::vector<
   out.u32(0);
   for (const auto& sample : samples) {
     if (!common.duration) out.u32(sample.duration);
-    out.u32(sample.bytes.size());
+    out.u32(sample.size);
     if (!common.flags) out.u32(sample.flags);
     if (!common.in_order) out.u32(static_cast<std::uint32_t>(sample.presentation - sample.decode));
   }
@@ -147,18 +187,44 @@ void write_moof(ByteWriter& out, const std::vector<Sample>& samples, std::uint32
   out.patch_u32(offset_at, out.size() - start + kMdatHeader);
 }
 
-void write_mdat(ByteWriter& out, const std::vector<Sample>& samples) {
-  const Box mdat(out, "mdat");
-  for (const auto& sample : samples) out.bytes(sample.bytes);
+std::size_t content_size(const std::vector<Sample>& samples) {
+  std::size_t size = 0;
+  for (const auto& sample : samples) size += sample.size;
+  return size;
+}
+
+Bytes lengths(const std::vector<Sample>& samples) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  for (const auto& sample : samples)
+    for (const ByteView nal : sample.nals) out.u32(nal.size());
+  return bytes;
+}
+
+void add_content(Pieces& to, const std::vector<Sample>& samples) {
+  ByteView before = to.keep(lengths(samples));
+  for (const auto& sample : samples) {
+    to.borrow(sample.bytes);
+    for (const ByteView nal : sample.nals) {
+      to.borrow(before.first(kLength));
+      to.borrow(nal);
+      before = before.subspan(kLength);
+    }
+  }
 }
 
 /// Gives the part of it up to the end of its first sample.
-ByteRange write_fragment(ByteWriter& out, const std::vector<Sample>& samples,
-                         std::uint32_t sequence, bool encrypted) {
-  const std::size_t start = out.size();
+ByteRange add_fragment(Pieces& to, const std::vector<Sample>& samples, std::uint32_t sequence,
+                       bool encrypted) {
+  Bytes head;
+  ByteWriter out(head);
   write_moof(out, samples, sequence, encrypted);
-  const std::size_t first = out.size() - start + kMdatHeader + samples.front().bytes.size();
-  write_mdat(out, samples);
+  out.u32(kMdatHeader + content_size(samples));
+  out.text("mdat");
+  const std::size_t first = head.size() + samples.front().size;
+  const std::size_t start = to.size();
+  to.add(std::move(head));
+  add_content(to, samples);
   return {static_cast<std::int64_t>(start), static_cast<std::int64_t>(first)};
 }
 
@@ -177,16 +243,16 @@ struct Course {
   Cbcs* encryption;
 };
 
-void write_fragments(const media::Track& track, Packets packets, media::Time end, Course course,
-                     SegmentBytes& to) {
-  ByteWriter out(to.media);
+void add_fragments(const media::Track& track, Packets packets, media::Time end, Course course,
+                   SegmentBytes& to) {
+  const Content content(track.codec(), course.encryption, to.media);
   while (!packets.empty()) {
     const Packets own = packets.first(fragment_size(track, packets));
     packets = packets.subspan(own.size());
     const media::Time own_end = packets.empty() ? end : packets.front().dts();
-    const auto samples = make_samples(track, own, own_end, course.encryption);
+    const auto samples = make_samples(track, own, own_end, content);
     const ByteRange first =
-        write_fragment(out, samples, ++course.sequence, course.encryption != nullptr);
+        add_fragment(to.media, samples, ++course.sequence, course.encryption != nullptr);
     if (track.video() && own.front().key()) to.keys.push_back({first, own.front().pts()});
   }
 }
@@ -197,9 +263,8 @@ SegmentBytes cmaf_media(const media::Track& track, const Segment& segment, std::
                         Cbcs* encryption) {
   SegmentBytes out;
   if (segment.packets.empty()) return out;
-  ByteWriter writer(out.media);
-  write_styp(writer);
-  write_fragments(track, segment.packets, segment.decode_end, {sequence, encryption}, out);
+  out.media.add(styp());
+  add_fragments(track, segment.packets, segment.decode_end, {sequence, encryption}, out);
   return out;
 }
 
@@ -207,9 +272,8 @@ SegmentBytes cmaf_chunk(const media::Track& track, const Part& part, bool begins
                         std::uint32_t& sequence, Cbcs* encryption) {
   SegmentBytes out;
   if (part.packets.empty()) return out;
-  ByteWriter writer(out.media);
-  if (begins) write_styp(writer);
-  write_fragments(track, part.packets, part.decode_end, {sequence, encryption}, out);
+  if (begins) out.media.add(styp());
+  add_fragments(track, part.packets, part.decode_end, {sequence, encryption}, out);
   return out;
 }
 

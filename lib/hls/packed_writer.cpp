@@ -17,8 +17,9 @@ class PackedWriter : public SegmentWriter {
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
     if (segment.packets.empty()) return out;
-    out.media = id3_timestamp(segment.packets.front().pts());
-    for (const auto& packet : segment.packets) WEIR_TRY(sound_.append(packet.bytes(), out.media));
+    Bytes bytes = id3_timestamp(segment.packets.front().pts());
+    for (const auto& packet : segment.packets) WEIR_TRY(sound_.append(packet.bytes(), bytes));
+    out.media = std::move(bytes);
     return out;
   }
 

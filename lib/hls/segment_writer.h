@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/pieces.h"
 #include "base/result.h"
 #include "hls/byte_range.h"
 #include "hls/content_key.h"
@@ -16,8 +17,8 @@
 namespace weir::hls {
 
 struct SegmentBytes {
-  std::optional<Bytes> init;  ///< An initialization section, when this segment needs another one.
-  Bytes media;
+  std::optional<Bytes> init;   ///< An initialization section, when this segment needs another one.
+  Pieces media;                ///< Good as long as the packets are, and until the next write().
   std::vector<KeyRange> keys;  ///< Of a picture, in order, at least kLeastKeyDistance apart.
 };
 

@@ -87,6 +87,7 @@ class TsWriter : public SegmentWriter {
   using SegmentWriter::write;
   Result<SegmentBytes> write(const Segment& segment) override {
     SegmentBytes out;
+    bytes_.clear();  // what it grew to stays
     repeat_tables();
     for (const auto& packet : segment.packets)
       WEIR_TRY(sound_ ? collect(packet) : write(packet, out.keys));
@@ -98,7 +99,7 @@ class TsWriter : public SegmentWriter {
                       encryption_->announcement(segment.packets.front().bytes()));
       WEIR_TRY(announce_encryption(bytes_, stream));
     }
-    out.media = std::exchange(bytes_, {});
+    out.media.borrow(bytes_);
     return out;
   }
 

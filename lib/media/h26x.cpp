@@ -1,6 +1,7 @@
 #include "media/h26x.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "media/sps.h"
 
@@ -52,13 +53,11 @@ NalKind kind_of(AVCodecID codec, ByteView nal) {
 
 // Position of the next 00 00 01 at or after `from`, or the size when there is none.
 std::size_t find_start_code(ByteView bytes, std::size_t from) {
-  for (std::size_t i = from; i + 2 < bytes.size();) {
-    if (bytes[i + 2] > 1)
-      i += 3;
-    else if (bytes[i + 2] == 1 && bytes[i] == 0 && bytes[i + 1] == 0)
-      return i;
-    else
-      ++i;
+  for (std::size_t i = from + 2; i < bytes.size(); ++i) {
+    const auto* one = static_cast<const std::uint8_t*>(std::memchr(&bytes[i], 1, bytes.size() - i));
+    if (one == nullptr) break;
+    if (one[-1] == 0 && one[-2] == 0) return static_cast<std::size_t>(one - bytes.data()) - 2;
+    i = static_cast<std::size_t>(one - bytes.data());
   }
   return bytes.size();
 }
@@ -253,14 +252,38 @@ Result<Bytes> decoder_configuration(AVCodecID codec, ByteView annex_b) {
   return decoder_configuration(codec, find_parameter_sets(codec, annex_b));
 }
 
+bool to_annex_b_in_place(std::span<std::uint8_t> sample) {
+  constexpr std::size_t kLength = 4;
+  std::vector<std::size_t> lengths;  // where they are
+  for (std::size_t at = 0; at < sample.size();) {
+    if (sample.size() - at < kLength) return false;
+    const auto* length = &sample[at];
+    const std::size_t size = std::size_t{length[0]} << 24 | std::size_t{length[1]} << 16 |
+                             std::size_t{length[2]} << 8 | length[3];
+    if (size > sample.size() - at - kLength) return false;
+    lengths.push_back(at);
+    at += kLength + size;
+  }
+  constexpr std::uint8_t kStartCode[kLength] = {0, 0, 0, 1};
+  for (const std::size_t at : lengths) std::copy_n(kStartCode, kLength, &sample[at]);
+  return true;
+}
+
+std::vector<ByteView> sample_nals(AVCodecID codec, ByteView annex_b, bool keep_parameter_sets) {
+  auto nals = split_annex_b(annex_b);
+  std::erase_if(nals, [&](ByteView nal) {
+    const NalKind kind = kind_of(codec, nal);
+    if (kind == NalKind::kDelimiter || kind == NalKind::kFiller) return true;
+    return kind != NalKind::kOther && !keep_parameter_sets;
+  });
+  return nals;
+}
+
 Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_sets) {
   Bytes bytes;
   bytes.reserve(annex_b.size() + 16);
   ByteWriter out(bytes);
-  for (const ByteView nal : split_annex_b(annex_b)) {
-    const NalKind kind = kind_of(codec, nal);
-    if (kind == NalKind::kDelimiter || kind == NalKind::kFiller) continue;
-    if (kind != NalKind::kOther && !keep_parameter_sets) continue;
+  for (const ByteView nal : sample_nals(codec, annex_b, keep_parameter_sets)) {
     out.u32(nal.size());
     out.bytes(nal);
   }

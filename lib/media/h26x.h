@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -55,8 +56,15 @@ Result<SequenceInfo> parse_sps(AVCodecID codec, ByteView nal);
 Result<Bytes> decoder_configuration(AVCodecID codec, ByteView annex_b);
 Result<Bytes> decoder_configuration(AVCodecID codec, const ParameterSets& sets);
 
-/// A sample as MP4 and FLV store it: each NAL unit behind a four-byte length. Access unit
-/// delimiters and filler are dropped; parameter sets too unless `keep_parameter_sets`.
+/// Puts a start code in the place of every four-byte length of a sample. False, and nothing is
+/// changed, when the lengths do not add up to the sample.
+bool to_annex_b_in_place(std::span<std::uint8_t> sample);
+
+/// The NAL units of a sample in MP4 and FLV, as views: without access unit delimiters and filler;
+/// without parameter sets too unless `keep_parameter_sets`.
+std::vector<ByteView> sample_nals(AVCodecID codec, ByteView annex_b,
+                                  bool keep_parameter_sets = false);
+/// Such a sample as it is stored: each of them behind a four-byte length.
 Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_sets = false);
 
 /// True when the access unit holds an IDR picture (H.264) or an IDR/CRA/BLA picture (HEVC `irap`).

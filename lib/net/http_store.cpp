@@ -304,11 +304,11 @@ Result<void> HttpStore::put(std::string_view name, ByteView bytes) {
       {.kind = JobKind::kNeeded, .name = std::string(name), .bytes = std::move(copy)});
 }
 
-Result<void> HttpStore::put_segment(std::string_view name, Bytes bytes, Micros duration) {
+Result<void> HttpStore::put_segment(std::string_view name, const Pieces& pieces, Micros duration) {
   WEIR_TRY(check_store_name(name));
   return impl_->add({.kind = JobKind::kSegment,
                      .name = std::string(name),
-                     .bytes = std::move(bytes),
+                     .bytes = pieces.joined(),
                      .duration = duration});
 }
 

@@ -74,7 +74,7 @@ class HttpStore : public Store {
   ~HttpStore() override;
 
   Result<void> put(std::string_view name, ByteView bytes) override;
-  Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override;
+  Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration) override;
   Result<void> put_listing(std::string_view name, Listing listing) override;
   Result<void> remove(std::string_view name) override;
   Result<void> flush() override;

@@ -105,9 +105,9 @@ Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segmen
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
   if (bytes.init) WEIR_TRY(use_init(*bytes.init, other_key, entry));
   if (key != nullptr && !key->for_samples())
-    bytes.media = key->encrypt(bytes.media, segment.number);
+    bytes.media = key->encrypt(bytes.media.joined(), segment.number);
   const auto size = static_cast<std::int64_t>(bytes.media.size());
-  WEIR_TRY(put_segment(std::move(bytes.media), entry, bytes.keys));
+  WEIR_TRY(put_segment(bytes.media, entry, bytes.keys));
   bytes_ += size;
   measure(segment, size, entry.duration, static_cast<std::int64_t>(segment.packets.size()));
   return std::move(bytes.keys);

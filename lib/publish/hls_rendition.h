@@ -122,9 +122,10 @@ class HlsRendition {
                std::int64_t frames);
   Result<bool> use_key(const KeyPeriod* key);
   Result<void> learn(ByteView first);
-  Result<void> put_segment(Bytes bytes, hls::MediaSegment& entry, std::vector<hls::KeyRange>& keys);
+  Result<void> put_segment(const Pieces& pieces, hls::MediaSegment& entry,
+                           std::vector<hls::KeyRange>& keys);
   Result<void> put_init(const Bytes& init);
-  Result<hls::ByteRange> append(ByteView bytes);
+  Result<hls::ByteRange> append(const Pieces& pieces);
   std::string note(const std::string& name);
   Rates measured() const;
   Rates measured_iframes() const;

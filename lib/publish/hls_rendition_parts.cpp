@@ -42,10 +42,11 @@ Result<void> HlsRendition::write_part(const hls::Part& part, const hls::MediaPar
     key.range.offset += static_cast<std::int64_t>(open_->bytes.size());
     open_->keys.push_back(key);
   }
-  open_->bytes.insert(open_->bytes.end(), bytes.media.begin(), bytes.media.end());
+  for (const ByteView view : bytes.media.views())
+    open_->bytes.insert(open_->bytes.end(), view.begin(), view.end());
   open_->frames += static_cast<std::int64_t>(part.packets.size());
   bytes_ += static_cast<std::int64_t>(bytes.media.size());
-  return services_.store.put_segment(note(entry.uri), std::move(bytes.media), entry.duration);
+  return services_.store.put_segment(note(entry.uri), bytes.media, entry.duration);
 }
 
 // Its time went to the store with its parts.

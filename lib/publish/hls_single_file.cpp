@@ -20,9 +20,9 @@ Result<HlsSingleFile> HlsSingleFile::open(Store& store, std::string name) {
   return HlsSingleFile(std::move(name), std::move(file));
 }
 
-Result<hls::ByteRange> HlsSingleFile::append(ByteView bytes) {
-  WEIR_TRY(file_->append(bytes));
-  const auto length = static_cast<std::int64_t>(bytes.size());
+Result<hls::ByteRange> HlsSingleFile::append(const Pieces& pieces) {
+  WEIR_TRY(file_->append(pieces));
+  const auto length = static_cast<std::int64_t>(pieces.size());
   return hls::ByteRange{std::exchange(size_, size_ + length), length};
 }
 

@@ -25,7 +25,7 @@ class HlsSingleFile {
   /// As a playlist beside it names it.
   std::string uri() const { return name_.substr(name_.rfind('/') + 1); }
   /// Where the bytes stand now.
-  Result<hls::ByteRange> append(ByteView bytes);
+  Result<hls::ByteRange> append(const Pieces& pieces);
   Result<void> finish() { return file_->commit(); }
 
  private:

@@ -34,8 +34,8 @@ TEST(StoreFile, WhatWasThereStaysUntilItIsCommitted) {
   ASSERT_THAT((*store)->put("720p/media.mp4", as_bytes("old")), IsOk());
   auto file = (*store)->open_file("720p/media.mp4");
   ASSERT_THAT(file, IsOk());
-  EXPECT_THAT((*file)->append(as_bytes("one,")), IsOk());
-  EXPECT_THAT((*file)->append(as_bytes("two")), IsOk());
+  EXPECT_THAT((*file)->append(to_bytes("one,")), IsOk());
+  EXPECT_THAT((*file)->append(to_bytes("two")), IsOk());
   EXPECT_EQ(content(folder / "720p/media.mp4"), "old");
   EXPECT_THAT((*file)->commit(), IsOk());
   EXPECT_EQ(content(folder / "720p/media.mp4"), "one,two");
@@ -48,7 +48,7 @@ TEST(StoreFile, OneThatIsNotCommittedLeavesNothing) {
   {
     auto file = (*store)->open_file("a/b");
     ASSERT_THAT(file, IsOk());
-    ASSERT_THAT((*file)->append(as_bytes("x")), IsOk());
+    ASSERT_THAT((*file)->append(to_bytes("x")), IsOk());
   }
   EXPECT_EQ(files_below(folder.path()), 0u);
 }
@@ -60,7 +60,7 @@ TEST(StoreFile, AFullDiskIsAFailureThatNamesTheFile) {
   auto store = FolderStore::open(folder.path());
   auto file = (*store)->open_file("m.ts");
   ASSERT_THAT(file, IsOk());
-  EXPECT_THAT((*file)->append(as_bytes("x")), FailsWith(Code::kIo, HasSubstr("m.ts")));
+  EXPECT_THAT((*file)->append(to_bytes("x")), FailsWith(Code::kIo, HasSubstr("m.ts")));
 }
 
 TEST(StoreFile, NamesNeverLeadOutside) {
@@ -74,8 +74,8 @@ TEST(StoreFile, NamesNeverLeadOutside) {
 TEST(StoreFile, InMemoryItIsTheSame) {
   MemoryStore store;
   auto file = store.open_file("w");
-  ASSERT_THAT((*file)->append(as_bytes("a")), IsOk());
-  ASSERT_THAT((*file)->append(as_bytes("b")), IsOk());
+  ASSERT_THAT((*file)->append(to_bytes("a")), IsOk());
+  ASSERT_THAT((*file)->append(to_bytes("b")), IsOk());
   EXPECT_EQ(store.files().count("w"), 0u);
   ASSERT_THAT((*file)->commit(), IsOk());
   EXPECT_EQ(store.files()["w"], to_bytes("ab"));

@@ -23,7 +23,7 @@ namespace {
 
 Bytes media_of(const media::Track& track, const Segment& segment, Cbcs* encryption) {
   std::uint32_t sequence = 0;
-  return cmaf_media(track, segment, sequence, encryption).media;
+  return cmaf_media(track, segment, sequence, encryption).media.joined();
 }
 
 using support::big_endian;
@@ -317,8 +317,8 @@ TEST(CbcsWriter, EveryKeyHasAnInitSectionAndNoneTheClearOne) {
   ASSERT_TRUE(clear && first && second);
   ASSERT_TRUE(clear->init && first->init && second->init);
   EXPECT_NE(*first->init, *second->init);
-  EXPECT_FALSE(find_box(clear->media, "moof/traf/senc"));
-  EXPECT_TRUE(find_box(second->media, "moof/traf/senc"));
+  EXPECT_FALSE(find_box(clear->media.joined(), "moof/traf/senc"));
+  EXPECT_TRUE(find_box(second->media.joined(), "moof/traf/senc"));
 }
 
 TEST(CbcsWriter, CodecsThatAreNotWrittenAreRefused) {

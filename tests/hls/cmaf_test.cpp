@@ -16,7 +16,7 @@ namespace {
 
 Bytes media_of(const media::Track& track, const Segment& segment) {
   std::uint32_t sequence = 0;
-  return cmaf_media(track, segment, sequence).media;
+  return cmaf_media(track, segment, sequence).media.joined();
 }
 
 using support::big_endian;
@@ -196,7 +196,7 @@ TEST(TsWriter, EverySegmentBeginsWithItsTablesAndCountersRunOn) {
     const auto bytes = (*writer)->write(segment);
     ASSERT_THAT(bytes, IsOk());
     EXPECT_FALSE(bytes->init);
-    const Bytes& ts = bytes->media;
+    const Bytes ts = bytes->media.joined();
     ASSERT_EQ(ts.size() % 188, 0u);
     std::vector<int> pids;
     for (std::size_t at = 0; at < ts.size(); at += 188) {

@@ -73,8 +73,9 @@ TEST(PackedWriter, AReaderFindsEveryFrameBehindTheTag) {
       const auto bytes = (*writer)->write(segment);
       ASSERT_THAT(bytes, IsOk());
       EXPECT_FALSE(bytes->init);
-      EXPECT_EQ(read_id3_timestamp(bytes->media), segment.start.in(kTransportClock));
-      EXPECT_EQ(support::demux(bytes->media, demuxer).packets.size(), segment.packets.size())
+      EXPECT_EQ(read_id3_timestamp(bytes->media.joined()), segment.start.in(kTransportClock));
+      EXPECT_EQ(support::demux(bytes->media.joined(), demuxer).packets.size(),
+                segment.packets.size())
           << encoder;
     }
   }

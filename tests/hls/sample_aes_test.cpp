@@ -40,7 +40,7 @@ Bytes segment_bytes(const support::CodedStream& stream, const Segment& segment, 
   EXPECT_THAT((*writer)->use_key(encrypted ? std::optional(kKey) : std::nullopt), IsOk());
   auto bytes = (*writer)->write(segment);
   EXPECT_THAT(bytes, IsOk());
-  return bytes ? bytes->media : Bytes();
+  return bytes ? bytes->media.joined() : Bytes();
 }
 
 /// The programme map's section, without what fills the packet.
@@ -218,11 +218,11 @@ TEST(SampleAesWriter, AnotherKeyOrNoneCountsFromTheNextSegment) {
   const auto segments = segments_of(stream, 0);
   auto writer = open_ts_writer(stream.track);
   ASSERT_THAT(writer, IsOk());
-  const Bytes clear = (*writer)->write(segments[0])->media;
+  const Bytes clear = (*writer)->write(segments[0])->media.joined();
   ASSERT_THAT((*writer)->use_key(kKey), IsOk());
-  const Bytes encrypted = (*writer)->write(segments[1])->media;
+  const Bytes encrypted = (*writer)->write(segments[1])->media.joined();
   ASSERT_THAT((*writer)->use_key({}), IsOk());
-  const Bytes clear_again = (*writer)->write(segments[2])->media;
+  const Bytes clear_again = (*writer)->write(segments[2])->media.joined();
   EXPECT_EQ(map_of(clear), map_of(clear_again));
   EXPECT_NE(map_of(clear), map_of(encrypted));
 }

@@ -50,7 +50,8 @@ inline Bytes write_all(SegmentWriter& writer, const std::vector<Segment>& segmen
     EXPECT_THAT(bytes, support::IsOk());
     if (!bytes) return all;
     if (bytes->init) all.insert(all.end(), bytes->init->begin(), bytes->init->end());
-    all.insert(all.end(), bytes->media.begin(), bytes->media.end());
+    for (const ByteView view : bytes->media.views())
+      all.insert(all.end(), view.begin(), view.end());
   }
   return all;
 }

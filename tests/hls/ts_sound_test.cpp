@@ -22,7 +22,7 @@ Bytes ts_of(const support::CodedStream& stream, const Segment& segment) {
   EXPECT_THAT(writer, IsOk());
   auto bytes = (*writer)->write(segment);
   EXPECT_THAT(bytes, IsOk());
-  return bytes ? bytes->media : Bytes();
+  return bytes ? bytes->media.joined() : Bytes();
 }
 
 /// The stamps of the PES packets, as they stand in the stream.
@@ -94,7 +94,7 @@ TEST(TsSound, NothingGoesFromOneSegmentIntoTheNext) {
   for (const auto& segment : segments) {
     const auto bytes = (*writer)->write(segment);
     ASSERT_THAT(bytes, IsOk());
-    EXPECT_EQ(support::demux(bytes->media, "mpegts", support::kWholeTs).packets.size(),
+    EXPECT_EQ(support::demux(bytes->media.joined(), "mpegts", support::kWholeTs).packets.size(),
               segment.packets.size());
   }
 }

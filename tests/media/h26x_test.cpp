@@ -335,6 +335,27 @@ TEST(ExtradataParameterSets, SurvivesTruncatedRecords) {
   }
 }
 
+TEST(ToAnnexBInPlace, TurnsEveryLengthIntoAStartCode) {
+  Bytes sample = {0, 0, 0, 2, 0x65, 0x88, 0, 0, 0, 0, 0, 0, 0, 1, 0x41};
+  ASSERT_TRUE(to_annex_b_in_place(sample));
+  EXPECT_EQ(sample, (Bytes{0, 0, 0, 1, 0x65, 0x88, 0, 0, 0, 1, 0, 0, 0, 1, 0x41}));
+  EXPECT_THAT(split_annex_b(sample), ElementsAre(ElementsAre(0x65, 0x88), ElementsAre(0x41)));
+  EXPECT_TRUE(to_annex_b_in_place({}));
+}
+
+TEST(ToAnnexBInPlace, LeavesASampleWhoseLengthsDoNotAddUp) {
+  const Bytes good = {0, 0, 0, 2, 0x65, 0x88, 0, 0, 0, 1, 0x41};
+  for (std::size_t size = 1; size < good.size(); ++size) {
+    if (size == 6) continue;  // one whole unit
+    const Bytes cut(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
+    Bytes sample = cut;
+    EXPECT_FALSE(to_annex_b_in_place(sample)) << size;
+    EXPECT_EQ(sample, cut);
+  }
+  Bytes huge = {0xff, 0xff, 0xff, 0xff, 0x65};
+  EXPECT_FALSE(to_annex_b_in_place(huge));
+}
+
 TEST(ToLengthPrefixed, DropsDelimitersFillerAndParameterSets) {
   const Bytes unit = {0, 0, 0, 1, 9, 16, 0, 0, 1,    0x67, 1, 0, 0, 1, 0x68, 2,  0,
                       0, 1, 6, 5, 1, 0,  0, 1, 0x65, 7,    8, 0, 0, 1, 12,   255};

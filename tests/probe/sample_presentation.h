@@ -134,7 +134,7 @@ class SamplePresentation {
       require(bytes.has_value(), "the segment writer refuses a segment");
       if (bytes->init) put(name + ".mp4", *bytes->init);
       const std::string file = fmt::format("{}{}.{}", name, i, ts_ ? "ts" : "m4s");
-      put(file, bytes->media);
+      put(file, bytes->media.joined());
       const double length = segment.duration.seconds();
       text += fmt::format("#EXTINF:{:.6f},\n{}\n", length, file);
       const double size = static_cast<double>(bytes->media.size()) * 8;

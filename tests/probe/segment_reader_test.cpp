@@ -41,8 +41,8 @@ Bytes make_segment(Files& files, bool ts) {
   auto writer = ts ? hls::open_ts_writer(stream.track) : hls::open_cmaf_writer(stream.track);
   auto bytes = (*writer)->write(segment);
   files.init = bytes->init.value_or(Bytes());
-  files.put(bytes->media);
-  return bytes->media;
+  files.put(bytes->media.joined());
+  return bytes->media.joined();
 }
 
 Result<SegmentFacts> read(const Files& files, media::Tracks* tracks = nullptr) {
@@ -112,7 +112,7 @@ TEST(SegmentReader, PackedAudioIsTimedByItsTag) {
   SegmentReader reader(fetcher);
   for (const std::size_t from : {0, 16}) {
     Files files;
-    files.put((*writer)->write(sound_segment(stream, from, 16))->media);
+    files.put((*writer)->write(sound_segment(stream, from, 16))->media.joined());
     media::Tracks tracks;
     const auto facts =
         reader.read({files.location(), {}, nullptr}, from == 0 ? &tracks : nullptr, {});
@@ -131,7 +131,7 @@ TEST(SegmentReader, PackedAudioIsTimedByItsTag) {
 TEST(SegmentReader, PackedAudioWithoutATagIsNotTimed) {
   const auto stream = support::encode_audio({.frames = 20});
   auto writer = hls::open_packed_writer(stream.track);
-  Bytes bytes = (*writer)->write(sound_segment(stream, 0, 16))->media;
+  Bytes bytes = (*writer)->write(sound_segment(stream, 0, 16))->media.joined();
   bytes.erase(bytes.begin(), bytes.begin() + 73);
   Files files;
   files.put(bytes);
@@ -145,7 +145,7 @@ TEST(SegmentReader, PackedAudioWithoutATagIsNotTimed) {
 TEST(SegmentReader, ATransportStreamOfAFewPacketsIsOne) {
   const auto stream = support::encode_audio({.frames = 8});
   auto writer = hls::open_ts_writer(stream.track);
-  const Bytes bytes = (*writer)->write(sound_segment(stream, 0, 3))->media;
+  const Bytes bytes = (*writer)->write(sound_segment(stream, 0, 3))->media.joined();
   ASSERT_LT(bytes.size(), 8u * 188);
   Files files;
   files.put(bytes);

@@ -39,10 +39,10 @@ class WatchedStore : public MemoryStore {
     private_names.insert(std::string(name));
     return put(name, bytes);
   }
-  Result<void> put_segment(std::string_view name, Bytes bytes, Micros duration) override {
+  Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration) override {
     if (lost.contains(std::string(name))) return {};
     durations[std::string(name)] = duration;
-    return MemoryStore::put_segment(name, std::move(bytes), duration);
+    return MemoryStore::put_segment(name, pieces, duration);
   }
   Result<void> put_listing(std::string_view name, Listing listing) override {
     const Bytes bytes =

@@ -1,0 +1,48 @@
+#include "base/write_all.h"
+
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kAtOnce = 1024;  // IOV_MAX of Linux
+
+/// Where writing goes on.
+struct Place {
+  std::size_t view = 0;
+  std::size_t offset = 0;
+
+  void pass(std::span<const ByteView> views, std::size_t count) {
+    for (offset += count; view < views.size() && offset >= views[view].size(); ++view)
+      offset -= views[view].size();
+  }
+};
+
+int gather(std::span<const ByteView> views, Place place, std::span<iovec> into) {
+  int count = 0;
+  for (std::size_t i = place.view; i < views.size() && count < std::ssize(into); ++i) {
+    const ByteView rest = views[i].subspan(i == place.view ? place.offset : 0);
+    into[static_cast<std::size_t>(count++)] = {const_cast<std::uint8_t*>(rest.data()), rest.size()};
+  }
+  return count;
+}
+
+}  // namespace
+
+int write_all(int fd, std::span<const ByteView> views) {
+  std::array<iovec, kAtOnce> parts;
+  Place place;
+  place.pass(views, 0);  // what is empty at the begin
+  while (place.view < views.size()) {
+    const auto written = ::writev(fd, parts.data(), gather(views, place, parts));
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) place.pass(views, static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+}  // namespace weir
