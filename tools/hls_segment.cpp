@@ -71,7 +71,7 @@ void define(CLI::App& app, Options& opt) {
                "Put every playlist a second time, compressed, as its name and .gz");
   cli::bind_http(app, opt.http);
   cli::bind_encryption(app, opt.hls.encryption);
-  cli::bind_text(app, opt.texts);
+  cli::bind_text(app, opt.texts, opt.hls.captions);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {

@@ -4,13 +4,19 @@
 
 namespace weir::cli {
 
-void bind_text(CLI::App& app, std::vector<publish::TextChoice>& chosen) {
-  const auto take = [&chosen](const std::vector<std::string>& texts) {
+void bind_text(CLI::App& app, std::vector<publish::TextChoice>& subtitles,
+               std::vector<publish::CaptionChoice>& captions) {
+  const auto take = [&subtitles](const std::vector<std::string>& texts) {
     for (const auto& text : texts) {
       auto choice = publish::parse_text_choice(text);
       if (!choice) throw CLI::ValidationError("--subtitles", choice.error().what);
-      chosen.push_back(std::move(*choice));
+      subtitles.push_back(std::move(*choice));
     }
+  };
+  const auto take_captions = [&captions](const std::string& text) {
+    auto choices = publish::parse_caption_choices(text);
+    if (!choices) throw CLI::ValidationError("--captions", choices.error().what);
+    captions = std::move(*choices);
   };
   app.add_option_function<std::vector<std::string>>("--subtitles", take,
                                                     "A text beside the stream, as in film.vtt,en; "
@@ -18,6 +24,10 @@ void bind_text(CLI::App& app, std::vector<publish::TextChoice>& chosen) {
                                                     "may be given again")
       ->type_name("FILE,LANG")
       ->allow_extra_args(false);
+  app.add_option_function<std::string>(
+         "--captions", take_captions,
+         "Languages of the captions in the pictures, as in CC1=en,SERVICE1=es:Español")
+      ->type_name("CHANNEL=LANG[:NAME],...");
 }
 
 }  // namespace weir::cli

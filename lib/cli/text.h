@@ -5,11 +5,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include "publish/hls_captions.h"
 #include "publish/hls_text.h"
 
 namespace weir::cli {
 
-/// Adds --subtitles.
-void bind_text(CLI::App& app, std::vector<publish::TextChoice>& chosen);
+/// Adds --subtitles and --captions.
+void bind_text(CLI::App& app, std::vector<publish::TextChoice>& subtitles,
+               std::vector<publish::CaptionChoice>& captions);
 
 }  // namespace weir::cli

@@ -130,6 +130,29 @@ void write_subtitles(Out out, const SubtitleRendition& text) {
   fmt::format_to(out, ",URI=\"{}\"\n", text.uri);
 }
 
+void write_captions(Out out, const CaptionRendition& captions) {
+  fmt::format_to(out,
+                 "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"{}\",NAME=\"{}\",LANGUAGE=\"{}\"",
+                 quotable(captions.group), quotable(captions.name), quotable(captions.language));
+  fmt::format_to(out, ",DEFAULT=NO,AUTOSELECT={},INSTREAM-ID=\"{}\"\n",
+                 captions.autoselect ? "YES" : "NO", captions.instream_id);
+}
+
+/// Of all variants: section 4.4.6.2 wants NONE in every one or in none.
+std::string caption_group(const MultivariantPlaylist& playlist) {
+  if (playlist.captions.empty()) return "NONE";
+  return fmt::format("\"{}\"", quotable(playlist.captions.front().group));
+}
+
+// Section 8: services of CEA-708 need 7.
+int version_of(const MultivariantPlaylist& playlist) {
+  const auto& key = playlist.session_key;
+  int version = std::max(playlist.version, key ? version_of(*key) : 1);
+  for (const auto& captions : playlist.captions)
+    if (captions.instream_id.starts_with("SERVICE")) version = std::max(version, 7);
+  return version;
+}
+
 // What variants and I-frame playlists have in common.
 void write_attributes(Out out, const Variant& variant) {
   fmt::format_to(out, "BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"", variant.bandwidth,
@@ -141,12 +164,13 @@ void write_attributes(Out out, const Variant& variant) {
   if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
 }
 
-void write_variant(Out out, const Variant& variant) {
+void write_variant(Out out, const Variant& variant, const std::string& captions) {
   fmt::format_to(out, "#EXT-X-STREAM-INF:");
   write_attributes(out, variant);
   if (!variant.audio.empty()) fmt::format_to(out, ",AUDIO=\"{}\"", quotable(variant.audio));
   if (!variant.subtitles.empty())
     fmt::format_to(out, ",SUBTITLES=\"{}\"", quotable(variant.subtitles));
+  fmt::format_to(out, ",CLOSED-CAPTIONS={}", captions);
   fmt::format_to(out, "\n{}\n", variant.uri);
 }
 
@@ -249,12 +273,15 @@ std::string to_text(const MultivariantPlaylist& playlist) {
   const Out out(text);
   const auto& key = playlist.session_key;
   fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n",
-                 std::max(playlist.version, key ? version_of(*key) : 1));
+                 version_of(playlist));
   if (key) fmt::format_to(out, "#EXT-X-SESSION-KEY:{}\n", attributes_of(*key));
   for (const auto& audio : playlist.audio) write_audio(out, audio);
   for (const auto& subtitles : playlist.subtitles) write_subtitles(out, subtitles);
+  for (const auto& captions : playlist.captions) write_captions(out, captions);
+  const std::string caption = caption_group(playlist);
   for (const auto& group : groups_of(playlist.variants))
-    for (const auto& variant : in_order(playlist.variants, group)) write_variant(out, variant);
+    for (const auto& variant : in_order(playlist.variants, group))
+      write_variant(out, variant, caption);
   for (const auto& variant : playlist.iframes) write_iframes(out, variant);
   return text;
 }

@@ -110,6 +110,15 @@ struct SubtitleRendition {
   std::string uri;
 };
 
+/// Captions inside the pictures of all variants.
+struct CaptionRendition {
+  std::string group;
+  std::string name;      ///< Unique in its group.
+  std::string language;  ///< BCP 47, "und" when not known.
+  bool autoselect = true;
+  std::string instream_id;  ///< "CC1" to "CC4", "SERVICE1" to "SERVICE63".
+};
+
 struct Variant {
   std::string uri;
   std::int64_t bandwidth = 0;  ///< Bits per second, with the sound of its group.
@@ -127,8 +136,9 @@ struct MultivariantPlaylist {
   std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
   std::vector<SubtitleRendition> subtitles{};
-  std::vector<Variant> variants;  ///< In any order; the text puts them right.
-  std::vector<Variant> iframes;   ///< I-frame playlists: neither frame rate nor sound.
+  std::vector<CaptionRendition> captions{};  ///< Of one group; none: there are no captions.
+  std::vector<Variant> variants;             ///< In any order; the text puts them right.
+  std::vector<Variant> iframes;              ///< I-frame playlists: neither frame rate nor sound.
 };
 /// For every audio group: first the variant a player should begin with (nearest to 2000 kbit/s on
 /// average), then the others from the highest rate down.

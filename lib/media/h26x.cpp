@@ -210,6 +210,21 @@ std::vector<ByteView> split_annex_b(ByteView bytes) {
   return nals;
 }
 
+std::vector<ByteView> nals_before_slices(AVCodecID codec, ByteView bytes) {
+  const auto is_slice = [&](ByteView nal) {
+    const int type = nal_type(codec, nal);
+    return codec == AV_CODEC_ID_HEVC ? type < 32 : type >= 1 && type <= 5;
+  };
+  std::vector<ByteView> nals;
+  std::size_t start = find_start_code(bytes, 0);
+  while (start + 3 < bytes.size() && !is_slice(bytes.subspan(start + 3))) {
+    const std::size_t next = find_start_code(bytes, start + 3);
+    nals.push_back(bytes.subspan(start + 3, next - start - 3));
+    start = next;
+  }
+  return nals;
+}
+
 ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b) {
   ParameterSets sets;
   for (const ByteView nal : split_annex_b(annex_b)) add_parameter_set(codec, nal, sets);

@@ -17,6 +17,10 @@ namespace weir::media {
 /// bytes without a start code give nothing.
 std::vector<ByteView> split_annex_b(ByteView bytes);
 
+/// Those in front of the first slice, with the zeros that follow them; not a byte behind its header
+/// is looked at.
+std::vector<ByteView> nals_before_slices(AVCodecID codec, ByteView annex_b);
+
 struct ParameterSets {
   std::vector<Bytes> vps;  ///< HEVC only.
   std::vector<Bytes> sps;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,6 +15,7 @@
 #include "base/store.h"
 #include "base/units.h"
 #include "hls/playlist.h"
+#include "publish/hls_captions.h"
 #include "publish/hls_encryption.h"
 
 namespace weir::publish {
@@ -37,6 +39,7 @@ struct HlsOptions {
   /// UTC of the first picture, microseconds since 1970; overrides what the stream or the clock say.
   std::optional<std::int64_t> program_date_time_us;
   HlsEncryption encryption;
+  std::vector<CaptionChoice> captions;  ///< Listed also before, and if, they are found.
   bool start_anew = false;  ///< Live, event: what an earlier run left is removed, not gone on from.
   bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
 };

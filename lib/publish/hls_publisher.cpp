@@ -49,6 +49,7 @@ HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& option
       cutter_(tracks, {.target = options.segment, .strict = options.strict, .part = options.part},
               services.log, segments_, &parts_),
       text_cutter_(tracks, std::move(texts)),
+      captions_(tracks, options.captions),
       cues_(services.log) {
   progress_.total_us = services.total_us;
 }
@@ -86,7 +87,10 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
 
 Result<flow::Flow> HlsPublisher::push(media::Item item) {
   if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
-  if (const auto* packet = std::get_if<media::Packet>(&item)) note_arrival(*packet);
+  if (const auto* packet = std::get_if<media::Packet>(&item)) {
+    note_arrival(*packet);
+    captions_.take(*packet);
+  }
   auto flow = cutter_.push(std::move(item));
   if (!flow) failed_ = true;
   return flow;
@@ -190,12 +194,16 @@ Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
   warn_of_long(rendition);
   WEIR_TRY(write_state());
   WEIR_TRY(write_playlist(rendition, false));
-  bool stale = std::count_if(renditions_.begin(), renditions_.end(),
-                             [](const auto& r) { return r->facts().has_value(); }) !=
-                   static_cast<std::ptrdiff_t>(listed_) ||
-               keys_->count() != keys_seen_;
+  bool stale = is_stale();
   for (const auto& each : renditions_) stale = each->outgrown() || stale;
   return stale && ready() ? write_multivariant() : Result<void>();
+}
+
+bool HlsPublisher::is_stale() const {
+  const auto known = std::count_if(renditions_.begin(), renditions_.end(),
+                                   [](const auto& r) { return r->facts().has_value(); });
+  return known != static_cast<std::ptrdiff_t>(listed_) || keys_->count() != keys_seen_ ||
+         captions_.count() != captions_seen_;
 }
 
 bool HlsPublisher::ready() const {
@@ -271,9 +279,11 @@ Result<void> HlsPublisher::write_multivariant() {
                          rendition->iframe_rates(), text_of(*rendition)});
   listed_ = entries.size();
   keys_seen_ = keys_->count();
+  captions_seen_ = captions_.count();
   const int version = options_.container == HlsOptions::Container::kFmp4 ? 6 : 3;
   hls::MultivariantPlaylist playlist = multivariant(entries, version);
   playlist.session_key = keys_->session_tag();
+  playlist.captions = captions_.renditions();
   return services_.store.put_listing(
       kMasterPlaylist, [bytes = to_bytes(to_text(playlist))](const IsLost&) { return bytes; });
 }
@@ -310,6 +320,7 @@ Result<void> HlsPublisher::complete() {
     return fail(Code::kBadInput, "the input holds no picture and no sound");
   }
   WEIR_TRY(publish(text_cutter_.finish()));
+  captions_.finish(services_.log);
   for (const auto& rendition : renditions_) {
     if (rendition->segments() == 0)
       services_.log.warning("rendition '{}' is left out: nothing of it arrived",

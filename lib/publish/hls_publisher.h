@@ -12,6 +12,7 @@
 #include "media/event.h"
 #include "media/track.h"
 #include "publish/dash_manifest.h"
+#include "publish/hls_captions.h"
 #include "publish/hls_cues.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
@@ -91,6 +92,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> begin(media::Time start);
   Result<void> publish_live(HlsRendition& rendition);
   bool ready() const;
+  bool is_stale() const;
   Result<void> write_playlist(HlsRendition& rendition, bool ended);
   Result<void> write_playlists(bool ended);
   void date_from_zero();
@@ -127,6 +129,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   hls::Cutter cutter_;
   hls::TextCutter text_cutter_;
   std::map<int, TextChoice> texts_;  // by track
+  HlsCaptions captions_;
   WallTime wall_;
   HlsCues cues_;
   struct Arrival {
@@ -140,6 +143,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   bool told_long_ = false;
   std::size_t listed_ = 0;      // renditions in the multivariant playlist
   std::int64_t keys_seen_ = 0;  // when it was written
+  std::size_t captions_seen_ = 0;
   std::int64_t target_duration_ = 0;
   std::int64_t first_number_ = 0;  // of this run
   bool continued_ = false;         // with the playlists of an earlier one

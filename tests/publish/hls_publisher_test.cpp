@@ -43,7 +43,7 @@ TEST_F(Publisher, TheMasterNamesEveryRenditionWithItsSoundAndMeasuredRates) {
               HasSubstr("TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio\",LANGUAGE=\"en\",DEFAULT=YES,"
                         "AUTOSELECT=YES,CHANNELS=\"2\",URI=\"audio/index.m3u8\""));
   EXPECT_THAT(master, HasSubstr(",mp4a.40.2\",RESOLUTION=64x48,FRAME-RATE=25.000,VIDEO-RANGE=SDR,"
-                                "AUDIO=\"audio\"\n720p/index.m3u8"));
+                                "AUDIO=\"audio\",CLOSED-CAPTIONS=NONE\n720p/index.m3u8"));
   // Both renditions carry the same: bytes of a picture and of the sound over four seconds.
   std::int64_t picture = 0, sound = 0;
   for (const auto& [name, bytes] : store.files()) {
