@@ -177,6 +177,50 @@ async function gaps(test) {
   expect.no_misses(test);
 }
 
+/** Takes the place of the case in what is expected to fail. */
+class Judge {
+  faults = [];
+
+  constructor(test) {
+    this.web = test.web;
+  }
+
+  check(condition, fault) {
+    if (!condition) this.faults.push(fault);
+    return Boolean(condition);
+  }
+
+  say() {}
+}
+
+/** Writes `from` in the place of `to`, with its times. */
+function put_in_place_of(folder, from, to) {
+  const [bytes, times] = [from, to].map((name) => fs.readFileSync(`${folder}/${name}`));
+  for (let i = bytes.indexOf("tfdt"), j = times.indexOf("tfdt"); i >= 0; i = bytes.indexOf("tfdt", i + 4), j = times.indexOf("tfdt", j + 4)) {
+    times.copy(bytes, i + 8, j + 8, j + 16);
+  }
+  fs.writeFileSync(`${folder}/${to}`, bytes);
+}
+
+/** What is spoilt is noticed: a segment that shows something else, and one that is not there. */
+async function spoilt(test) {
+  await ladder(test, SECONDS);
+  await test.shell(`hls-segment -o out --log-level warning ladder.nut
+    sed -i '/180p/d; /320x180/d' out/master.m3u8`);
+  put_in_place_of(`${test.media}/out/360p`, "seg-00003.m4s", "seg-00001.m4s");
+  fs.rmSync(`${test.media}/out/360p/seg-00003.m4s`);
+  const player = await test.play("hls", "out/master.m3u8");
+  const judge = new Judge(test);
+  const figures = await player.until(({ ended, stalls }) => ended || stalls.some(({ length }) => length > 2000), SECONDS + 10);
+  expect.right_pictures(judge, figures);
+  expect.smooth(judge, figures);
+  expect.no_misses(judge);
+  for (const expected of ["the timecode jumps", "errors: networkError fragLoadError", "stalls: ", "the server had no out/360p/seg-00003"]) {
+    test.check(judge.faults.some((fault) => fault.startsWith(expected)), `nobody noticed: ${expected}`);
+  }
+  test.say(`${judge.faults.length} faults noticed`);
+}
+
 export default [
   { name: "smoke", what: "four seconds of VOD, for scripts/test", run: smoke },
   { name: "vod-fmp4", what: "VOD, fMP4", run: (test) => whole(test, "") },
@@ -193,5 +237,6 @@ export default [
   { name: "sound-only", what: "sound without pictures", run: sound_only },
   { name: "iframes", what: "I-frame playlists", run: iframes },
   { name: "other-size", what: "pictures of another size in mid-stream", run: other_size },
+  { name: "spoilt", what: "the harness notices what is wrong", run: spoilt },
   { name: "gaps", what: "a rendition that is not there for two segments", run: gaps },
 ];

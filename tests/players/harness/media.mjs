@@ -34,3 +34,10 @@ export async function ladder(test, seconds) {
   }
   fs.symlinkSync(kept, `${test.media}/ladder.nut`);
 }
+
+/** The same as it is made, for as long as the case wants: a chain that ends with `last`. */
+export function realtime(test, last, coding = "--gop 1s --segment 2s") {
+  ladder_file(test);
+  return `ingest ${INPUT} --realtime --log-level warning | transcode-ladder - --ladder ladder.toml --latency low ` +
+    `${coding} --preset ultrafast --log-level warning | ${last}`;
+}

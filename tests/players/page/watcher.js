@@ -10,6 +10,7 @@ class Watcher {
     this.video = video;
     this.timecode = new Timecode(source.width, source.height, source.rate);
     this.begin = performance.now();
+    this.epoch = Date.now(); // of the begin, ms since 1970
     this.events = [];
     this.stalls = [];      // { at, media, length }
     this.holes = [];       // { at, media, length } between two buffered ranges, when first seen
@@ -30,7 +31,7 @@ class Watcher {
   figures() {
     const quality = this.video.getVideoPlaybackQuality();
     return {
-      now: this.now(), media: this.video.currentTime, duration: this.video.duration, ended: this.video.ended,
+      epoch: this.epoch, now: this.now(), media: this.video.currentTime, duration: this.video.duration, ended: this.video.ended,
       paused: this.video.paused, frames: quality.totalVideoFrames, dropped: quality.droppedVideoFrames,
       videoBytes: this.video.webkitVideoDecodedByteCount, audioBytes: this.video.webkitAudioDecodedByteCount,
       buffered: this.ranges(this.video.buffered), seekable: this.ranges(this.video.seekable),
