@@ -165,6 +165,12 @@ int channel_configuration(int channels) {
   return channels == 7 ? 11 : channels == 8 ? 12 : 0;
 }
 
+// Where to get the key is not told: Clear Key asks a licence server by POST, and a file is none.
+void write_clear_key(Xml& xml) {
+  write_descriptor(xml, "ContentProtection", "urn:uuid:e2719d58-a985-b3c9-781a-b030af78d30e",
+                   "ClearKey1.0");
+}
+
 void write_protection(Xml& xml, const AesBlock& id) {
   const std::string hex = fmt::format("{:02x}", fmt::join(id, ""));
   const std::string uuid = fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4),
@@ -204,6 +210,7 @@ void write_set(Xml& xml, const Set& set) {
     write_descriptor(xml, "AudioChannelConfiguration", "urn:mpeg:mpegB:cicp:ChannelConfiguration",
                      fmt::format("{}", layout));
   if (set.key_id) write_protection(xml, *set.key_id);
+  if (set.clear_key) write_clear_key(xml);
   if (video) write_colour(xml, set.colour);
   if (!set.label.empty()) xml.element("Label", set.label);
   if (!set.role.empty()) write_descriptor(xml, "Role", "urn:mpeg:dash:role:2011", set.role);

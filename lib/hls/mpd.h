@@ -66,6 +66,7 @@ struct MpdAdaptationSet {
   Colour colour;                   ///< Told where it is not the usual one (high dynamic range).
   int channels = 0;                ///< Of sound; 0: not told.
   std::optional<AesBlock> key_id;  ///< The samples are encrypted, scheme 'cbcs'.
+  bool clear_key = false;          ///< The key is for whoever can have it, as Clear Key.
   std::vector<MpdRepresentation> representations;
 };
 

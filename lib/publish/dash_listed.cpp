@@ -59,8 +59,14 @@ class Reader {
     return out;
   }
 
+  void protect(const XmlElement& child, hls::MpdAdaptationSet& out) {
+    const auto id = child.attribute("cenc:default_KID");
+    if (!id.empty()) out.key_id = key_id(id);
+    out.clear_key = out.clear_key || child.attribute("value") == "ClearKey1.0";
+  }
+
   void describe(const XmlElement& child, hls::MpdAdaptationSet& out) {
-    if (child.name == "ContentProtection") out.key_id = key_id(child.attribute("cenc:default_KID"));
+    if (child.name == "ContentProtection") protect(child, out);
     if (child.name == "AudioChannelConfiguration") {
       const int layout = small(child.attribute("value"));
       out.channels = layout == 11 ? 7 : layout == 12 ? 8 : layout;

@@ -94,6 +94,7 @@ Result<void> DashManifest::note_begin(const HlsRendition& rendition, ByteView fi
   now.sample_shape = track.par->sample_aspect_ratio;
   if (track.audio()) now.sampling_rate = track.par->sample_rate;
   now.key_id = key_id;
+  now.clear_key = key != nullptr && key->tag->format.empty();
   content = std::make_shared<const DashContent>(std::move(now));
   return {};
 }

@@ -36,6 +36,7 @@ Earlier earlier_of(const hls::MpdPeriod& period, const std::string& id) {
       content.sample_shape = one.sample_shape;
       content.sampling_rate = one.sampling_rate;
       content.key_id = set.key_id;
+      content.clear_key = set.clear_key;
       return {&one.segments, std::make_shared<const DashContent>(std::move(content))};
     }
   return {};

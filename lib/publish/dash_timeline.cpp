@@ -179,6 +179,7 @@ Set make_set(const media::Track& track, const DashContent& content, int id) {
   out.content = track.video() ? Set::Content::kVideo : Set::Content::kAudio;
   out.colour = content.facts.colour;
   out.key_id = content.key_id;
+  out.clear_key = content.clear_key;
   if (track.video()) return out;
   const std::string language = hls::language_tag(track.language);
   if (language != "und") out.language = language;

@@ -25,6 +25,7 @@ struct DashContent {
   AVRational sample_shape{0, 1};
   int sampling_rate = 0;
   std::optional<hls::AesBlock> key_id;
+  bool clear_key = false;
 };
 /// One object for all segments that share it.
 using DashContentPtr = std::shared_ptr<const DashContent>;

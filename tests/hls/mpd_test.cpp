@@ -83,6 +83,7 @@ TEST(MpdText, LiveWithTwoPeriodsOneOfThemEncrypted) {
   mpd.clock_uri = "manifest.mpd";
   MpdPeriod next{"3", 6'006'000us, {pictures()}};
   next.sets[0].key_id = AesBlock{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255};
+  next.sets[0].clear_key = true;
   for (auto& each : next.sets[0].representations) {
     each.segments.offset = 180'180;
     each.segments.start_number = 3;

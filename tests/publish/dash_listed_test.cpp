@@ -39,6 +39,7 @@ hls::Mpd example() {
   }
   pictures.colour = {9, 16, 9};
   pictures.key_id = hls::AesBlock{1, 2, 3};
+  pictures.clear_key = true;
   Set sound;
   sound.content = Set::Content::kAudio;
   sound.id = 2;
@@ -65,6 +66,8 @@ TEST(ReadMpd, GivesBackWhatTheTextWasMadeFrom) {
   const Set &pictures = read->periods[0].sets[0], &sound = read->periods[0].sets[1];
   EXPECT_EQ(pictures.colour, wanted.periods[0].sets[0].colour);
   EXPECT_EQ(pictures.key_id, wanted.periods[0].sets[0].key_id);
+  EXPECT_TRUE(pictures.clear_key);
+  EXPECT_FALSE(sound.clear_key);
   ASSERT_EQ(pictures.representations.size(), 2u);
   EXPECT_EQ(pictures.representations[1].segments,
             wanted.periods[0].sets[0].representations[1].segments);
