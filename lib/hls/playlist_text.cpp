@@ -215,6 +215,7 @@ VariantText MultivariantReader::variant(const Line& line) {
   out.video_range = a.text("VIDEO-RANGE").value_or("");
   out.audio = a.text("AUDIO").value_or("");
   out.subtitles = a.text("SUBTITLES").value_or("");
+  out.captions = a.text("CLOSED-CAPTIONS").value_or("");
   out.line = line.number;
   return out;
 }

@@ -62,6 +62,7 @@ struct VariantText {
   std::string video_range;
   std::string audio;      ///< Group, "" when none.
   std::string subtitles;  ///< Group, "" when none.
+  std::string captions;   ///< Of CLOSED-CAPTIONS: group, "NONE", "" when absent.
   int line = 0;           ///< Of the tag.
 };
 

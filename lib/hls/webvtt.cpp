@@ -181,6 +181,16 @@ bool is_webvtt(ByteView bytes) {
   return text.empty() || space(text.front()) || text.front() == '\n' || text.front() == '\r';
 }
 
+std::optional<WebvttHeader> webvtt_header(ByteView segment) {
+  if (!is_webvtt(segment)) return {};
+  WebvttHeader header;
+  for (const auto& line : split_lines(without_mark(segment).substr(0, kLongestWebvttHeader))) {
+    if (line.empty()) break;
+    header.timestamp_map |= line.starts_with("X-TIMESTAMP-MAP=");
+  }
+  return header;
+}
+
 Result<Webvtt> read_webvtt(ByteView bytes) {
   if (!is_webvtt(bytes)) return fail(Code::kBadInput, "it does not begin with WEBVTT");
   const std::string_view text = without_mark(bytes);

@@ -3,6 +3,7 @@
 // (segments, X-TIMESTAMP-MAP).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,14 @@ struct Webvtt {
 
 /// True for bytes that begin as a WebVTT file does.
 bool is_webvtt(ByteView bytes);
+
+inline constexpr std::size_t kLongestWebvttHeader = 4096;
+/// What stands above the first empty line of a segment.
+struct WebvttHeader {
+  bool timestamp_map = false;  ///< X-TIMESTAMP-MAP is there.
+};
+/// Looks at no more than kLongestWebvttHeader. Empty when it is no WebVTT. Any bytes are safe.
+std::optional<WebvttHeader> webvtt_header(ByteView segment);
 
 /// Comments are left out, and cues and blocks that break the syntax: each is a problem. kBadInput
 /// when it is no WebVTT at all, or not UTF-8. Any bytes are safe.

@@ -110,6 +110,7 @@ json::object variant_json(const VariantSummary& line) {
 PlaylistReport check_presentation(const Presentation& p) {
   Findings findings;
   check_text(p, findings);
+  check_subtitles(p, findings);
   check_segments(p, findings);
   check_declared(p, findings);
   check_alignment(p, findings);

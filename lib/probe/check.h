@@ -62,6 +62,7 @@ const Rendition* reference_rendition(const Presentation& presentation);
 
 // The rules by what they look at; check_presentation() runs them in this order.
 void check_text(const Presentation& presentation, Findings& findings);
+void check_subtitles(const Presentation& presentation, Findings& findings);
 void check_segments(const Presentation& presentation, Findings& findings);
 void check_declared(const Presentation& presentation, Findings& findings);
 void check_alignment(const Presentation& presentation, Findings& findings);

@@ -46,7 +46,7 @@ std::set<std::string> declared_codecs(std::string_view list) {
 std::set<std::string> measured_codecs(const Presentation& p, const hls::VariantText& variant,
                                       const Rendition& rendition) {
   std::set<std::string> out;
-  auto parts = p.audio_group(variant.audio);
+  auto parts = p.group("AUDIO", variant.audio);
   parts.push_back(&rendition);
   for (const auto* part : parts) {
     if (part->codecs.empty() || part->codecs.size() != part->tracks.size()) return {};
@@ -170,14 +170,18 @@ MeasuredRates measured_rates(const Rendition& rendition) {
 MeasuredRates measured_rates(const Presentation& p, const hls::VariantText& variant,
                              const Rendition& rendition) {
   MeasuredRates out = measured_rates(rendition);
-  MeasuredRates worst{0, 0, true};
-  for (const auto* sound : p.audio_group(variant.audio)) {
-    if (sound == &rendition) continue;  // a variant of sound alone
-    const MeasuredRates rates = measured_rates(*sound);
-    worst = {std::max(worst.average, rates.average), std::max(worst.peak, rates.peak),
-             worst.whole && rates.whole};
+  for (const auto& group :
+       {p.group("AUDIO", variant.audio), p.group("SUBTITLES", variant.subtitles)}) {
+    MeasuredRates worst{0, 0, true};
+    for (const auto* member : group) {
+      if (member == &rendition) continue;  // a variant of sound alone
+      const MeasuredRates rates = measured_rates(*member);
+      worst = {std::max(worst.average, rates.average), std::max(worst.peak, rates.peak),
+               worst.whole && rates.whole};
+    }
+    out = {out.average + worst.average, out.peak + worst.peak, out.whole && worst.whole};
   }
-  return {out.average + worst.average, out.peak + worst.peak, out.whole && worst.whole};
+  return out;
 }
 
 void check_declared(const Presentation& p, Findings& out) {

@@ -111,15 +111,19 @@ Result<SegmentFacts> MediaReader::read_media(const SegmentSource& source) {
   return facts;
 }
 
-// Subtitles and I-frame ranges are only fetched.
+// I-frame ranges are only fetched, and of subtitles only the begin is looked at.
 Result<SegmentFacts> MediaReader::read_bytes(const SegmentSource& source) {
   WEIR_TRY_ASSIGN(Resource resource, fetcher_.open(source.location, source.range));
   std::array<std::uint8_t, 65536> block;
+  SegmentFacts facts;
+  Bytes begin;
   std::size_t got = 1;
   while (got > 0) {
     WEIR_TRY_ASSIGN(got, resource.read(block));
+    if (begin.size() < hls::kLongestWebvttHeader)
+      begin.insert(begin.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
   }
-  SegmentFacts facts;
+  facts.webvtt = hls::webvtt_header(begin);
   facts.bytes = resource.bytes_read();
   return facts;
 }
@@ -269,12 +273,13 @@ std::int64_t Rendition::bytes() const {
   return sum;
 }
 
-std::vector<const Rendition*> Presentation::audio_group(const std::string& group) const {
+std::vector<const Rendition*> Presentation::group(std::string_view type,
+                                                  const std::string& group) const {
   std::vector<const Rendition*> out;
   if (!multivariant || group.empty()) return out;
   for (std::size_t i = 0; i < multivariant->media.size(); ++i) {
     const auto& entry = multivariant->media[i];
-    if (entry.type == "AUDIO" && entry.group == group && media[i] >= 0)
+    if (entry.type == type && entry.group == group && media[i] >= 0)
       out.push_back(&renditions[static_cast<std::size_t>(media[i])]);
   }
   return out;

@@ -60,8 +60,8 @@ struct Presentation {
   const Rendition& of_variant(std::size_t index) const {
     return renditions[static_cast<std::size_t>(variants[index])];
   }
-  /// The sound renditions of a group that have playlists of their own.
-  std::vector<const Rendition*> audio_group(const std::string& group) const;
+  /// The renditions of a group of "AUDIO" or "SUBTITLES" that have playlists of their own.
+  std::vector<const Rendition*> group(std::string_view type, const std::string& group) const;
 };
 
 /// Reads it all; blocks as long as that takes. What cannot be read below `location` is noted in the

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "hls/webvtt.h"
 #include "media/packet.h"
 #include "media/track.h"
 #include "probe/fetch.h"
@@ -26,10 +27,11 @@ struct SegmentFacts {
   std::int64_t bytes = 0;  ///< Of the segment, without its initialisation section.
   std::optional<TrackSpan> video;
   std::optional<TrackSpan> audio;
-  bool starts_with_idr = false;    ///< Of the picture that is first in decoding order.
-  bool stamped = true;             ///< False for packed audio without a timestamp.
-  bool fragmented = false;         ///< ISO base media (fMP4), so it needs EXT-X-MAP.
-  std::vector<std::int64_t> idrs;  ///< Presentation times.
+  bool starts_with_idr = false;             ///< Of the picture that is first in decoding order.
+  bool stamped = true;                      ///< False for packed audio without a timestamp.
+  bool fragmented = false;                  ///< ISO base media (fMP4), so it needs EXT-X-MAP.
+  std::vector<std::int64_t> idrs;           ///< Presentation times.
+  std::optional<hls::WebvttHeader> webvtt;  ///< Of subtitles in WebVTT.
 
   /// The picture where there is one, else the sound.
   const TrackSpan* main() const { return video ? &*video : audio ? &*audio : nullptr; }

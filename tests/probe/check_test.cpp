@@ -1,5 +1,6 @@
 #include "probe/check.h"
 
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -119,6 +120,78 @@ TEST(Check, FindsAnAudioGroupThatDoesNotExist) {
   const SamplePresentation sample;
   sample.edit("main.m3u8", "AUDIO=\"snd\"\na.m3u8", "AUDIO=\"none\"\na.m3u8");
   EXPECT_THAT(messages(sample, "draft-AUDIO"), ElementsAre(HasSubstr("'none'")));
+}
+
+/// Subtitles and captions beside the sample, as they should be.
+void add_subtitles(const SamplePresentation& sample) {
+  std::string playlist = sample.read("s.m3u8");
+  for (int i = 0; i < 3; ++i) {
+    sample.write(fmt::format("t{}.vtt", i),
+                 "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
+    const std::string media = fmt::format("s{}.m4s", i);
+    playlist.replace(playlist.find(media), media.size(), fmt::format("t{}.vtt", i));
+  }
+  const auto map = playlist.find("#EXT-X-MAP");
+  playlist.erase(map, playlist.find('\n', map) + 1 - map);
+  sample.write("t.m3u8", playlist);
+  sample.edit("main.m3u8", "#EXT-X-STREAM-INF",
+              "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"en\",LANGUAGE=\"en\",URI="
+              "\"t.m3u8\"\n"
+              "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"cc\",NAME=\"en\",LANGUAGE=\"en\","
+              "INSTREAM-ID=\"CC1\"\n#EXT-X-STREAM-INF");
+  std::string main = sample.read("main.m3u8");
+  for (std::size_t at = 0; (at = main.find("BANDWIDTH=", at)) != main.npos;) {
+    at += std::strlen("BANDWIDTH=");
+    const auto end = main.find(',', at);
+    main.replace(at, end - at, fmt::format("{}", std::stol(main.substr(at, end - at)) + 230));
+  }
+  sample.write("main.m3u8", main);
+  for (const char* variant : {"a", "b"})
+    sample.edit(
+        "main.m3u8", fmt::format("AUDIO=\"snd\"\n{}", variant),
+        fmt::format("AUDIO=\"snd\",SUBTITLES=\"subs\",CLOSED-CAPTIONS=\"cc\"\n{}", variant));
+}
+
+TEST(Check, FindsNothingInSubtitlesThatKeepTheRules) {
+  const SamplePresentation sample;
+  add_subtitles(sample);
+  EXPECT_THAT(broken(sample), IsEmpty());
+}
+
+TEST(Check, FindsGroupsOfTextThatDoNotExist) {
+  const SamplePresentation sample;
+  add_subtitles(sample);
+  sample.edit("main.m3u8", "SUBTITLES=\"subs\"", "SUBTITLES=\"sobs\"");
+  sample.edit("main.m3u8", "CAPTIONS=\"cc\"", "CAPTIONS=\"dd\"");
+  EXPECT_THAT(messages(sample, "draft-SUBTITLES"), ElementsAre(HasSubstr("'sobs'")));
+  EXPECT_THAT(messages(sample, "draft-CLOSED-CAPTIONS"), ElementsAre(HasSubstr("'dd'")));
+}
+
+TEST(Check, FindsNoneInSomeVariantsOnly) {
+  const SamplePresentation sample;
+  add_subtitles(sample);
+  sample.edit("main.m3u8", "CLOSED-CAPTIONS=\"cc\"", "CLOSED-CAPTIONS=NONE");
+  EXPECT_THAT(messages(sample, "draft-CLOSED-CAPTIONS"), ElementsAre(HasSubstr("'b.m3u8'")));
+}
+
+TEST(Check, FindsWebvttThatCannotBePutOnTheClock) {
+  const SamplePresentation sample;
+  add_subtitles(sample);
+  sample.write("t0.vtt", "WEBVTT\n\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
+  sample.write("t2.vtt", "");
+  EXPECT_THAT(messages(sample, "general-5.3"), ElementsAre("'t0.vtt' has no X-TIMESTAMP-MAP",
+                                                           "'t2.vtt' does not begin with WEBVTT"));
+}
+
+TEST(Check, TextIsPartOfTheRates) {
+  const SamplePresentation sample;
+  add_subtitles(sample);
+  const auto before = check(sample.location()).variants[0];
+  sample.write("t1.vtt", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n" +
+                             std::string(100'000, 'x'));
+  const auto after = check(sample.location()).variants[0];
+  EXPECT_NEAR(static_cast<double>(after.average - before.average), 100'000 * 8 / 6.0, 2000);
+  EXPECT_THAT(broken(sample), Contains("draft-BANDWIDTH"));
 }
 
 TEST(Check, FindsARunThatNeedsMoreThanBandwidth) {
