@@ -6,6 +6,7 @@
 #include "base/gzip.h"
 #include "cli/encryption.h"
 #include "cli/output.h"
+#include "cli/presentation.h"
 #include "cli/run.h"
 #include "cli/text.h"
 #include "flow/pump.h"
@@ -27,6 +28,7 @@ struct Options {
   std::string program_date_time;
   bool gzip = false;
   publish::HlsOptions hls;
+  cli::Presentation presentation;
   std::vector<publish::TextChoice> texts;
 };
 
@@ -72,6 +74,7 @@ void define(CLI::App& app, Options& opt) {
   cli::bind_http(app, opt.http);
   cli::bind_encryption(app, opt.hls.encryption);
   cli::bind_text(app, opt.texts, opt.hls.captions);
+  cli::bind_presentation(app, opt.presentation);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {
@@ -80,6 +83,7 @@ Result<void> segment(Options& opt, cli::Session& session) {
   if (!opt.program_date_time.empty()) {
     WEIR_TRY_ASSIGN(opt.hls.program_date_time_us, publish::parse_utc(opt.program_date_time));
   }
+  WEIR_TRY_ASSIGN(opt.hls.presentation, cli::read_presentation(opt.presentation));
   formats::InputOptions reading;
   reading.stop = &session.stop();
   reading.log = &session.log();

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
+
+#include <fmt/ranges.h>
 
 #include "base/clock.h"
 
@@ -16,16 +19,31 @@ using Out = std::back_insert_iterator<std::string>;
 
 // Section 8: floating-point EXTINF needs 3, EXT-X-MAP without I-frame playlists 6. EXT-X-SKIP needs
 // 9: a delta update then says the same as the whole playlist.
-int version_of(const MediaPlaylist& playlist) {
+int version_of(const MediaPlaylist& playlist, bool imports) {
   if (playlist.low_latency && playlist.low_latency->can_skip_until) return 9;
   const auto& all = playlist.segments;
   int version = 3;
+  if (imports) return 8;
   for (const auto& segment : all) {
     if (!segment.map.empty()) return 6;
     if (segment.range) version = std::max(version, 4);
     if (segment.key) version = std::max(version, version_of(*segment.key));
   }
   return version;
+}
+
+std::string import_tags(const MediaPlaylist& playlist) {
+  std::string text;
+  const KeyTag* seen = nullptr;
+  for (const auto& segment : playlist.segments) {
+    if (!segment.key || segment.key.get() == seen) continue;
+    seen = segment.key.get();
+    for (const auto& name : variables_in(seen->uri)) {
+      const std::string tag = fmt::format("#EXT-X-DEFINE:IMPORT=\"{}\"\n", name);
+      if (text.find(tag) == text.npos) text += tag;
+    }
+  }
+  return text;
 }
 
 void write_type(Out out, MediaPlaylist::Type type) {
@@ -112,8 +130,12 @@ std::string quotable(const std::string& text) {
 void write_audio(Out out, const AudioRendition& audio) {
   fmt::format_to(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\",LANGUAGE=\"{}\"",
                  quotable(audio.group), quotable(audio.name), quotable(audio.language));
-  fmt::format_to(out, ",DEFAULT={},AUTOSELECT=YES", audio.is_default ? "YES" : "NO");
+  fmt::format_to(out, ",DEFAULT={},AUTOSELECT={}", audio.is_default ? "YES" : "NO",
+                 audio.autoselect ? "YES" : "NO");
+  if (!audio.characteristics.empty())
+    fmt::format_to(out, ",CHARACTERISTICS=\"{}\"", fmt::join(audio.characteristics, ","));
   if (audio.channels > 0) fmt::format_to(out, ",CHANNELS=\"{}\"", audio.channels);
+  if (!audio.stable_id.empty()) fmt::format_to(out, ",STABLE-RENDITION-ID=\"{}\"", audio.stable_id);
   fmt::format_to(out, ",URI=\"{}\"\n", audio.uri);
 }
 
@@ -127,6 +149,7 @@ void write_subtitles(Out out, const SubtitleRendition& text) {
   fmt::format_to(out, ",DEFAULT={},AUTOSELECT={},FORCED={}", text.is_default ? "YES" : "NO",
                  text.autoselect ? "YES" : "NO", text.forced ? "YES" : "NO");
   if (text.sdh) fmt::format_to(out, ",CHARACTERISTICS=\"{}\"", kSdh);
+  if (!text.stable_id.empty()) fmt::format_to(out, ",STABLE-RENDITION-ID=\"{}\"", text.stable_id);
   fmt::format_to(out, ",URI=\"{}\"\n", text.uri);
 }
 
@@ -147,7 +170,7 @@ std::string caption_group(const MultivariantPlaylist& playlist) {
 // Section 8: services of CEA-708 need 7.
 int version_of(const MultivariantPlaylist& playlist) {
   const auto& key = playlist.session_key;
-  int version = std::max(playlist.version, key ? version_of(*key) : 1);
+  int version = std::max({playlist.version, key ? version_of(*key) : 1, playlist.tags.version()});
   for (const auto& captions : playlist.captions)
     if (captions.instream_id.starts_with("SERVICE")) version = std::max(version, 7);
   return version;
@@ -162,6 +185,10 @@ void write_attributes(Out out, const Variant& variant) {
   if (variant.frame_rate.num > 0)
     fmt::format_to(out, ",FRAME-RATE={:.3f}", av_q2d(variant.frame_rate));
   if (!variant.video_range.empty()) fmt::format_to(out, ",VIDEO-RANGE={}", variant.video_range);
+  if (variant.score) fmt::format_to(out, ",SCORE={:.3f}", *variant.score);
+  if (!variant.stable_id.empty())
+    fmt::format_to(out, ",STABLE-VARIANT-ID=\"{}\"", variant.stable_id);
+  if (!variant.pathway.empty()) fmt::format_to(out, ",PATHWAY-ID=\"{}\"", variant.pathway);
 }
 
 void write_variant(Out out, const Variant& variant, const std::string& captions) {
@@ -180,18 +207,24 @@ void write_iframes(Out out, const Variant& variant) {
   fmt::format_to(out, ",URI=\"{}\"\n", variant.uri);
 }
 
-std::vector<std::string> groups_of(const std::vector<Variant>& variants) {
-  std::vector<std::string> groups;
-  for (const auto& variant : variants)
-    if (std::find(groups.begin(), groups.end(), variant.audio) == groups.end())
-      groups.push_back(variant.audio);
-  return groups;
+// Variants a player takes for each other.
+using Family = std::pair<std::string, std::string>;
+Family family_of(const Variant& variant) {
+  return {variant.pathway, variant.audio};
 }
 
-std::vector<Variant> in_order(const std::vector<Variant>& all, const std::string& group) {
+std::vector<Family> families_of(const std::vector<Variant>& variants) {
+  std::vector<Family> families;
+  for (const auto& variant : variants)
+    if (std::find(families.begin(), families.end(), family_of(variant)) == families.end())
+      families.push_back(family_of(variant));
+  return families;
+}
+
+std::vector<Variant> in_order(const std::vector<Variant>& all, const Family& family) {
   std::vector<Variant> out;
   std::copy_if(all.begin(), all.end(), std::back_inserter(out),
-               [&](const Variant& v) { return v.audio == group; });
+               [&](const Variant& v) { return family_of(v) == family; });
   std::stable_sort(out.begin(), out.end(), [](const Variant& a, const Variant& b) {
     return a.average_bandwidth > b.average_bandwidth;
   });
@@ -242,7 +275,9 @@ void keep_lines(MediaPlaylist& playlist) {
 std::string to_text(const MediaPlaylist& playlist, const IsLost& lost) {
   std::string text;
   const Out out(text);
-  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n", version_of(playlist));
+  const std::string imports = import_tags(playlist);
+  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n{}", version_of(playlist, !imports.empty()),
+                 imports);
   fmt::format_to(out, "#EXT-X-TARGETDURATION:{}\n", playlist.target_duration);
   const auto& low_latency = playlist.low_latency;
   if (low_latency) fmt::format_to(out, "{}", low_latency_header(*low_latency));
@@ -252,6 +287,7 @@ std::string to_text(const MediaPlaylist& playlist, const IsLost& lost) {
   write_type(out, playlist.type);
   fmt::format_to(out, "{}\n",
                  playlist.iframes_only ? "#EXT-X-I-FRAMES-ONLY" : "#EXT-X-INDEPENDENT-SEGMENTS");
+  if (playlist.start) text += start_tag(*playlist.start);
   InForce now;
   auto range = playlist.date_ranges.begin();
   std::int64_t number = playlist.media_sequence;
@@ -272,15 +308,16 @@ std::string to_text(const MultivariantPlaylist& playlist) {
   std::string text;
   const Out out(text);
   const auto& key = playlist.session_key;
-  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n#EXT-X-INDEPENDENT-SEGMENTS\n",
-                 version_of(playlist));
+  const auto& tags = playlist.tags;
+  fmt::format_to(out, "#EXTM3U\n#EXT-X-VERSION:{}\n{}#EXT-X-INDEPENDENT-SEGMENTS\n{}",
+                 version_of(playlist), define_tags(tags), presentation_tags(tags));
   if (key) fmt::format_to(out, "#EXT-X-SESSION-KEY:{}\n", attributes_of(*key));
   for (const auto& audio : playlist.audio) write_audio(out, audio);
   for (const auto& subtitles : playlist.subtitles) write_subtitles(out, subtitles);
   for (const auto& captions : playlist.captions) write_captions(out, captions);
   const std::string caption = caption_group(playlist);
-  for (const auto& group : groups_of(playlist.variants))
-    for (const auto& variant : in_order(playlist.variants, group))
+  for (const auto& family : families_of(playlist.variants))
+    for (const auto& variant : in_order(playlist.variants, family))
       write_variant(out, variant, caption);
   for (const auto& variant : playlist.iframes) write_iframes(out, variant);
   return text;

@@ -15,6 +15,7 @@
 #include "hls/date_range.h"
 #include "hls/key_tag.h"
 #include "hls/low_latency.h"
+#include "hls/presentation.h"
 #include "media/time.h"
 
 namespace weir::hls {
@@ -64,7 +65,8 @@ struct MediaPlaylist {
   std::int64_t media_sequence = 0;
   std::int64_t discontinuity_sequence = 0;
   bool ended = false;
-  bool iframes_only = false;  ///< Every segment is one key picture.
+  bool iframes_only = false;          ///< Every segment is one key picture.
+  std::optional<StartPoint> start{};  ///< Where players begin.
   std::deque<MediaSegment> segments;
   std::vector<ListedDateRange> date_ranges;  ///< In the order of `before`.
   std::optional<LowLatency> low_latency;
@@ -76,6 +78,7 @@ struct MediaPlaylist {
   Micros duration() const;
 };
 /// A key that encrypts whole segments never applies to an EXT-X-MAP: those are clear.
+/// Variables in the URIs of keys are imported from the multivariant playlist.
 /// EXT-X-INDEPENDENT-SEGMENTS is always declared: the cutter cuts nowhere else. Segments and parts
 /// whose URI is `lost` are gaps.
 std::string to_text(const MediaPlaylist& playlist, const IsLost& lost = {});
@@ -97,6 +100,9 @@ struct AudioRendition {
   bool is_default = false;
   int channels = 0;
   std::string uri;
+  bool autoselect = true;
+  std::vector<std::string> characteristics{};
+  std::string stable_id{};  ///< STABLE-RENDITION-ID; "" for none.
 };
 
 struct SubtitleRendition {
@@ -108,6 +114,7 @@ struct SubtitleRendition {
   bool forced = false;
   bool sdh = false;  ///< Tells what is heard as well.
   std::string uri;
+  std::string stable_id{};  ///< STABLE-RENDITION-ID; "" for none.
 };
 
 /// Captions inside the pictures of all variants.
@@ -129,10 +136,14 @@ struct Variant {
   std::string video_range;      ///< "" when there is no picture.
   std::string audio;            ///< Group; "" for none.
   std::string subtitles{};      ///< Group; "" for none.
+  std::optional<double> score{};
+  std::string stable_id{};  ///< STABLE-VARIANT-ID; "" for none.
+  std::string pathway{};    ///< "" for none.
 };
 
 struct MultivariantPlaylist {
-  int version = 6;                      ///< At least.
+  int version = 6;  ///< At least.
+  PresentationTags tags{};
   std::optional<KeyTag> session_key{};  ///< What a player may fetch beforehand.
   std::vector<AudioRendition> audio;
   std::vector<SubtitleRendition> subtitles{};
@@ -140,8 +151,8 @@ struct MultivariantPlaylist {
   std::vector<Variant> variants;             ///< In any order; the text puts them right.
   std::vector<Variant> iframes;              ///< I-frame playlists: neither frame rate nor sound.
 };
-/// For every audio group: first the variant a player should begin with (nearest to 2000 kbit/s on
-/// average), then the others from the highest rate down.
+/// For every pathway and audio group: first the variant a player should begin with (nearest to 2000
+/// kbit/s on average), then the others from the highest rate down.
 std::string to_text(const MultivariantPlaylist& playlist);
 
 }  // namespace weir::hls

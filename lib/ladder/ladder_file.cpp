@@ -7,13 +7,10 @@
 #include <span>
 #include <sstream>
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
-#include "base/nearest.h"
 #include "base/os_error.h"
-#include "base/units.h"
+#include "base/toml_table.h"
 #include "codec/x264_encoder.h"
 #include "ladder/effort.h"
 #include "ladder/ladder.h"
@@ -21,79 +18,19 @@
 namespace weir::ladder {
 namespace {
 
-// One table of a ladder file, read key by key; errors name the file, the line and the key.
-class Table {
- public:
-  Table(const toml::table& table, std::string_view file) : table_(table), file_(file) {}
-
-  template <typename... Args>
-  Error error(const toml::node& where, fmt::format_string<Args...> format, Args&&... args) const {
-    return {Code::kUsage, fmt::format("{}:{}: {}", file_, where.source().begin.line,
-                                      fmt::format(format, std::forward<Args>(args)...))};
-  }
-
-  Result<void> check_keys(std::span<const std::string> known) const {
-    for (const auto& [key, node] : table_) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      const auto guess = nearest(key.str(), known);
-      const std::string hint = guess ? fmt::format("; did you mean '{}'?", *guess) : "";
-      return fail(Error{Code::kUsage, fmt::format("{}:{}: unknown key '{}'{}", file_,
-                                                  key.source().begin.line, key.str(), hint)});
-    }
-    return {};
-  }
-
-  Result<void> text(std::string_view key, std::string& to) const {
-    const auto* node = table_.get(key);
-    if (node == nullptr) return {};
-    if (!node->is_string()) return fail(error(*node, "'{}' must be a text in quotes", key));
-    to = node->as_string()->get();
-    return {};
-  }
-
-  Result<void> integer(std::string_view key, int& to, int least, int most) const {
-    const auto* node = table_.get(key);
-    if (node == nullptr) return {};
-    const auto value = node->value<std::int64_t>();
-    if (!node->is_integer() || *value < least || *value > most)
-      return fail(error(*node, "'{}' must be a whole number from {} to {}", key, least, most));
-    to = static_cast<int>(*value);
-    return {};
-  }
-
-  // 4500000 or "4.5M".
-  Result<void> bits(std::string_view key, std::int64_t& to) const {
-    const auto* node = table_.get(key);
-    if (node == nullptr) return {};
-    Result<std::int64_t> value = fail(Code::kUsage, "");
-    if (node->is_integer()) value = node->as_integer()->get();
-    if (node->is_string()) value = parse_bitrate(node->as_string()->get());
-    if (!value || *value <= 0)
-      return fail(error(*node, "'{}' must be a bit rate like \"3M\"", key));
-    to = *value;
-    return {};
-  }
-
-  // 25, 29.97 or "30000/1001".
-  Result<void> rate(std::string_view key, AVRational& to) const {
-    const auto* node = table_.get(key);
-    if (node == nullptr) return {};
-    Result<AVRational> value = fail(Code::kUsage, "");
-    if (node->is_integer() || node->is_floating_point())
-      value = av_d2q(*node->value<double>(), 100'000);
-    if (node->is_string()) value = media::parse_rational(node->as_string()->get());
-    if (!value || value->num <= 0)
-      return fail(error(*node, "'{}' must be a rate like 25 or \"30000/1001\"", key));
-    to = *value;
-    return {};
-  }
-
-  const toml::table& raw() const { return table_; }
-
- private:
-  const toml::table& table_;
-  std::string_view file_;
-};
+// 25, 29.97 or "30000/1001".
+Result<void> read_rate(const TomlTable& table, std::string_view key, AVRational& to) {
+  const auto* node = table.get(key);
+  if (node == nullptr) return {};
+  Result<AVRational> value = fail(Code::kUsage, "");
+  if (node->is_integer() || node->is_floating_point())
+    value = av_d2q(*node->value<double>(), 100'000);
+  if (node->is_string()) value = media::parse_rational(node->as_string()->get());
+  if (!value || value->num <= 0)
+    return fail(table.error(key, "'{}' must be a rate like 25 or \"30000/1001\"", key));
+  to = *value;
+  return {};
+}
 
 const std::array<std::string, 10> kRenditionKeys{"name",        "width",  "height", "bitrate",
                                                  "max_bitrate", "buffer", "codec",  "fps",
@@ -101,7 +38,7 @@ const std::array<std::string, 10> kRenditionKeys{"name",        "width",  "heigh
 const std::array<std::string, 5> kAudioKeys{"name", "bitrate", "codec", "channels", "language"};
 const std::array<std::string, 2> kTopKeys{"rendition", "audio"};
 
-Result<Rendition> read_rendition(const Table& table) {
+Result<Rendition> read_rendition(const TomlTable& table) {
   Rendition r;
   WEIR_TRY(table.check_keys(kRenditionKeys));
   WEIR_TRY(table.text("name", r.name));
@@ -111,30 +48,28 @@ Result<Rendition> read_rendition(const Table& table) {
   WEIR_TRY(table.bits("max_bitrate", r.max_bitrate));
   WEIR_TRY(table.bits("buffer", r.buffer));
   WEIR_TRY(table.text("codec", r.codec));
-  WEIR_TRY(table.rate("fps", r.fps));
+  WEIR_TRY(read_rate(table, "fps", r.fps));
   WEIR_TRY(table.text("preset", r.preset));
   WEIR_TRY(table.text("tune", r.tune));
   for (const auto* key : {"name", "width", "height", "bitrate"})
-    if (!table.raw().contains(key))
-      return fail(table.error(table.raw(), "rendition lacks '{}'", key));
+    if (!table.has(key)) return fail(table.table_error("rendition lacks '{}'", key));
   if (r.codec != "h264")
-    return fail(
-        table.error(*table.raw().get("codec"), "codec '{}' is not known: use \"h264\"", r.codec));
+    return fail(table.error("codec", "codec '{}' is not known: use \"h264\"", r.codec));
   const auto& presets = preset_names();
   if (!r.preset.empty() && std::find(presets.begin(), presets.end(), r.preset) == presets.end())
-    return fail(table.error(*table.raw().get("preset"), "preset '{}' is not known: use one of {}",
-                            r.preset, fmt::join(presets, ", ")));
+    return fail(table.error("preset", "preset '{}' is not known: use one of {}", r.preset,
+                            fmt::join(presets, ", ")));
   if (!r.tune.empty() && !codec::x264_knows_tune(r.tune))
-    return fail(table.error(*table.raw().get("tune"),
+    return fail(table.error("tune",
                             "tune '{}' is not known: x264 has film, animation, grain, stillimage, "
                             "psnr, ssim, fastdecode and zerolatency",
                             r.tune));
   if (r.max_bitrate != 0 && r.max_bitrate < r.bitrate)
-    return fail(table.error(*table.raw().get("max_bitrate"), "'max_bitrate' is below 'bitrate'"));
+    return fail(table.error("max_bitrate", "'max_bitrate' is below 'bitrate'"));
   return r;
 }
 
-Result<AudioRendition> read_audio(const Table& table) {
+Result<AudioRendition> read_audio(const TomlTable& table) {
   AudioRendition a;
   WEIR_TRY(table.check_keys(kAudioKeys));
   WEIR_TRY(table.text("name", a.name));
@@ -143,8 +78,7 @@ Result<AudioRendition> read_audio(const Table& table) {
   WEIR_TRY(table.integer("channels", a.channels, 1, 8));
   WEIR_TRY(table.text("language", a.language));
   if (a.codec != "aac")
-    return fail(
-        table.error(*table.raw().get("codec"), "codec '{}' is not known: use \"aac\"", a.codec));
+    return fail(table.error("codec", "codec '{}' is not known: use \"aac\"", a.codec));
   return a;
 }
 
@@ -157,23 +91,18 @@ bool good_name(std::string_view name) {
 }
 
 template <typename Entry>
-Result<std::vector<Entry>> read_list(const toml::table& top, std::string_view key,
-                                     std::string_view file, std::set<std::string>& names,
-                                     Result<Entry> (*read)(const Table&)) {
+Result<std::vector<Entry>> read_list(const TomlTable& top, std::string_view key,
+                                     std::set<std::string>& names,
+                                     Result<Entry> (*read)(const TomlTable&)) {
   std::vector<Entry> entries;
-  const auto* node = top.get(key);
-  if (node == nullptr) return entries;
-  const auto* list = node->as_array();
-  if (list == nullptr || !list->is_homogeneous<toml::table>())
-    return fail(Table(top, file).error(*node, "'{}' must be written as [[{}]]", key, key));
-  for (const auto& element : *list) {
-    const Table table(*element.as_table(), file);
+  WEIR_TRY_ASSIGN(const auto tables, top.tables(key));
+  for (const auto& table : tables) {
     WEIR_TRY_ASSIGN(auto entry, read(table));
     if (!good_name(entry.name))
-      return fail(table.error(element, "name '{}' must be of letters, digits, '-', '_' and '.'",
-                              entry.name));
+      return fail(
+          table.table_error("name '{}' must be of letters, digits, '-', '_' and '.'", entry.name));
     if (!names.insert(entry.name).second)
-      return fail(table.error(element, "name '{}' is there twice", entry.name));
+      return fail(table.table_error("name '{}' is there twice", entry.name));
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -212,18 +141,13 @@ Ladder apple_avc() {
 }  // namespace
 
 Result<Ladder> parse_ladder(std::string_view text, std::string_view name) {
-  const auto parsed = toml::parse(text, name);
-  if (!parsed) {
-    std::string why(parsed.error().description());
-    if (!why.empty()) why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
-    return fail(Code::kUsage, "{}:{}: {}", name, parsed.error().source().begin.line, why);
-  }
-  const toml::table& top = parsed.table();
-  WEIR_TRY(Table(top, name).check_keys(kTopKeys));
+  WEIR_TRY_ASSIGN(const toml::table parsed, parse_toml(text, name));
+  const TomlTable top(parsed, name);
+  WEIR_TRY(top.check_keys(kTopKeys));
   std::set<std::string> names;
   Ladder ladder;
-  WEIR_TRY_ASSIGN(ladder.renditions, read_list(top, "rendition", name, names, &read_rendition));
-  WEIR_TRY_ASSIGN(ladder.audio, read_list(top, "audio", name, names, &read_audio));
+  WEIR_TRY_ASSIGN(ladder.renditions, read_list(top, "rendition", names, &read_rendition));
+  WEIR_TRY_ASSIGN(ladder.audio, read_list(top, "audio", names, &read_audio));
   if (ladder.renditions.empty()) return fail(Code::kUsage, "{}: no [[rendition]] in it", name);
   if (ladder.audio.empty()) ladder.audio = {{}};
   return ladder;

@@ -4,7 +4,10 @@
 #include <set>
 #include <tuple>
 
+#include <fmt/ranges.h>
+
 #include "hls/language.h"
+#include "publish/hls_sound_groups.h"
 
 namespace weir::publish {
 namespace {
@@ -18,65 +21,19 @@ Rates worst_of(const std::vector<const RenditionEntry*>& members) {
   return out;
 }
 
-struct Group {
-  std::string id;
-  std::vector<const RenditionEntry*> members;
-
-  std::vector<std::string> codecs() const {
-    std::vector<std::string> out;
-    for (const auto* member : members)
-      if (std::find(out.begin(), out.end(), member->facts.codecs) == out.end())
-        out.push_back(member->facts.codecs);
-    return out;
-  }
-  Rates worst() const { return worst_of(members); }
-  bool one_language() const {
-    return std::all_of(members.begin(), members.end(), [&](const auto* m) {
-      return hls::language_tag(m->track.language) ==
-             hls::language_tag(members.front()->track.language);
-    });
-  }
-};
-
-std::vector<Group> make_groups(const std::vector<RenditionEntry>& renditions) {
-  std::vector<Group> groups;
-  for (const auto& rendition : renditions) {
-    if (!rendition.track.audio()) continue;
-    const auto same = [&](const Group& g) {
-      return g.members.front()->track.codec() == rendition.track.codec();
-    };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(group, Group{"audio", {}});
-    group->members.push_back(&rendition);
-  }
-  if (groups.size() > 1)
-    for (auto& group : groups) group.id = group.members.front()->track.codec_name();
-  return groups;
-}
-
-std::string unique(const std::string& base, std::set<std::string>& taken) {
-  std::string name = base;
-  for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{} {}", base, i);
-  return name;
-}
-
-std::string name_of(const RenditionEntry& rendition, std::set<std::string>& taken) {
-  const std::string language = hls::language_tag(rendition.track.language);
-  std::string base = rendition.track.rendition;
-  if (base.empty()) base = language == "und" ? "audio" : language;
-  return unique(base, taken);
-}
-
-void list_members(const Group& group, hls::MultivariantPlaylist& out) {
-  std::set<std::string> taken;
-  for (const auto* member : group.members) {
+void list_members(const SoundGroup& group, hls::MultivariantPlaylist& out) {
+  for (const auto& member : group.members) {
+    const RenditionEntry& entry = *member.entry;
     hls::AudioRendition audio;
     audio.group = group.id;
-    audio.name = name_of(*member, taken);
-    audio.language = hls::language_tag(member->track.language);
-    audio.is_default = member == group.members.front();
-    audio.channels = member->facts.channels;
-    audio.uri = member->uri;
+    audio.name = member.name;
+    audio.language = hls::language_tag(entry.track.language);
+    audio.is_default = member.is_default;
+    audio.autoselect = member.autoselect;
+    audio.characteristics = entry.choice.characteristics;
+    audio.channels = entry.facts.channels;
+    audio.uri = entry.uri;
+    audio.stable_id = entry.stable_id;
     out.audio.push_back(std::move(audio));
   }
 }
@@ -90,6 +47,8 @@ hls::Variant variant_of(const RenditionEntry& rendition) {
   variant.resolution = rendition.facts.resolution;
   variant.video_range = rendition.facts.video_range;
   if (rendition.track.video()) variant.frame_rate = rendition.frame_rate;
+  variant.score = rendition.choice.score;
+  variant.stable_id = rendition.stable_id;
   return variant;
 }
 
@@ -99,10 +58,12 @@ hls::Variant iframes_of(const RenditionEntry& rendition) {
   variant.bandwidth = rendition.iframe_rates.peak;
   variant.average_bandwidth = rendition.iframe_rates.average;
   variant.frame_rate = {0, 1};
+  variant.score.reset();
+  if (!variant.stable_id.empty()) variant.stable_id += "-iframes";
   return variant;
 }
 
-hls::Variant with_group(const RenditionEntry& rendition, const Group& group) {
+hls::Variant with_group(const RenditionEntry& rendition, const SoundGroup& group) {
   hls::Variant variant = variant_of(rendition);
   const Rates sound = group.worst();
   variant.bandwidth += sound.peak;
@@ -112,18 +73,19 @@ hls::Variant with_group(const RenditionEntry& rendition, const Group& group) {
   return variant;
 }
 
-void list_sound_alone(const Group& group, hls::MultivariantPlaylist& out) {
-  if (group.one_language()) {
-    for (const auto* member : group.members) out.variants.push_back(variant_of(*member));
-    return;
+void list_sound_alone(const std::vector<SoundGroup>& groups, hls::MultivariantPlaylist& out) {
+  const bool one = is_one_sound(groups);
+  for (const auto& group : groups) {
+    hls::Variant variant = variant_of(*group.members.front().entry);
+    if (!one) {
+      list_members(group, out);
+      variant.bandwidth = group.worst().peak;
+      variant.average_bandwidth = group.worst().average;
+      variant.codecs = fmt::format("{}", fmt::join(group.codecs(), ","));
+      variant.audio = group.id;
+    }
+    out.variants.push_back(std::move(variant));
   }
-  list_members(group, out);
-  hls::Variant variant = variant_of(*group.members.front());
-  variant.bandwidth = group.worst().peak;
-  variant.average_bandwidth = group.worst().average;
-  variant.codecs = fmt::format("{}", fmt::join(group.codecs(), ","));
-  variant.audio = group.id;
-  out.variants.push_back(std::move(variant));
 }
 
 constexpr const char* kTexts = "subs";
@@ -146,7 +108,8 @@ void list_texts(const std::vector<RenditionEntry>& renditions, hls::Multivariant
     members.push_back(&rendition);
     hls::SubtitleRendition text = subtitle_rendition(rendition.text, rendition.uri);
     text.group = kTexts;
-    text.name = unique(text.name, taken);
+    text.stable_id = rendition.stable_id;
+    text.name = unique_name(text.name, taken);
     out.subtitles.push_back(std::move(text));
   }
   settle_autoselect(out.subtitles);
@@ -166,9 +129,10 @@ hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& rendit
   out.version = version;
   const bool pictures = std::any_of(renditions.begin(), renditions.end(),
                                     [](const auto& r) { return r.track.video(); });
-  const std::vector<Group> groups = make_groups(renditions);
-  for (const auto& group : groups)
-    pictures ? list_members(group, out) : list_sound_alone(group, out);
+  const std::vector<SoundGroup> groups = sound_groups(renditions);
+  if (!pictures) list_sound_alone(groups, out);
+  if (pictures)
+    for (const auto& group : groups) list_members(group, out);
   for (const auto& rendition : renditions) {
     if (!rendition.track.video()) continue;
     if (!rendition.iframes_uri.empty()) out.iframes.push_back(iframes_of(rendition));

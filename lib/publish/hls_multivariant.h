@@ -8,6 +8,7 @@
 #include "hls/playlist.h"
 #include "hls/stream_facts.h"
 #include "media/track.h"
+#include "publish/hls_presentation.h"
 #include "publish/hls_rendition.h"
 #include "publish/hls_text.h"
 
@@ -22,13 +23,15 @@ struct RenditionEntry {
   std::string iframes_uri{};  ///< Of its I-frame playlist; "" for none.
   Rates iframe_rates{};
   TextChoice text{};  ///< Of a text: what the caller chose for it.
+  RenditionChoice choice{};
+  std::string stable_id{};  ///< "" for none.
 };
 
-/// Sound forms one group for each codec, and every picture is offered with every group; its rates
-/// are its own plus those of the group's heaviest member. Without pictures, sound is offered alone:
-/// one language at several rates as variants, several languages as a group. Texts form one group,
-/// which every variant names; its heaviest member is part of the variant's rates, and nothing of it
-/// of CODECS, where WebVTT is optional (HLS authoring specification, rule 5.10).
+/// Sound forms groups (hls_sound_groups.h), and every picture is offered with every group; its
+/// rates are its own plus those of the group's heaviest member. Without pictures, sound is offered
+/// alone: one sound in several encodings as variants, several sounds as groups. Texts form one
+/// group, which every variant names; its heaviest member is part of the variant's rates, and
+/// nothing of it of CODECS, where WebVTT is optional (HLS authoring specification, rule 5.10).
 hls::MultivariantPlaylist multivariant(const std::vector<RenditionEntry>& renditions, int version);
 
 }  // namespace weir::publish

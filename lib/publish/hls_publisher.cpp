@@ -65,6 +65,10 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   const media::Tracks coded = used;
   const auto choices = add_texts(texts, used);
   const auto folders = rendition_folders(used);
+  WEIR_TRY(check_presentation(options.presentation, used, folders, options.encryption.key_uri));
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (const auto said = options.presentation.of(folders[i]).language; !said.empty())
+      used[i].language = said;
   media::Tracks named = used;  // so that the cutter's words name the folders
   for (std::size_t i = 0; i < used.size(); ++i) named[i].rendition = folders[i];
   std::unique_ptr<HlsPublisher> publisher(
@@ -276,7 +280,9 @@ Result<void> HlsPublisher::write_multivariant() {
       entries.push_back({rendition->track(), *rendition->facts(), rendition->rates(),
                          rendition->frame_rate(), rendition->playlist_name(),
                          rendition->has_iframes() ? rendition->iframes_name() : "",
-                         rendition->iframe_rates(), text_of(*rendition)});
+                         rendition->iframe_rates(), text_of(*rendition),
+                         options_.presentation.of(rendition->folder()),
+                         options_.presentation.stable_id(rendition->folder())});
   listed_ = entries.size();
   keys_seen_ = keys_->count();
   captions_seen_ = captions_.count();
@@ -284,8 +290,15 @@ Result<void> HlsPublisher::write_multivariant() {
   hls::MultivariantPlaylist playlist = multivariant(entries, version);
   playlist.session_key = keys_->session_tag();
   playlist.captions = captions_.renditions();
+  apply(options_.presentation, playlist);
+  WEIR_TRY(write_steering());
   return services_.store.put_listing(
       kMasterPlaylist, [bytes = to_bytes(to_text(playlist))](const IsLost&) { return bytes; });
+}
+
+Result<void> HlsPublisher::write_steering() {
+  const auto text = steering_text(options_.presentation);
+  return text.empty() ? Result<void>() : services_.store.put(kSteeringManifest, to_bytes(text));
 }
 
 Result<void> HlsPublisher::finish() {
@@ -308,6 +321,8 @@ void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
   if (begun_) (void)services_.store.remove(kMasterPlaylist);
+  if (begun_ && options_.presentation.steering_ttl > 0)
+    (void)services_.store.remove(kSteeringManifest);
   if (begun_ && dash_) (void)services_.store.remove(kDashManifest);
   (void)services_.store.flush();
 }

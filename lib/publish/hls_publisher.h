@@ -98,6 +98,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   void date_from_zero();
   TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
+  Result<void> write_steering();
   Result<void> tell_dash(HlsRendition& rendition, const hls::Segment& segment);
   Result<void> tell_dash(HlsRendition& rendition, const hls::Part& part);
   Result<void> complete();

@@ -161,6 +161,7 @@ std::string HlsRendition::note(const std::string& name) {
 Result<void> HlsRendition::write_playlist(std::int64_t target_duration, bool ended,
                                           const HlsCues& cues) {
   playlist_.target_duration = target_duration;
+  playlist_.start = options_.presentation.start;
   playlist_.ended = ended;
   const Micros target(target_duration * 1'000'000);
   if (meter_) meter_->fix_target(target);
