@@ -1,0 +1,9 @@
+// What hls.js 1.7.4 says that is no fault of what it plays.
+
+/**
+ * It counts the first segment of sound in MPEG-TS as not appended when pictures have a delay for their
+ * order, and goes on. It says the same of what ffmpeg writes.
+ */
+export function first_sound_of_ts({ details, fatal, media, name }) {
+  return !fatal && details === "bufferAppendNoProgress" && media < 1 && /\.(ts|aac)$/.test(name ?? "");
+}
