@@ -13,6 +13,7 @@
 #include "flow/job_count.h"
 #include "flow/task_pool.h"
 #include "ladder/analysis.h"
+#include "ladder/captions.h"
 #include "ladder/chunk.h"
 #include "ladder/forecast.h"
 #include "ladder/lane.h"
@@ -293,6 +294,7 @@ void ChunkEngine::start_coding(std::size_t index, InWork& work, double qp) {
     if (!packets)
       return fail(
           std::move(packets).error().within("rendition " + lane.coder().planned().rung.name));
+    carry_captions(work.chunk.pictures, group.pictures, *packets);
     const std::lock_guard lock(mutex_);
     work.cells[index].finished = FinishedChunk{std::move(*packets), qp};
     join(index);

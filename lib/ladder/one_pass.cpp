@@ -9,6 +9,7 @@
 #include "codec/encoder.h"
 #include "codec/filter.h"
 #include "flow/fan_out.h"
+#include "ladder/captions.h"
 #include "ladder/chunk.h"
 #include "ladder/scale.h"
 
@@ -74,8 +75,13 @@ class Chain {
   }
 
   Result<void> push(const GridFrame& picture) {
-    if (failed_ || !thinner_.keeps(picture)) return {};
+    if (failed_) return {};
+    if (!thinner_.keeps(picture)) {
+      captions_.leave_out(*picture.frame.raw());
+      return {};
+    }
     media::Frame frame = picture.frame.share();
+    captions_.keep(*frame.raw());
     frame.raw()->pict_type = picture.mark.key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     auto flow = scale_->push(std::move(frame));
     failed_ = !flow;
@@ -92,6 +98,7 @@ class Chain {
   std::unique_ptr<codec::Encoder> encoder_;
   std::unique_ptr<codec::Filter> scale_;  // flows into encoder_
   Thinner thinner_;
+  CaptionCarrier captions_;  // the encoder puts them in
   bool failed_ = false;
 };
 

@@ -113,6 +113,34 @@ std::vector<CaptionPair> find_captions(AVCodecID codec, ByteView access_unit) {
   return out;
 }
 
+Bytes insert_captions(AVCodecID codec, ByteView access_unit, ByteView triples) {
+  Bytes message(std::begin(kAtscCaptions), std::end(kAtscCaptions));
+  ByteWriter writer(message);
+  writer.u8(0x40 | triples.size() / 3);
+  writer.u8(0xFF);  // em_data
+  writer.bytes(triples);
+  writer.u8(0xFF);  // marker_bits
+  Bytes sei{kUserData, static_cast<std::uint8_t>(message.size())};
+  sei.insert(sei.end(), message.begin(), message.end());
+  sei.push_back(0x80);
+  sei = with_emulation_prevention(sei);
+
+  const auto before = nals_before_slices(codec, access_unit);
+  std::size_t place = 0;
+  if (!before.empty())
+    place =
+        static_cast<std::size_t>(before.back().data() + before.back().size() - access_unit.data());
+  Bytes out;
+  ByteWriter all(out);
+  all.bytes(access_unit.first(place));
+  all.u32(1);  // start code
+  all.u8(codec == AV_CODEC_ID_HEVC ? 39 << 1 : 6);
+  if (codec == AV_CODEC_ID_HEVC) all.u8(1);
+  all.bytes(sei);
+  all.bytes(access_unit.subspan(place));
+  return out;
+}
+
 void CaptionFinder::take(const Packet& packet) {
   const auto pairs = find_captions(codec_, packet.bytes());
   for (const auto& pair : pairs)

@@ -39,6 +39,10 @@ struct CaptionPair {
 /// other codecs. Any bytes are safe.
 std::vector<CaptionPair> find_captions(AVCodecID codec, ByteView access_unit);
 
+/// The access unit with an SEI message in front of its first slice: `triples` are the constructs of
+/// cc_data, three bytes each, at most 31. H.264 and HEVC.
+Bytes insert_captions(AVCodecID codec, ByteView access_unit, ByteView triples);
+
 /// A CEA-608 channel counts once it shows captions: a control code of one of the caption styles. A
 /// service counts once a block of it holds anything but padding. Text channels, data services and
 /// empty blocks do not count.

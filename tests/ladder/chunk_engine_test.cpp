@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "media/captions.h"
 #include "media/h26x.h"
 #include "support/matchers.h"
 
@@ -129,6 +131,7 @@ struct Play {
   ChunkOptions options;
   std::vector<Recorder> out{3};
   int pictures = 8 * kGop;
+  bool captions = false;  // a letter with each picture
   int pushed = 0;
 
   Play() {
@@ -144,7 +147,13 @@ struct Play {
     WEIR_TRY_ASSIGN(auto engine,
                     open_chunk_engine(make_plan(rungs, source), source, options, sinks));
     for (; pushed < pictures; ++pushed) {
-      WEIR_TRY_ASSIGN(const auto flow, engine->push(picture(pushed)));
+      GridFrame next = picture(pushed);
+      if (captions) {
+        auto* data = av_frame_new_side_data(next.frame.raw(), AV_FRAME_DATA_A53_CC, 3);
+        data->data[0] = 0xFC;
+        data->data[1] = data->data[2] = static_cast<std::uint8_t>('A' + pushed % 26);
+      }
+      WEIR_TRY_ASSIGN(const auto flow, engine->push(std::move(next)));
       if (flow == flow::Flow::kDone) break;
     }
     return engine->finish();
@@ -193,6 +202,25 @@ TEST(ChunkEngine, SaysWhereARenditionIsDroppedAndBackBeforeThatIsReached) {
   EXPECT_LE(run.out[1].changes[1].packets_before, kSegment);
   EXPECT_THAT(run.out[0].changes, IsEmpty());
   EXPECT_THAT(run.out[2].changes, IsEmpty());
+}
+
+TEST(ChunkEngine, EveryRenditionCarriesTheCaptionsOfItsPictures) {
+  Play run;
+  run.pictures = 2 * kGop;
+  run.rungs[1].fps = {kRate, 2};
+  run.captions = true;
+  ASSERT_THAT(run.play(), IsOk());
+  for (const auto& recorder : run.out) {
+    std::map<std::int64_t, std::string> shown;
+    for (const auto& packet : recorder.packets)
+      for (const auto& pair : media::find_captions(AV_CODEC_ID_H264, packet.bytes()))
+        shown[packet.pts().ticks] += static_cast<char>(pair.first);
+    std::string all;
+    for (const auto& [pts, text] : shown) all += text;
+    ASSERT_EQ(all.size(), 2u * kGop);
+    for (int n = 0; n < 2 * kGop; ++n)
+      EXPECT_EQ(all[static_cast<std::size_t>(n)], static_cast<char>('A' + n % 26)) << n;
+  }
 }
 
 TEST(ChunkEngine, TheOtherRenditionsAreAsIfNothingWereDropped) {

@@ -104,6 +104,22 @@ TEST(FindCaptions, AnyBytesAreSafe) {
   finder.finish();
 }
 
+TEST(InsertCaptions, GoInFrontOfTheFirstSliceAndAreFoundThere) {
+  for (const auto codec : {kH264, AV_CODEC_ID_HEVC}) {
+    const Bytes sets = codec == kH264 ? Bytes{0, 0, 0, 1, 0x67, 0x42} : Bytes{0, 0, 0, 1, 66, 1, 1};
+    const Bytes unit = joined(sets, slice(codec));
+    const Bytes with = insert_captions(codec, unit, Bytes{0xFC, 0x94, 0x20, 0xFD, 0x00, 0x00});
+    const auto pairs = find_captions(codec, with);
+    ASSERT_EQ(pairs.size(), 2u);
+    EXPECT_EQ(pairs[0].first, 0x94);
+    EXPECT_EQ(pairs[1].type, 1);
+    EXPECT_TRUE(std::equal(sets.begin(), sets.end(), with.begin()));
+    const Bytes end = slice(codec);
+    EXPECT_TRUE(std::equal(end.rbegin(), end.rend(), with.rbegin()));
+    EXPECT_EQ(find_captions(codec, insert_captions(codec, slice(codec), {})).size(), 0u);
+  }
+}
+
 TEST(CaptionFinder, ChannelsAreToldByTheirControlCodes) {
   EXPECT_THAT(found({{0, {line21(0, 0x14, 0x20)}}}), ElementsAre("CC1")) << "pop-on";
   EXPECT_THAT(found({{0, {line21(0, 0x1c, 0x25)}}}), ElementsAre("CC2")) << "roll-up";
