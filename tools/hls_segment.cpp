@@ -9,6 +9,7 @@
 #include "cli/presentation.h"
 #include "cli/run.h"
 #include "cli/text.h"
+#include "cli/thumbnails.h"
 #include "flow/pump.h"
 #include "publish/hls_publisher.h"
 #include "publish/merged_input.h"
@@ -29,6 +30,7 @@ struct Options {
   bool gzip = false;
   publish::HlsOptions hls;
   cli::Presentation presentation;
+  cli::Thumbnails thumbnails;
   std::vector<publish::TextChoice> texts;
 };
 
@@ -75,6 +77,7 @@ void define(CLI::App& app, Options& opt) {
   cli::bind_encryption(app, opt.hls.encryption);
   cli::bind_text(app, opt.texts, opt.hls.captions);
   cli::bind_presentation(app, opt.presentation);
+  cli::bind_thumbnails(app, opt.thumbnails);
 }
 
 Result<void> segment(Options& opt, cli::Session& session) {
@@ -90,6 +93,8 @@ Result<void> segment(Options& opt, cli::Session& session) {
   WEIR_TRY_ASSIGN(auto texts, publish::read_texts(opt.texts, &session.stop(), session.log()));
   WEIR_TRY_ASSIGN(const auto input, publish::MergedInput::open(opt.inputs, reading));
   opt.hls.expect_end = input->has_events();
+  cli::ThumbnailStage thumbnails;
+  WEIR_TRY(thumbnails.plan(opt.thumbnails, input->tracks(), opt.hls));
   WEIR_TRY_ASSIGN(const auto store,
                   cli::open_output(opt.output, opt.http, opt.hls.type != Type::kVod, session));
   GzipStore twice(*store, opt.gzip);
@@ -99,7 +104,8 @@ Result<void> segment(Options& opt, cli::Session& session) {
       &session.stop(), input->duration().value_or(Micros(0)).count()};
   WEIR_TRY_ASSIGN(const auto publisher, publish::HlsPublisher::open(input->tracks(), opt.hls,
                                                                     services, std::move(texts)));
-  return flow::pump<media::Item>(*input, *publisher);
+  WEIR_TRY_ASSIGN(auto* const first, thumbnails.before(input->tracks(), *publisher));
+  return flow::pump<media::Item>(*input, *first);
 }
 
 }  // namespace

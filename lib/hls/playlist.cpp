@@ -207,6 +207,12 @@ void write_iframes(Out out, const Variant& variant) {
   fmt::format_to(out, ",URI=\"{}\"\n", variant.uri);
 }
 
+void write_images(Out out, const ImageStream& images) {
+  fmt::format_to(out, "#EXT-X-IMAGE-STREAM-INF:BANDWIDTH={},CODECS=\"jpeg\",RESOLUTION={}x{}",
+                 images.bandwidth, images.resolution.width, images.resolution.height);
+  fmt::format_to(out, ",URI=\"{}\"\n", images.uri);
+}
+
 // Variants a player takes for each other.
 using Family = std::pair<std::string, std::string>;
 Family family_of(const Variant& variant) {
@@ -320,6 +326,7 @@ std::string to_text(const MultivariantPlaylist& playlist) {
     for (const auto& variant : in_order(playlist.variants, family))
       write_variant(out, variant, caption);
   for (const auto& variant : playlist.iframes) write_iframes(out, variant);
+  for (const auto& images : playlist.images) write_images(out, images);
   return text;
 }
 

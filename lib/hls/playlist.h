@@ -141,6 +141,13 @@ struct Variant {
   std::string pathway{};    ///< "" for none.
 };
 
+/// A playlist of thumbnails (image_playlist.h).
+struct ImageStream {
+  std::string uri;
+  std::int64_t bandwidth = 0;  ///< Bits per second.
+  Size resolution;             ///< Of one thumbnail.
+};
+
 struct MultivariantPlaylist {
   int version = 6;  ///< At least.
   PresentationTags tags{};
@@ -150,6 +157,7 @@ struct MultivariantPlaylist {
   std::vector<CaptionRendition> captions{};  ///< Of one group; none: there are no captions.
   std::vector<Variant> variants;             ///< In any order; the text puts them right.
   std::vector<Variant> iframes;              ///< I-frame playlists: neither frame rate nor sound.
+  std::vector<ImageStream> images{};
 };
 /// For every pathway and audio group: first the variant a player should begin with (nearest to 2000
 /// kbit/s on average), then the others from the highest rate down.

@@ -21,6 +21,15 @@
 
 namespace weir::publish {
 
+/// A track of tiles that comes with the others (codec::Thumbnails).
+struct HlsThumbnails {
+  int track = 0;
+  Size size;  ///< Of one thumbnail.
+  int columns = 1;
+  int rows = 1;
+  Micros interval{};  ///< From one to the next.
+};
+
 struct HlsOptions {
   enum class Container {
     kFmp4,
@@ -42,6 +51,7 @@ struct HlsOptions {
   HlsEncryption encryption;
   std::vector<CaptionChoice> captions;  ///< Listed also before, and if, they are found.
   HlsPresentation presentation;
+  std::optional<HlsThumbnails> thumbnails;
   bool start_anew = false;  ///< Live, event: what an earlier run left is removed, not gone on from.
   bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
 };

@@ -65,6 +65,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   const media::Tracks coded = used;
   const auto choices = add_texts(texts, used);
   const auto folders = rendition_folders(used);
+  WEIR_TRY(HlsImages::check(options, folders));
   WEIR_TRY(check_presentation(options.presentation, used, folders, options.encryption.key_uri));
   for (std::size_t i = 0; i < used.size(); ++i)
     if (const auto said = options.presentation.of(folders[i]).language; !said.empty())
@@ -85,11 +86,19 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
     warn_about(used[i], folders[i], options, services.log);
     publisher->renditions_.push_back(std::move(rendition));
   }
+  if (options.thumbnails) publisher->images_.emplace(options, services);
   if (options.dash) publisher->dash_.emplace(publisher->renditions_, options, services);
   return publisher;
 }
 
 Result<flow::Flow> HlsPublisher::push(media::Item item) {
+  if (auto* packet = std::get_if<media::Packet>(&item);
+      packet && images_ && packet->track() == images_->track()) {
+    const auto taken = take_image(std::move(*packet));
+    if (taken) return flow::Flow::kMore;
+    failed_ = true;
+    return fail(taken.error());
+  }
   if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
   if (const auto* packet = std::get_if<media::Packet>(&item)) {
     note_arrival(*packet);
@@ -178,6 +187,7 @@ Result<void> HlsPublisher::begin(media::Time start) {
   if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
   WEIR_TRY(take_up_earlier_run(start));
   if (!dash_) WEIR_TRY(DashManifest::remove_stale(services_.store));
+  WEIR_TRY(begin_images());
   if (first_number_ > 0) return {};
   WEIR_TRY(services_.store.remove(kMasterPlaylist));
   if (dash_) WEIR_TRY(services_.store.remove(kDashManifest));
@@ -265,6 +275,7 @@ void HlsPublisher::date_from_zero() {
 Result<void> HlsPublisher::write_playlists(bool ended) {
   for (const auto& rendition : renditions_)
     if (rendition->lists_anything()) WEIR_TRY(write_playlist(*rendition, ended));
+  if (images_) WEIR_TRY(images_->write_playlist(ended));
   return write_multivariant();
 }
 
@@ -289,6 +300,7 @@ Result<void> HlsPublisher::write_multivariant() {
   const int version = options_.container == HlsOptions::Container::kFmp4 ? 6 : 3;
   hls::MultivariantPlaylist playlist = multivariant(entries, version);
   playlist.session_key = keys_->session_tag();
+  if (images_ && images_->lists_anything()) playlist.images.push_back(images_->stream());
   playlist.captions = captions_.renditions();
   apply(options_.presentation, playlist);
   WEIR_TRY(write_steering());
@@ -320,6 +332,7 @@ Result<void> HlsPublisher::finish() {
 void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
+  if (images_) images_->remove_all();
   if (begun_) (void)services_.store.remove(kMasterPlaylist);
   if (begun_ && options_.presentation.steering_ttl > 0)
     (void)services_.store.remove(kSteeringManifest);

@@ -14,6 +14,7 @@
 #include "publish/dash_manifest.h"
 #include "publish/hls_captions.h"
 #include "publish/hls_cues.h"
+#include "publish/hls_images.h"
 #include "publish/hls_keys.h"
 #include "publish/hls_options.h"
 #include "publish/hls_rendition.h"
@@ -99,6 +100,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
   Result<void> write_steering();
+  Result<void> take_image(media::Packet tile);
+  Result<void> begin_images();
   Result<void> tell_dash(HlsRendition& rendition, const hls::Segment& segment);
   Result<void> tell_dash(HlsRendition& rendition, const hls::Part& part);
   Result<void> complete();
@@ -131,6 +134,8 @@ class HlsPublisher : public flow::Sink<media::Item> {
   hls::TextCutter text_cutter_;
   std::map<int, TextChoice> texts_;  // by track
   HlsCaptions captions_;
+  std::optional<HlsImages> images_;
+  std::vector<media::Packet> early_images_;  // that came before the first segment
   WallTime wall_;
   HlsCues cues_;
   struct Arrival {

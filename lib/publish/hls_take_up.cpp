@@ -1,5 +1,6 @@
 // What HlsRendition and HlsPublisher do with an earlier run.
 #include <algorithm>
+#include <utility>
 
 #include "publish/hls_names.h"
 #include "publish/hls_publisher.h"
@@ -143,6 +144,25 @@ Result<void> HlsPublisher::take_up_earlier_run(media::Time start) {
   live_ = true;
   date_after(*earlier, start);
   return dash_ ? dash_->take_up() : Result<void>();
+}
+
+Result<void> HlsPublisher::begin_images() {
+  if (!images_) return HlsImages::remove_stale(services_.store);
+  WEIR_TRY(images_->begin(continued_, first_number_ > 0));
+  for (auto& tile : std::exchange(early_images_, {})) WEIR_TRY(take_image(std::move(tile)));
+  return {};
+}
+
+Result<void> HlsPublisher::take_image(media::Packet tile) {
+  if (!begun_) {
+    early_images_.push_back(std::move(tile));
+    return {};
+  }
+  const bool is_first = !images_->lists_anything();
+  WEIR_TRY(images_->add(tile, wall_.at(tile.pts())));
+  if (vod()) return {};
+  WEIR_TRY(images_->write_playlist(false));
+  return is_first && live_ && ready() ? write_multivariant() : Result<void>();
 }
 
 Result<void> HlsPublisher::remove_earlier_run(const EarlierRun& earlier, bool keep_ours) {
