@@ -145,7 +145,8 @@ hls::Mpd DashManifest::describe(Micros target, std::int64_t till, bool ended) co
   hls::Mpd out;
   out.min_buffer = target;  // over so long the bandwidth was measured
   out.dynamic = !ended;
-  if (ended) out.duration = timeline_.end(till);
+  // A player that saw it grow waits for what a rendition does not have (Shaka Player 5.2).
+  if (ended) out.duration = vod() ? timeline_.end(till) : timeline_.common_end(till);
   if (vod()) return out;
   out.availability_start_us = availability_start_us_;
   out.publish_us = services_.clock.utc_us();

@@ -11,6 +11,8 @@ namespace {
 
 using Set = hls::MpdAdaptationSet;
 
+constexpr Micros kRagged{500'000};  // by which renditions may end apart and still end together
+
 Micros between(media::Time from, media::Time to) {
   if (from.base.num == to.base.num && from.base.den == to.base.den)
     return Micros(media::Time{to.ticks - from.ticks, from.base}.micros());
@@ -119,18 +121,28 @@ void DashTimeline::place(std::int64_t till, std::optional<Micros> now) {
   }
 }
 
+std::optional<Micros> DashTimeline::end_of(const Lane& lane, std::int64_t till) const {
+  for (auto s = lane.segments.rbegin(); s != lane.segments.rend(); ++s) {
+    if (s->content == nullptr || s->number >= till) continue;
+    const auto next = periods_.upper_bound(s->number);
+    if (next == periods_.begin() || !std::prev(next)->second.origin) continue;
+    const Period& period = std::prev(next)->second;
+    return period.start + between(*period.origin, s->end);
+  }
+  return {};
+}
+
 Micros DashTimeline::end(std::int64_t till) const {
   Micros end{};
-  for (const auto& lane : lanes_)
-    for (auto s = lane.segments.rbegin(); s != lane.segments.rend(); ++s) {
-      if (s->content == nullptr || s->number >= till) continue;
-      const auto next = periods_.upper_bound(s->number);
-      if (next == periods_.begin() || !std::prev(next)->second.origin) continue;
-      const Period& period = std::prev(next)->second;
-      end = std::max(end, period.start + between(*period.origin, s->end));
-      break;
-    }
+  for (const auto& lane : lanes_) end = std::max(end, end_of(lane, till).value_or(Micros(0)));
   return end;
+}
+
+Micros DashTimeline::common_end(std::int64_t till) const {
+  const Micros last = end(till);
+  Micros first = last;
+  for (const auto& lane : lanes_) first = std::min(first, end_of(lane, till).value_or(last));
+  return last - first <= kRagged ? first : last;
 }
 
 std::vector<hls::MpdPeriod> DashTimeline::periods(std::int64_t till, const IsLost& lost) const {

@@ -67,6 +67,8 @@ class DashTimeline {
   void place(std::int64_t till, std::optional<Micros> now);
   /// Where the placed segments below `till` end, on the time line of the manifest.
   Micros end(std::int64_t till) const;
+  /// Up to where all renditions have them, or end() when one ends long before the others.
+  Micros common_end(std::int64_t till) const;
 
   /// Before anything else: the periods of an earlier run, and of every track what `listed` holds.
   /// The times of segments that the manifest did not know yet follow from their lengths.
@@ -101,6 +103,7 @@ class DashTimeline {
   const DashSegment* find(const Lane& lane, std::int64_t number) const;
   std::optional<media::Time> origin_of(std::int64_t number) const;
   void forget_periods();
+  std::optional<Micros> end_of(const Lane& lane, std::int64_t till) const;
   Micros start_of(std::int64_t number, const Period& period, const Period* before,
                   std::int64_t till, std::optional<Micros> now) const;
   void take_up(Lane& lane, const hls::Mpd& earlier, const hls::MediaPlaylist& listed);

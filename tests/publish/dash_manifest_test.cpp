@@ -120,7 +120,7 @@ TEST_F(Dash, ALiveManifestThatEndsBecomesStaticOnTheSameTimeLine) {
   const std::string start = manifest().substr(manifest().find("availabilityStartTime"), 48);
   ASSERT_THAT(publisher->finish(), IsOk());
   EXPECT_THAT(manifest(), HasSubstr("type=\"static\""));
-  EXPECT_THAT(manifest(), HasSubstr("mediaPresentationDuration=\"PT11"));
+  EXPECT_THAT(manifest(), HasSubstr("mediaPresentationDuration=\"PT10.965333S\""));
   EXPECT_THAT(manifest(), HasSubstr(start));
   EXPECT_THAT(manifest(), Not(HasSubstr("minimumUpdatePeriod")));
 }
