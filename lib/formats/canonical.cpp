@@ -94,7 +94,8 @@ Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
   if (t.video()) {
     const bool known = t.frame_rate.num > 0;
     const auto step = known ? media::Time{1, av_inv_q(t.frame_rate)}.in(t.time_base) : 1;
-    canonical.dts_clock_.emplace(t.par->video_delay, std::max<std::int64_t>(step, 1));
+    canonical.dts_clock_.emplace(t.par->video_delay, std::max<std::int64_t>(step, 1),
+                                 media::Time{1, {1, 1}}.in(t.time_base));
   }
   return canonical;
 }
@@ -166,7 +167,7 @@ void Canonical::accept(media::Packet packet, std::deque<media::Packet>& out) {
   learn_extradata(packet);
   restamp(packet);
   if (!wanted(packet)) return;
-  if (dts_clock_) packet.raw()->dts = dts_clock_->next(packet.raw()->pts);
+  if (dts_clock_) packet.raw()->dts = dts_clock_->next(packet.raw()->pts, packet.key());
   // Damaged stamps: a picture cannot be shown before it is decoded.
   packet.raw()->pts = std::max(packet.raw()->pts, packet.raw()->dts);
   keep_side_data(*packet.raw());

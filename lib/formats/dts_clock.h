@@ -2,8 +2,10 @@
 // both must lead to the same packets, so Weir derives them by one rule.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -11,30 +13,44 @@ namespace weir::formats {
 
 /// With `delay` pictures of reordering, the dts of picture n is the n-th smallest pts, `delay`
 /// pictures late; the first ones lie `step` apart before the first pts. Strictly increasing.
+///
+/// Holes      A key picture more than `hole` behind all pictures before begins anew: nothing behind
+///            a hole is decoded before it.
 class DtsClock {
  public:
-  DtsClock(int delay, std::int64_t step) : delay_(delay), step_(step) {}
+  DtsClock(int delay, std::int64_t step, std::int64_t hole)
+      : delay_(delay), step_(step), hole_(std::max(hole, delay * step)) {}
 
   /// `pts` in decoding order; the answer in the same ticks.
-  std::int64_t next(std::int64_t pts) {
-    if (count_ == 0) first_ = pts;
+  std::int64_t next(std::int64_t pts, bool key) {
+    if (count_ == 0 || (key && pts - latest_ > hole_)) begin(pts);
+    latest_ = std::max(latest_, pts);
     held_.push(pts);
     std::int64_t dts = first_ - (delay_ - count_) * step_;
     if (count_ >= delay_) {
       dts = held_.top();
       held_.pop();
     }
-    if (count_ > 0 && dts <= last_) dts = last_ + 1;
+    if (last_ && dts <= *last_) dts = *last_ + 1;
     ++count_;
-    return last_ = dts;
+    last_ = dts;
+    return dts;
   }
 
  private:
+  void begin(std::int64_t pts) {
+    held_ = {};
+    count_ = 0;
+    first_ = latest_ = pts;
+  }
+
   std::int64_t delay_;
   std::int64_t step_;
-  std::int64_t count_ = 0;
+  std::int64_t hole_;
+  std::int64_t count_ = 0;  // since the begin or the last hole
   std::int64_t first_ = 0;
-  std::int64_t last_ = 0;
+  std::int64_t latest_ = 0;
+  std::optional<std::int64_t> last_;
   std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> held_;
 };
 

@@ -76,7 +76,8 @@ Result<void> PipeInput::read_track_events() {
     const bool known = track.frame_rate.num > 0;
     const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
     dts_clocks_.emplace(track.index,
-                        DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1)));
+                        DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1),
+                                 media::Time{1, {1, 1}}.in(track.time_base)));
   }
   return {};
 }
@@ -94,7 +95,7 @@ Result<media::Item> PipeInput::restore(media::Packet packet) {
   raw.pos = -1;
   raw.dts = raw.pts;
   if (track->video()) {
-    raw.dts = dts_clocks_.at(track->index).next(raw.pts);
+    raw.dts = dts_clocks_.at(track->index).next(raw.pts, packet.key());
     const bool known = track->frame_rate.num > 0;
     raw.duration = known ? media::Time{1, av_inv_q(track->frame_rate)}.in(track->time_base) : 0;
   } else {
