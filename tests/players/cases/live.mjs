@@ -1,7 +1,7 @@
 // Streams that are made while they are played.
 import fs from "node:fs";
 import * as expect from "../harness/expect.mjs";
-import { first_sound_of_ts } from "../harness/hls_js.mjs";
+import { busy_machine, first_sound_of_ts } from "../harness/hls_js.mjs";
 import { pause } from "../harness/chromium.mjs";
 import { realtime } from "../harness/media.mjs";
 import { Origin } from "../harness/origin.mjs";
@@ -83,7 +83,7 @@ async function live(test, seconds, { options = "", late = 0 } = {}) {
   const begin = await player.until(({ media, begun, last }) => begun !== undefined && media > 0 && last > 0, 30);
   const sizes = await watch_memory(test, player, seconds);
   const figures = await player.figures();
-  expect.smooth(test, figures, { errors: first_sound_of_ts });
+  expect.smooth(test, figures, { errors: (error) => first_sound_of_ts(error) || busy_machine(error) });
   expect.moves(test, figures, { dropped: 0.02 });
   expect.keeps_time(test, figures, { slack: 1.5 });
   const offset = expect.right_pictures(test, figures, { least: seconds * 3, offset: figures.pictures[0]?.number / 25 - figures.pictures[0]?.media });

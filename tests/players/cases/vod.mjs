@@ -218,6 +218,23 @@ async function spoilt(test) {
   test.say(`${judge.faults.length} faults noticed`);
 }
 
+/** Nothing came between 3 and 9 s: the player goes over it and on. */
+async function outage(test) {
+  await ladder(test, SECONDS);
+  const lost = "noise=drop='gte(pts*tb,3.07)*lt(pts*tb,9.07)'";
+  await test.shell(`ffmpeg -v error -copyts -i ladder.nut -map 0:v -map 0:a -c copy -bsf:v "${lost}" -bsf:a "${lost}" holes.nut
+    hls-segment -o out --log-level error --segment 2s holes.nut`);
+  const player = await test.play("hls", "out/master.m3u8");
+  const figures = await to_the_end(test, player);
+  const over = ({ details, fatal }) => !fatal && /^(fragGap|bufferStalledError|bufferSeekOverHole|bufferNudgeOnStall)$/.test(details);
+  expect.smooth(test, figures, { errors: over, stalls: 1, holes: 6.2 });
+  expect.moves(test, figures);
+  expect.right_pictures(test, figures, { least: 20 });
+  test.check(figures.stalls.every(({ length }) => length < 3000), `stalls: ${expect.text.stalls(figures.stalls)}`);
+  test.say(`over the gap with ${expect.text.stalls(figures.stalls) || "no stall"}`);
+  expect.no_misses(test);
+}
+
 export default [
   { name: "smoke", what: "four seconds of VOD, for scripts/test", run: smoke },
   { name: "vod-fmp4", what: "VOD, fMP4", run: (test) => whole(test, "") },
@@ -234,6 +251,7 @@ export default [
   { name: "sound-only", what: "sound without pictures", run: sound_only },
   { name: "iframes", what: "I-frame playlists", run: iframes },
   { name: "other-size", what: "pictures of another size in mid-stream", run: other_size },
+  { name: "outage", what: "nothing came for six seconds", run: outage },
   { name: "spoilt", what: "the harness notices what is wrong", run: spoilt },
   { name: "gaps", what: "a rendition that is not there for two segments", run: gaps },
 ];

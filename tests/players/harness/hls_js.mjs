@@ -7,3 +7,8 @@
 export function first_sound_of_ts({ details, fatal, media, name }) {
   return !fatal && details === "bufferAppendNoProgress" && media < 1 && /\.(ts|aac)$/.test(name ?? "");
 }
+
+/** It takes a picture that is decoded late for a stall, also with more than a second ahead in the buffer. */
+export function busy_machine({ details, fatal, why }) {
+  return !fatal && details === "bufferStalledError" && Number(/"len":([\d.]+)/.exec(why)?.[1]) > 1;
+}
