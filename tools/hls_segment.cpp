@@ -11,6 +11,7 @@
 #include "cli/text.h"
 #include "cli/thumbnails.h"
 #include "flow/pump.h"
+#include "publish/clocked_input.h"
 #include "publish/hls_publisher.h"
 #include "publish/merged_input.h"
 
@@ -26,6 +27,7 @@ struct Options {
   std::string output;
   cli::HttpOutput http;
   Micros segment{}, part{};
+  std::optional<Micros> gap_after;
   std::string program_date_time;
   bool gzip = false;
   publish::HlsOptions hls;
@@ -53,6 +55,9 @@ void define(CLI::App& app, Options& opt) {
                     "Length of a part, for low latency; without it there are none")
       ->default_str("");
   cli::add_duration(app, "--window", opt.hls.window, "What a live playlist lists");
+  cli::add_duration(app, "--gap-after", opt.gap_after,
+                    "Live, event: list gaps when nothing came for so long; 0 for never")
+      ->default_str("");
   const std::map<std::string, Container> containers{
       {"fmp4", Container::kFmp4}, {"ts", Container::kTs}, {"packed", Container::kPacked}};
   app.add_option("--type", opt.hls.container, "Kind of segments")
@@ -80,6 +85,22 @@ void define(CLI::App& app, Options& opt) {
   cli::bind_thumbnails(app, opt.thumbnails);
 }
 
+// What comes in bursts, as chunks of a ladder do, is not taken for a stall.
+Micros gap_after(const Options& opt) {
+  const Micros segment = opt.hls.segment.value_or(hls::kDefaultTarget);
+  return opt.gap_after.value_or(std::max(Micros(6'000'000), segment * 3 / 2));
+}
+
+Result<void> pump(const Options& opt, cli::Session& session, publish::MergedInput& input,
+                  flow::Sink<media::Item>& sink) {
+  input.read_ahead(session.stop());
+  const Micros patience = gap_after(opt);
+  if (opt.hls.type == Type::kVod || patience.count() == 0)
+    return flow::pump<media::Item>(input, sink);
+  publish::ClockedInput clocked(input, patience, session.clock(), session.log());
+  return flow::pump<media::Item>(clocked, sink);
+}
+
 Result<void> segment(Options& opt, cli::Session& session) {
   if (opt.segment.count() > 0) opt.hls.segment = opt.segment;
   if (opt.part.count() > 0) opt.hls.part = opt.part;
@@ -105,7 +126,7 @@ Result<void> segment(Options& opt, cli::Session& session) {
   WEIR_TRY_ASSIGN(const auto publisher, publish::HlsPublisher::open(input->tracks(), opt.hls,
                                                                     services, std::move(texts)));
   WEIR_TRY_ASSIGN(auto* const first, thumbnails.before(input->tracks(), *publisher));
-  return flow::pump<media::Item>(*input, *first);
+  return pump(opt, session, *input, *first);
 }
 
 }  // namespace

@@ -88,12 +88,11 @@ class ToolSession : public Session {
                       words_, clock())),
         progress_(make_progress(tool, common, words_, clock())) {}
 
-  const StopSource& stop() const override { return stop_; }
+  StopSource& stop() override { return stop_; }
   Log& log() override { return *log_; }
   Progress& progress() override { return *progress_; }
   const Clock& clock() const override { return Clock::system(); }
 
-  StopSource& stop_source() { return stop_; }
   ShownProgress& shown() { return *progress_; }
 
  private:
@@ -188,7 +187,7 @@ int run(std::string_view tool, const Common& common,
   keep_memory_flat();
   occupy_standard_streams();
   ToolSession session(tool, common);
-  const Signals signals(session.stop_source());
+  const Signals signals(session.stop());
   const FfmpegWords ffmpeg(session.log(), common.log_level == "debug");
   Result<void> outcome = guarded(body, session);
   session.shown().finish();

@@ -29,7 +29,8 @@ struct Common {
 class Session {
  public:
   virtual ~Session() = default;
-  virtual const StopSource& stop() const = 0;  ///< Requested by the first SIGINT or SIGTERM.
+  /// Requested by the first SIGINT or SIGTERM, or to end a read that nobody waits for any more.
+  virtual StopSource& stop() = 0;
   virtual Log& log() = 0;
   virtual Progress& progress() = 0;
   virtual const Clock& clock() const = 0;

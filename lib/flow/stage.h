@@ -1,6 +1,7 @@
 // The one shape every step of a pipeline has.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -42,6 +43,22 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual Result<std::optional<Item>> next() = 0;
+};
+
+/// What a source gave to who does not wait for ever.
+template <typename Item>
+struct Awaited {
+  enum class State { kItem, kNothingYet, kEnd };
+  State state = State::kNothingYet;
+  std::optional<Item> item{};  ///< With kItem.
+};
+
+/// A source that can be asked to give up waiting.
+template <typename Item>
+class PatientSource : public Source<Item> {
+ public:
+  /// next() that waits about so long, of the monotonic clock. After kNothingYet it goes on.
+  virtual Result<Awaited<Item>> next_within(std::chrono::nanoseconds patience) = 0;
 };
 
 /// A sink that turns In into any number of Out. `next` is borrowed and must outlive the stage.

@@ -40,8 +40,9 @@ Result<flow::Flow> Cutter::push(media::Item item) {
   } else {
     const auto& event = std::get<media::Event>(item);
     if (event.kind() == media::event::kSegment) take_grid(event);
-    if (event.kind() == media::event::kDiscontinuity) add_boundary(event.at, true);
+    if (event.kind() == media::event::kDiscontinuity) take_break(event.at);
     if (event.kind() == media::event::kRendition) take_change(event);
+    if (event.kind() == media::event::kGap) taken = take_gap(event.at);
   }
   if (!taken) {
     failed_ = true;
@@ -67,6 +68,7 @@ Result<void> Cutter::take_packet(media::Packet packet) {
   if (lane == nullptr) return {};
   if (av_cmp_q(packet.base(), lane->track().time_base) != 0) packet.rebase(lane->track().time_base);
   if (!wanted(*lane, packet)) return {};
+  if (reference_ == nullptr) begin_again(packet.pts());
   const Time dts = packet.dts(), pts = packet.pts();
   if (!begin_) begin_ = position_ = dts;
   if (dts > *position_) position_ = dts;
@@ -230,7 +232,10 @@ Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
   if (!decided && decides && !last_ && !late(boundary.at)) return Step::kWait;
   const Time cut = decided ? *boundary.cut : boundary.at;
   if (at_start(lane, cut)) return pass_start(lane, boundary);
-  if (lane.empty() || lane.back().pts() < cut) return last_ ? Step::kPassed : Step::kWait;
+  if (lane.empty() || lane.back().pts() < cut) {
+    if (!last_ && lost_till_ && cut <= *lost_till_) return cut_at(lane, boundary, lane.size(), cut);
+    return last_ ? Step::kPassed : Step::kWait;
+  }
   std::size_t index = lane.size() - 1;
   while (index > 0 && lane.packet(index - 1).pts() >= cut) --index;
   const Time pts = lane.packet(index).pts();
@@ -304,7 +309,7 @@ Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
 }
 
 Result<void> Cutter::hand_on_rest() {
-  if (!position_) return {};
+  if (!position_ || lost_) return {};
   const Time end = stream_end();
   for (const auto& lane : lanes_) {
     if (done_ || !lane->started()) continue;

@@ -35,9 +35,9 @@ inline constexpr Micros kDefaultTarget{6'000'000};
 /// How far a segment may exceed its target; the HLS authoring specification, rule 7.7.
 inline constexpr Micros kTargetSlack{500'000};
 
-/// Items      Packets in canonical form, in the order of arrival; `segment` and `discontinuity`
-///            events, `rendition` events. Other events are ignored. Video before the first key
-///            frame is dropped.
+/// Items      Packets in canonical form, in the order of arrival; `segment`, `discontinuity`, `gap`
+///            and `rendition` events. Other events are ignored. Video before the first key frame is
+///            dropped.
 /// Begin      That of the first picture, for all tracks. Sound that leads it by more than
 ///            about kTargetSlack, which would make the first segment too long, is left out as far
 ///            as it leads; a picture that is later than a segment and two seconds gets gaps
@@ -58,6 +58,9 @@ inline constexpr Micros kTargetSlack{500'000};
 /// Breaks     A `discontinuity` event, or new parameter sets at a key frame, ends the segment of
 ///            every track and marks the next. Time without packets longer than a segment becomes
 ///            segments with `gap` set, except at the end of a track.
+/// Gaps       A `gap` event ends the segment of every track where the pictures end, and what lies
+///            between there and its time becomes segments with `gap` set, of the target's length,
+///            at once. They go on until a key picture comes.
 /// Outages    While a `rendition` event has a picture dropped nothing waits for it, and its
 ///            segments are gaps, cut where the others are, to the end of the stream if need be. Of
 ///            the segment it is dropped in comes what there is; after its return it begins with the
@@ -91,6 +94,13 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   Result<void> take_packet(media::Packet packet);
   void take_grid(const media::Event& event);
   void add_boundary(media::Time at, bool discontinuity);
+
+  // Time in which nothing comes.
+  Result<void> take_gap(media::Time at);
+  void end_all_tracks();
+  void cut_gap(media::Time till);
+  void begin_again(media::Time at);
+  void take_break(media::Time at);
 
   // Renditions that are dropped.
   void take_change(const media::Event& event);
@@ -156,10 +166,13 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   std::int64_t first_boundary_ = 0;              // number of boundaries_.front()
   bool grid_ = false;
   std::optional<Micros> grid_length_;
-  std::optional<media::Time> begin_;     // the first dts of all
-  std::optional<media::Time> position_;  // the latest dts of all
-  std::optional<media::Time> origin_;    // where the first segments begin
-  bool last_ = false;                    // nothing more will come
+  std::optional<media::Time> begin_;      // the first dts of all
+  std::optional<media::Time> position_;   // the latest dts of all
+  std::optional<media::Time> origin_;     // where the first segments begin
+  std::optional<media::Time> lost_till_;  // nothing more will come from before it
+  bool lost_ = false;                     // and nothing came since
+  bool broken_ = false;                   // it was told then that stamps begin anew
+  bool last_ = false;                     // nothing more will come
   bool done_ = false;
   bool failed_ = false;
 

@@ -114,6 +114,7 @@ class CutLane {
     std::int64_t offset = 0;  ///< From decoding to presentation at the last key frame.
   };
   PartRun parts;
+  bool lost = false;   ///< Dropped for want of any input.
   bool leads = false;  ///< It began long before the first picture.
   bool told_off_grid = false;
   bool told_long = false;

@@ -86,12 +86,16 @@ void Cutter::decide_passed() {
 }
 
 void Cutter::bring_back(CutLane& lane, Time at) {
-  if (lane.bring_back(at)) log_.info("{} is back at {:.3f} s", lane.name(), at.seconds());
+  if (lane.bring_back(at) && !std::exchange(lane.lost, false))
+    log_.info("{} is back at {:.3f} s", lane.name(), at.seconds());
 }
 
 bool Cutter::wanted(CutLane& lane, const media::Packet& packet) {
   const auto welcome = lane.welcome(packet);
-  if (welcome == CutLane::Welcome::kReturns) bring_back(lane, packet.pts());
+  if (welcome == CutLane::Welcome::kReturns) {
+    begin_again(packet.pts());
+    bring_back(lane, packet.pts());
+  }
   return welcome != CutLane::Welcome::kNo;
 }
 

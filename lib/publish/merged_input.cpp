@@ -9,8 +9,10 @@
 namespace weir::publish {
 namespace {
 
-constexpr std::size_t kCompared = 4;      // packets that make two sound tracks the same
-constexpr std::size_t kLookAhead = 2000;  // items read to find them
+constexpr std::size_t kCompared = 4;  // packets that make two sound tracks the same
+constexpr std::chrono::nanoseconds kForEver = std::chrono::hours(24 * 365);
+constexpr std::int64_t kReadAhead = 8 << 20;  // bytes of each input
+constexpr std::size_t kLookAhead = 2000;      // items read to find them
 
 using Begin = std::vector<const media::Packet*>;
 
@@ -48,6 +50,8 @@ Result<std::unique_ptr<MergedInput>> MergedInput::open(const std::vector<std::st
     Lane lane;
     WEIR_TRY_ASSIGN(lane.input, formats::Input::open(url, options));
     lane.name = std::filesystem::path(url).stem().string();
+    if (!lane.input->tracks().empty()) lane.own_shift = lane.input->tracks().front().shift;
+    lane.has_events = lane.input->has_events();
     merged->lanes_.push_back(std::move(lane));
   }
   merged->fix_shift();
@@ -61,16 +65,13 @@ Result<std::unique_ptr<MergedInput>> MergedInput::open(const std::vector<std::st
 void MergedInput::fix_shift() {
   if (lanes_.size() < 2 || has_events()) return;
   for (const auto& lane : lanes_) {
-    const media::Time own = lane.input->tracks().front().shift;
-    shift_ = shift_ ? std::max(*shift_, own) : own;
+    shift_ = shift_ ? std::max(*shift_, lane.own_shift) : lane.own_shift;
   }
 }
 
 void MergedInput::shift(const Lane& lane, media::Item& item) const {
   if (!shift_) return;
-  const auto by = [&](AVRational base) {
-    return shift_->in(base)-lane.input->tracks().front().shift.in(base);
-  };
+  const auto by = [&](AVRational base) { return shift_->in(base)-lane.own_shift.in(base); };
   if (auto* packet = std::get_if<media::Packet>(&item)) {
     packet->raw()->pts += by(packet->base());
     packet->raw()->dts += by(packet->base());
@@ -81,13 +82,22 @@ void MergedInput::shift(const Lane& lane, media::Item& item) const {
   event.body["pts"] = event.at.ticks;
 }
 
-Result<void> MergedInput::fill(Lane& lane) {
-  WEIR_TRY_ASSIGN(auto item, lane.input->next());
+/// False: nothing came in time.
+Result<bool> MergedInput::fill(Lane& lane, std::chrono::nanoseconds patience) {
+  using State = flow::Awaited<media::Item>::State;
+  std::optional<media::Item> item;
+  if (lane.reader) {
+    WEIR_TRY_ASSIGN(auto awaited, lane.reader->next_within(patience));
+    if (awaited.state == State::kNothingYet) return false;
+    item = std::move(awaited.item);
+  } else {
+    WEIR_TRY_ASSIGN(item, lane.input->next());
+  }
   lane.ended = !item;
-  if (!item) return {};
+  if (!item) return true;
   shift(lane, *item);
   lane.ahead.push_back(std::move(*item));
-  return {};
+  return true;
 }
 
 Result<void> MergedInput::look_ahead(Lane& lane) {
@@ -96,7 +106,7 @@ Result<void> MergedInput::look_ahead(Lane& lane) {
   };
   while (!lane.ended && lane.ahead.size() < kLookAhead &&
          !std::ranges::all_of(lane.input->tracks(), enough))
-    WEIR_TRY(fill(lane));
+    WEIR_TRY(fill(lane, kForEver));
   return {};
 }
 
@@ -126,20 +136,37 @@ bool MergedInput::already_taken(const Lane& lane, const media::Track& track) con
   return false;
 }
 
+void MergedInput::read_ahead(StopSource& stop) {
+  for (auto& lane : lanes_)
+    lane.reader = std::make_unique<flow::ReadAhead<media::Item>>(
+        *lane.input, stop, flow::QueueLimits{.bytes = kReadAhead},
+        [](const media::Item& item) { return media::cost(item); });
+}
+
 Result<std::optional<media::Item>> MergedInput::next() {
+  WEIR_TRY_ASSIGN(auto awaited, next_within(kForEver));
+  return std::move(awaited.item);
+}
+
+Result<flow::Awaited<media::Item>> MergedInput::next_within(std::chrono::nanoseconds patience) {
+  using State = flow::Awaited<media::Item>::State;
   while (true) {
     Lane* earliest = nullptr;
     for (auto& lane : lanes_) {
-      if (lane.ahead.empty() && !lane.ended) WEIR_TRY(fill(lane));
+      if (lane.ahead.empty() && !lane.ended) {
+        WEIR_TRY_ASSIGN(const bool came, fill(lane, patience));
+        if (!came) return flow::Awaited<media::Item>{};
+      }
       if (lane.ahead.empty()) continue;
       if (earliest == nullptr ||
           media::position(lane.ahead.front()) < media::position(earliest->ahead.front()))
         earliest = &lane;
     }
-    if (earliest == nullptr) return std::nullopt;
+    if (earliest == nullptr) return flow::Awaited<media::Item>{State::kEnd};
     media::Item item = std::move(earliest->ahead.front());
     earliest->ahead.pop_front();
-    if (auto out = pass_on(*earliest, std::move(item))) return out;
+    if (auto out = pass_on(*earliest, std::move(item)))
+      return flow::Awaited<media::Item>{State::kItem, std::move(out)};
   }
 }
 
@@ -155,8 +182,8 @@ std::optional<media::Item> MergedInput::pass_on(Lane& lane, media::Item item) {
   if (!media::is_end_mark(item))
     return &lane == &lanes_.front() ? std::optional(std::move(item)) : std::nullopt;
   lane.end_marked = true;
-  const bool all = std::ranges::all_of(
-      lanes_, [](const Lane& l) { return l.end_marked || !l.input->has_events(); });
+  const bool all =
+      std::ranges::all_of(lanes_, [](const Lane& l) { return l.end_marked || !l.has_events; });
   return all ? std::optional(std::move(item)) : std::nullopt;
 }
 
@@ -170,7 +197,7 @@ std::optional<media::Item> MergedInput::renumbered(const Lane& lane, media::Even
 }
 
 bool MergedInput::has_events() const {
-  return std::ranges::any_of(lanes_, [](const Lane& l) { return l.input->has_events(); });
+  return std::ranges::any_of(lanes_, [](const Lane& l) { return l.has_events; });
 }
 
 std::optional<Micros> MergedInput::duration() const {

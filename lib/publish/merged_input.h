@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/read_ahead.h"
 #include "formats/input.h"
 
 namespace weir::publish {
@@ -22,7 +23,8 @@ namespace weir::publish {
 /// Events     Those of the first input; of the others only `rendition`, its track numbered anew,
 ///            and `end`, which decides (see next()).
 /// Failure    As formats::Input; the message names the file.
-class MergedInput : public flow::Source<media::Item> {
+/// Threads    None of its own until read_ahead().
+class MergedInput : public flow::PatientSource<media::Item> {
  public:
   /// `urls` is not empty.
   static Result<std::unique_ptr<MergedInput>> open(const std::vector<std::string>& urls,
@@ -30,6 +32,12 @@ class MergedInput : public flow::Source<media::Item> {
 
   /// An `end` event comes only when every input that marks its end has done so.
   Result<std::optional<media::Item>> next() override;
+  /// Waits as long as it takes before read_ahead().
+  Result<flow::Awaited<media::Item>> next_within(std::chrono::nanoseconds patience) override;
+
+  /// From now on every input is read by a thread of its own, some megabytes ahead. `stop`, which
+  /// the inputs were opened with, is borrowed, and requested on destruction before their end.
+  void read_ahead(StopSource& stop);
 
   const media::Tracks& tracks() const { return tracks_; }
   bool has_events() const;
@@ -39,6 +47,9 @@ class MergedInput : public flow::Source<media::Item> {
  private:
   struct Lane {
     std::unique_ptr<formats::Input> input;
+    std::unique_ptr<flow::ReadAhead<media::Item>> reader;  // uses `input` alone while it is there
+    media::Time own_shift;
+    bool has_events = false;
     std::string name;
     std::deque<media::Item> ahead;  // read, not handed out
     std::vector<int> numbers;       // new number of each of its tracks, -1: left out
@@ -48,7 +59,7 @@ class MergedInput : public flow::Source<media::Item> {
 
   void fix_shift();
   void shift(const Lane& lane, media::Item& item) const;
-  Result<void> fill(Lane& lane);
+  Result<bool> fill(Lane& lane, std::chrono::nanoseconds patience);
   Result<void> look_ahead(Lane& lane);
   void take_tracks(Lane& lane, bool first);
   bool already_taken(const Lane& lane, const media::Track& track) const;

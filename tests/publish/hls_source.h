@@ -100,6 +100,8 @@ class Source {
     return media::rendition_event(tracks()[static_cast<std::size_t>(track)], is_dropped,
                                   {n, {1, 1}});
   }
+  /// No sound comes that is from before second `n`.
+  void skip_sound_to(std::int64_t n) { samples_ = n * 48'000 / 1024 * 1024; }
   /// The items of one second, begin included: grid, pictures of both renditions, sound.
   std::vector<media::Item> second(std::int64_t n, std::int64_t grid) {
     std::vector<media::Item> out;

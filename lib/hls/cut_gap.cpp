@@ -1,0 +1,52 @@
+// What becomes of all tracks while nothing comes: they end where the pictures do, and gaps follow,
+// up to where the input says that there is nothing.
+#include "hls/cut.h"
+
+namespace weir::hls {
+
+using media::Time;
+
+Result<void> Cutter::take_gap(Time at) {
+  find_origin();
+  if (!origin_ || at <= *position_) return {};
+  if (!std::exchange(lost_, true)) end_all_tracks();
+  position_ = lost_till_ = at;
+  cut_gap(at);
+  WEIR_TRY(settle());
+  return release_parts();
+}
+
+void Cutter::cut_gap(Time till) {
+  while (true) {
+    const Time next{last_cut_->micros() + target().count(), media::kMicros};
+    if (next > till) break;
+    add_boundary(next, false);
+    set_cut(next);
+  }
+}
+
+void Cutter::end_all_tracks() {
+  const Time end = stream_end();
+  for (const auto& lane : lanes_)
+    if (lane->track().video()) lane->lost = lane->drop(end);
+  add_boundary(end, false);
+  set_cut(end);
+}
+
+// With the first key picture, or, where there is no picture, the first sound.
+void Cutter::begin_again(Time at) {
+  if (!std::exchange(lost_, false)) return;
+  cut_gap(at);
+  add_boundary(at, std::exchange(broken_, false));
+  set_cut(at);
+}
+
+// A break in the time that was lost stands where the stream goes on.
+void Cutter::take_break(Time at) {
+  if (lost_)
+    broken_ = true;
+  else
+    add_boundary(at, true);
+}
+
+}  // namespace weir::hls
