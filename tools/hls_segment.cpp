@@ -28,7 +28,7 @@ struct Options {
   cli::HttpOutput http;
   Micros segment{}, part{};
   std::optional<Micros> gap_after;
-  std::string program_date_time;
+  std::string program_date_time, interstitials;
   bool gzip = false;
   publish::HlsOptions hls;
   cli::Presentation presentation;
@@ -76,6 +76,9 @@ void define(CLI::App& app, Options& opt) {
                "Refuse renditions off the grid and segments that are too long");
   app.add_option("--program-date-time", opt.program_date_time,
                  "UTC of the first picture, as in 2026-11-22T18:49:00Z");
+  app.add_option("--interstitials", opt.interstitials,
+                 "What players insert by themselves: TOML with [[interstitial]] tables")
+      ->type_name("FILE");
   app.add_flag("--gzip", opt.gzip,
                "Put every playlist a second time, compressed, as its name and .gz");
   cli::bind_http(app, opt.http);
@@ -108,6 +111,7 @@ Result<void> segment(Options& opt, cli::Session& session) {
     WEIR_TRY_ASSIGN(opt.hls.program_date_time_us, publish::parse_utc(opt.program_date_time));
   }
   WEIR_TRY_ASSIGN(opt.hls.presentation, cli::read_presentation(opt.presentation));
+  WEIR_TRY_ASSIGN(opt.hls.interstitials, publish::load_interstitials(opt.interstitials));
   formats::InputOptions reading;
   reading.stop = &session.stop();
   reading.log = &session.log();

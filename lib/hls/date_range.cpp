@@ -27,6 +27,11 @@ DateRangeWriter& DateRangeWriter::seconds(std::string_view name, Micros length) 
   return *this;
 }
 
+DateRangeWriter& DateRangeWriter::whole(std::string_view name, std::int64_t number) {
+  fmt::format_to(std::back_inserter(range_.line), ",{}={}", name, number);
+  return *this;
+}
+
 DateRangeWriter& DateRangeWriter::hex(std::string_view name, ByteView bytes) {
   fmt::format_to(std::back_inserter(range_.line), ",{}=0x{:02X}", name, fmt::join(bytes, ""));
   return *this;

@@ -31,6 +31,7 @@ class DateRangeWriter {
 
   DateRangeWriter& date(std::string_view name, std::int64_t utc_us);
   DateRangeWriter& seconds(std::string_view name, Micros length);
+  DateRangeWriter& whole(std::string_view name, std::int64_t number);
   /// 0x and upper case digits.
   DateRangeWriter& hex(std::string_view name, ByteView bytes);
   /// What a quoted-string cannot hold is left out.

@@ -51,6 +51,7 @@ bool returns_by_itself(const hls::Attributes& attributes) {
 }  // namespace
 
 std::optional<std::int64_t> HlsCues::Range::last() const {
+  if (always) return INT64_MAX;
   if (end) return end;
   return planned ? std::optional(start + planned->count()) : std::nullopt;
 }
@@ -72,10 +73,39 @@ void HlsCues::take(const media::Event& event) {
 
 void HlsCues::date(const WallTime& wall, media::Time reached) {
   if (!wall.known()) return;
+  for (; !planned_.empty(); planned_.pop_front()) tell(planned_.front(), wall);
   for (; !waiting_.empty(); waiting_.pop_front()) tell(waiting_.front(), wall);
   const std::int64_t now = *wall.at(reached);
   for (auto& range : ranges_)
     if (range.returns && !range.end && *range.last() <= now) close(range, *range.last(), {});
+}
+
+void HlsCues::plan(const std::vector<Interstitial>& interstitials, media::Time begin) {
+  for (const auto& each : interstitials) planned_.push_back({each, begin});
+}
+
+void HlsCues::tell(const Planned& planned, const WallTime& wall) {
+  const auto& what = planned.what;
+  const auto same = [&](const Range& range) { return range.id == what.id; };
+  if (std::any_of(ranges_.begin(), ranges_.end(), same)) return;
+  const std::int64_t begin = *wall.at(planned.begin) + what.at.value_or(Micros(0)).count();
+  Range range;
+  range.id = range.key = what.id;
+  range.start = hls::whole_ms(what.utc_us.value_or(begin));
+  range.end = range.start + what.duration.value_or(Micros(0)).count();
+  range.always = what.at_an_end();
+  range.interstitial = true;
+  range.tags.push_back(interstitial_tag(what, range.start));
+  ranges_.push_back(std::move(range));
+}
+
+void HlsCues::warn_of_unreachable(std::int64_t begin_utc_us, std::int64_t end_utc_us) {
+  for (const auto& range : ranges_)
+    if (range.interstitial && !range.always &&
+        (*range.end < begin_utc_us || range.start > end_utc_us))
+      log_.warning("interstitial '{}' on {} is outside the presentation, which lasts from {} to {}",
+                   range.id, format_utc(range.start), format_utc(begin_utc_us),
+                   format_utc(end_utc_us));
 }
 
 void HlsCues::tell(const Cue& cue, const WallTime& wall) {
@@ -214,12 +244,22 @@ void HlsCues::read(const hls::DateRangePtr& tag) {
   const auto same = [&](const Range& range) { return range.id == tag->id; };
   auto found = std::find_if(ranges_.begin(), ranges_.end(), same);
   if (found == ranges_.end()) {
-    ranges_.push_back({tag->id, tag->id.substr(0, tag->id.find('@')), *start, {}, {}, false, {}});
+    Range range;
+    range.id = tag->id;
+    range.key = tag->id.substr(0, tag->id.find('@'));
+    range.start = *start;
+    ranges_.push_back(std::move(range));
     found = std::prev(ranges_.end());
   }
   if (const auto planned = attributes.micros("PLANNED-DURATION")) found->planned = Micros(*planned);
   if (const auto length = attributes.micros("DURATION")) found->end = *start + *length;
   if (const auto end = date_of(attributes, "END-DATE")) found->end = *end;
+  if (attributes.text("CLASS") == kInterstitialClass) {
+    const auto cue = attributes.text("CUE").value_or("");
+    found->interstitial = true;
+    found->always = cue.starts_with("PRE") || cue.starts_with("POST");
+    found->end = found->end.value_or(*start);
+  }
   found->returns = found->returns || (found->planned && returns_by_itself(attributes));
   found->tags.push_back(tag);
 }

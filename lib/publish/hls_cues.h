@@ -1,4 +1,5 @@
-// The date ranges of a presentation: what SCTE-35 says of breaks, as EXT-X-DATERANGE.
+// The date ranges of a presentation: what SCTE-35 says of breaks, and interstitials, as
+// EXT-X-DATERANGE.
 // Source: draft-pantos-hls-rfc8216bis sections 4.4.5.1, 4.4.5.1.1 and 6.2.1.
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "hls/playlist.h"
 #include "media/event.h"
 #include "media/scte35.h"
+#include "publish/hls_interstitials.h"
 #include "publish/hls_wall_time.h"
 
 namespace weir::publish {
@@ -30,6 +32,9 @@ namespace weir::publish {
 /// Else       One tag with SCTE35-CMD: other segmentations, commands with no event, sections that
 ///            are encrypted. splice_null without descriptors and bandwidth_reservation say nothing
 ///            and are left out.
+/// Interstitials  As planned; one whose ID an earlier run had listed stays as it was. Those before
+///            or after all else (CUE with PRE or POST) are listed all the time, others as long as
+///            something listed lies in their time.
 /// Memory     Bounded in live mode: a range is forgotten when nothing listed is in it. In EVENT and
 ///            VOD mode it grows with the stream, as playlists do.
 class HlsCues {
@@ -39,11 +44,15 @@ class HlsCues {
 
   /// A `cue` event; others are ignored.
   void take(const media::Event& event);
+  /// Interstitials of a presentation whose first picture is at `begin`.
+  void plan(const std::vector<Interstitial>& interstitials, media::Time begin);
+  /// Warns of interstitials no player can come to, in a presentation between these dates.
+  void warn_of_unreachable(std::int64_t begin_utc_us, std::int64_t end_utc_us);
   /// Goes on from the date ranges an earlier run had listed; before anything is dated.
   void take_up(const std::vector<hls::MediaPlaylist>& earlier);
 
   /// There is something to tell that has no date yet.
-  bool waits() const { return !waiting_.empty(); }
+  bool waits() const { return !waiting_.empty() || !planned_.empty(); }
   /// Dates what waits, if `wall` knows the time, and ends breaks that are over at `reached`.
   void date(const WallTime& wall, media::Time reached);
   /// Tags with a moment at or after this date, in the order they were made in.
@@ -63,6 +72,8 @@ class HlsCues {
     std::optional<std::int64_t> end;
     std::optional<Micros> planned;
     bool returns = false;  // by itself, when `planned` is over
+    bool always = false;   // listed, whatever the dates
+    bool interstitial = false;
     std::vector<hls::DateRangePtr> tags;
 
     std::optional<std::int64_t> last() const;
@@ -74,6 +85,11 @@ class HlsCues {
     bool returns = false;
   };
 
+  struct Planned {
+    Interstitial what;
+    media::Time begin;
+  };
+  void tell(const Planned& planned, const WallTime& wall);
   void tell(const Cue& cue, const WallTime& wall);
   void tell(const Cue& cue, const Break& what, std::int64_t date, std::int64_t now);
   void begin(const Cue& cue, const Break& what, std::int64_t date);
@@ -88,6 +104,7 @@ class HlsCues {
 
   Log& log_;
   std::deque<Cue> waiting_;
+  std::deque<Planned> planned_;
   std::deque<Range> ranges_;
   std::set<std::string> used_;             // keys of ranges that were forgotten,
   std::deque<std::string> used_in_order_;  // the oldest first

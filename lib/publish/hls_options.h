@@ -17,6 +17,7 @@
 #include "hls/playlist.h"
 #include "publish/hls_captions.h"
 #include "publish/hls_encryption.h"
+#include "publish/hls_interstitials.h"
 #include "publish/hls_presentation.h"
 
 namespace weir::publish {
@@ -52,6 +53,7 @@ struct HlsOptions {
   std::vector<CaptionChoice> captions;  ///< Listed also before, and if, they are found.
   HlsPresentation presentation;
   std::optional<HlsThumbnails> thumbnails;
+  std::vector<Interstitial> interstitials;
   bool start_anew = false;  ///< Live, event: what an earlier run left is removed, not gone on from.
   bool expect_end = false;  ///< The stream marks its end; without the mark it was cut off.
 };

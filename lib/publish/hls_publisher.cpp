@@ -186,6 +186,7 @@ Result<void> HlsPublisher::begin(media::Time start) {
   if (options_.program_date_time_us) wall_.fix(first_->at, *options_.program_date_time_us);
   if (!wall_.known() && !vod()) wall_.fix(first_->at, first_->utc_us);
   WEIR_TRY(take_up_earlier_run(start));
+  WEIR_TRY(plan_interstitials());
   if (!dash_) WEIR_TRY(DashManifest::remove_stale(services_.store));
   WEIR_TRY(begin_images());
   if (first_number_ > 0) return {};
@@ -261,6 +262,14 @@ Result<void> HlsPublisher::write_playlist(HlsRendition& rendition, bool ended) {
   return {};
 }
 
+Result<void> HlsPublisher::plan_interstitials() {
+  cues_.plan(options_.interstitials, first_->at);
+  for (const auto& each : options_.interstitials)
+    if (!each.assets.empty())
+      WEIR_TRY(services_.store.put(asset_list_name(each), as_bytes(asset_list_json(each))));
+  return {};
+}
+
 // What a player of a presentation without dates goes by is the distance from its begin.
 void HlsPublisher::date_from_zero() {
   services_.log.info(
@@ -333,6 +342,8 @@ void HlsPublisher::remove_all() {
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
   if (images_) images_->remove_all();
+  for (const auto& each : options_.interstitials)
+    if (!each.assets.empty()) (void)services_.store.remove(asset_list_name(each));
   if (begun_) (void)services_.store.remove(kMasterPlaylist);
   if (begun_ && options_.presentation.steering_ttl > 0)
     (void)services_.store.remove(kSteeringManifest);
@@ -357,6 +368,9 @@ Result<void> HlsPublisher::complete() {
   }
   if (!live_) choose_target_duration();
   if (vod() && begun_ && !wall_.known() && cues_.waits()) date_from_zero();
+  if (vod() && wall_.known() && begun_)
+    cues_.warn_of_unreachable(*wall_.at(first_->at),
+                              *wall_.at({progress_.media_us, media::kMicros}));
   WEIR_TRY(write_playlists(vod() || !cut_off));
   return dash_ ? dash_->complete(cutter_.target(), vod() || !cut_off) : Result<void>();
 }

@@ -37,6 +37,8 @@ namespace weir::publish {
 /// Cues       SCTE-35 sections of `cue` events become date ranges in every media playlist
 ///            (HlsCues). They need dates: a VOD presentation with cues and no other anchor begins
 ///            with 1970, and that is said.
+///            Interstitials of the options are date ranges too; the asset lists they need are put
+///            before the first playlist.
 /// Restart    Live and event, where the store can be read: with its first segment a run goes on
 /// from
 ///            one that was killed, in numbers, playlists and target duration, and marks it with
@@ -97,6 +99,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> write_playlist(HlsRendition& rendition, bool ended);
   Result<void> write_playlists(bool ended);
   void date_from_zero();
+  Result<void> plan_interstitials();
   TextChoice text_of(const HlsRendition& rendition) const;
   Result<void> write_multivariant();
   Result<void> write_steering();
