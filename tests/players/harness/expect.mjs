@@ -1,4 +1,5 @@
 // What is asked of the figures a page gives; every fault is told with the figure.
+import { late_first_picture } from "./hls_js.mjs";
 
 const list = (items, text) => items.slice(0, 5).map(text).join("; ") + (items.length > 5 ? `; ${items.length} in all` : "");
 const s = (ms) => `${(ms / 1000).toFixed(2)} s`;
@@ -12,7 +13,7 @@ export const text = {
 
 /** Nothing went wrong: no error, no stall, no hole in what is buffered. */
 export function smooth(test, figures, { errors = () => false, stalls = 0, holes = 0.05 } = {}) {
-  const wrong = figures.errors.filter((error) => !errors(error));
+  const wrong = figures.errors.filter((error) => !errors(error) && !late_first_picture(error));
   test.check(wrong.length === 0, `errors: ${text.errors(wrong)}`);
   test.check(figures.error === null, `the video element says ${figures.error}`);
   test.check(figures.stalls.length <= stalls, `stalls: ${text.stalls(figures.stalls)}`);

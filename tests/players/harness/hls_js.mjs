@@ -12,3 +12,8 @@ export function first_sound_of_ts({ details, fatal, media, name }) {
 export function busy_machine({ details, fatal, why }) {
   return !fatal && details === "bufferStalledError" && Number(/"len":([\d.]+)/.exec(why)?.[1]) > 1;
 }
+
+/** It begins at 0, where the first picture is not yet that waits for its turn, and goes there. */
+export function late_first_picture({ details, fatal, media }) {
+  return !fatal && details === "bufferSeekOverHole" && media < 0.3;
+}
