@@ -172,8 +172,10 @@ void ChunkEngine::begin_guard() {
 
 Result<flow::Flow> ChunkEngine::push(GridFrame picture) {
   const media::Time pts = picture.frame.pts();
-  if (!filling_.empty() && picture.mark.key &&
-      pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastChunkSeconds - 1e-3)
+  const auto long_enough = [&] {
+    return pts.seconds() - filling_.front().frame.pts().seconds() >= kLeastChunkSeconds - 1e-3;
+  };
+  if (!filling_.empty() && picture.mark.key && (picture.mark.splice || long_enough()))
     WEIR_TRY(close_chunk(pts, options_.work));
   filling_.push_back(std::move(picture));
   const std::lock_guard lock(mutex_);

@@ -16,6 +16,7 @@
 #include "ladder/scale.h"
 #include "ladder/sound.h"
 #include "media/end_mark.h"
+#include "media/splice_plan.h"
 
 namespace weir::ladder {
 namespace {
@@ -88,6 +89,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Result<void> take(media::Item item);
   Result<void> drain();
   void start(media::Time first_pts);
+  Mark place(media::Time pts);
   void announce(const Mark& mark, media::Time at);
   void count(media::Time position);
   void mark_sound(const media::Packet& packet);
@@ -100,6 +102,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Log& log_;
   Progress& progress_;
   Grid grid_;
+  media::SplicePlan splices_;
   media::Tracks tracks_;
   std::unique_ptr<Merge> merge_;
   std::vector<std::unique_ptr<LaneSink>> lanes_;
@@ -222,7 +225,7 @@ Result<flow::Flow> LadderRun::push(media::Frame frame) {
   last_pts_ = raw.pts;
   const media::Time pts = frame.pts();
   if (!started_) start(pts);
-  const Mark mark = grid_.place(pts);
+  const Mark mark = place(pts);
   if (mark.segment) announce(mark, pts);
   const media::Time sound{pts.micros() - kSoundLate.micros(), media::kMicros};
   for (std::size_t i = 0; i < sound_.size(); ++i)
@@ -238,13 +241,18 @@ Result<flow::Flow> LadderRun::push(media::Frame frame) {
 void LadderRun::mark_sound(const media::Packet& packet) {
   if (engine_ || packet.track() != sound_.front()->source_index()) return;
   if (!started_) start(packet.pts());
-  const Mark mark = grid_.place(packet.pts());
+  const Mark mark = place(packet.pts());
   media::Time at = packet.pts();
   const auto& leader = tracks_.front();
   if (mark.number == 0)
     at = {at.in(leader.time_base) - leader.par->initial_padding, leader.time_base};
   if (mark.segment) announce(mark, at);
   count(packet.pts());
+}
+
+Mark LadderRun::place(media::Time pts) {
+  const bool splice = splices_.reach(pts);
+  return grid_.place(pts, splice, splices_.next());
 }
 
 void LadderRun::announce(const Mark& mark, media::Time at) {
@@ -265,6 +273,7 @@ Result<void> LadderRun::take(media::Item item) {
                       event->kind() == media::event::kTrack ||
                       event->kind() == media::event::kSegment;
     if (event->kind() == media::event::kDiscontinuity) grid_.restart();
+    splices_.take(*event);
     if (!ours) merge_->push_event(std::move(*event));
     return {};
   }
