@@ -96,10 +96,11 @@ Micros gap_after(const Options& opt) {
 
 Result<void> pump(const Options& opt, cli::Session& session, publish::MergedInput& input,
                   flow::Sink<media::Item>& sink) {
-  input.read_ahead(session.stop());
   const Micros patience = gap_after(opt);
-  if (opt.hls.type == Type::kVod || patience.count() == 0)
-    return flow::pump<media::Item>(input, sink);
+  const bool clocked_too = opt.hls.type != Type::kVod && patience.count() > 0;
+  // One file alone is packaged soonest on one core: it is copied, no more.
+  if (clocked_too || opt.inputs.size() > 1) input.read_ahead(session.stop());
+  if (!clocked_too) return flow::pump<media::Item>(input, sink);
   publish::ClockedInput clocked(input, patience, session.clock(), session.log());
   return flow::pump<media::Item>(clocked, sink);
 }

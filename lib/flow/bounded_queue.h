@@ -1,7 +1,6 @@
 // A FIFO between two threads: the place where a fast source waits for a slow sink.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -56,16 +55,12 @@ class BoundedQueue {
   std::optional<Item> pop() {
     std::unique_lock lock(mutex_);
     not_empty_.wait(lock, [&] { return cancelled_ || closed_ || !entries_.empty(); });
-    return take();
-  }
-
-  /// pop() that waits no longer than this. False: nothing came, and it goes on.
-  bool pop_within(std::chrono::nanoseconds patience, std::optional<Item>& item) {
-    std::unique_lock lock(mutex_);
-    const auto ready = [&] { return cancelled_ || closed_ || !entries_.empty(); };
-    if (!not_empty_.wait_for(lock, patience, ready)) return false;
-    item = take();
-    return true;
+    if (entries_.empty()) return std::nullopt;
+    Entry entry = std::move(entries_.front());
+    entries_.pop_front();
+    bytes_ -= entry.cost;
+    not_full_.notify_one();
+    return std::move(entry.item);
   }
 
   void close() {
@@ -96,14 +91,6 @@ class BoundedQueue {
     std::int64_t time_us;
   };
 
-  std::optional<Item> take() {
-    if (entries_.empty()) return std::nullopt;
-    Entry entry = std::move(entries_.front());
-    entries_.pop_front();
-    bytes_ -= entry.cost;
-    not_full_.notify_one();
-    return std::move(entry.item);
-  }
   bool full() const {
     if (entries_.empty()) return false;
     return entries_.size() >= limits_.items || bytes_ >= limits_.bytes ||

@@ -1,18 +1,26 @@
 // Reads a source ahead of who takes its items.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "base/result.h"
 #include "base/stop.h"
-#include "flow/bounded_queue.h"
 #include "flow/stage.h"
 
 namespace weir::flow {
 
+/// Items change threads in heaps: who takes them takes all there are, and waits only when there is
+/// none.
+///
+/// Limits     Reading pauses while items of `most` cost wait; one heap more is being taken.
 /// Threads    One of its own, from the begin to the end of its life; it is the only one that uses
 ///            the source meanwhile.
 /// End        A failure of the source comes after the items before it, as it would without this.
@@ -21,50 +29,80 @@ namespace weir::flow {
 template <typename Item>
 class ReadAhead : public PatientSource<Item> {
  public:
-  /// Both borrowed.
-  ReadAhead(Source<Item>& source, StopSource& stop, QueueLimits limits,
-            typename BoundedQueue<Item>::Measure cost)
-      : stop_(stop), queue_(limits, std::move(cost)), thread_([this, &source] { read(source); }) {}
+  using Cost = std::function<std::int64_t(const Item&)>;
+
+  /// All borrowed but `cost`.
+  ReadAhead(Source<Item>& source, StopSource& stop, std::int64_t most, Cost cost)
+      : stop_(stop),
+        most_(most),
+        cost_(std::move(cost)),
+        thread_([this, &source] { read(source); }) {}
   ~ReadAhead() override {
-    queue_.cancel();
-    if (!ended_) stop_.request();
+    {
+      const std::lock_guard lock(mutex_);
+      abandoned_ = true;
+      if (!ended_) stop_.request();
+      taken_.notify_all();
+    }
     thread_.join();
   }
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  Result<std::optional<Item>> next() override { return given(queue_.pop()); }
+  Result<std::optional<Item>> next() override {
+    WEIR_TRY_ASSIGN(auto awaited, next_within(std::chrono::hours(24 * 365)));
+    return std::move(awaited.item);
+  }
 
   Result<Awaited<Item>> next_within(std::chrono::nanoseconds patience) override {
     using State = typename Awaited<Item>::State;
-    std::optional<Item> popped;
-    if (!queue_.pop_within(patience, popped)) return Awaited<Item>{};
-    auto item = given(std::move(popped));
-    if (!item) return fail(std::move(item).error());
-    return Awaited<Item>{*item ? State::kItem : State::kEnd, std::move(*item)};
+    if (heap_.empty() && !take_heap(patience)) return Awaited<Item>{};
+    if (heap_.empty() && !outcome_) return fail(std::exchange(outcome_, {}).error());
+    if (heap_.empty()) return Awaited<Item>{State::kEnd};
+    Awaited<Item> out{State::kItem, std::move(heap_.front())};
+    heap_.pop_front();
+    return out;
   }
 
  private:
+  /// False: nothing came in time. An empty heap then is the end.
+  bool take_heap(std::chrono::nanoseconds patience) {
+    std::unique_lock lock(mutex_);
+    if (!came_.wait_for(lock, patience, [&] { return ended_ || !waiting_.empty(); })) return false;
+    std::swap(heap_, waiting_);
+    held_ = 0;
+    taken_.notify_one();
+    return true;
+  }
+
   void read(Source<Item>& source) {
     while (true) {
       Result<std::optional<Item>> item = source.next();
+      const bool more = item && *item;
+      const std::int64_t cost = more ? cost_(**item) : 0;
+      std::unique_lock lock(mutex_);
       if (!item) outcome_ = fail(std::move(item).error());
-      if (!item || !*item || !queue_.push(std::move(**item))) break;
+      ended_ = !more;
+      if (more) waiting_.push_back(std::move(**item));
+      held_ += cost;
+      came_.notify_one();
+      taken_.wait(lock, [&] { return abandoned_ || held_ < most_; });
+      if (ended_ || abandoned_) return;
     }
-    queue_.close();
-  }
-  // Whoever sees the queue closed sees the outcome too.
-  Result<std::optional<Item>> given(std::optional<Item> item) {
-    if (item) return item;
-    ended_ = true;
-    if (!outcome_) return fail(std::move(outcome_).error());
-    return std::nullopt;
   }
 
   StopSource& stop_;
-  BoundedQueue<Item> queue_;
-  Result<void> outcome_;  // written before the queue is closed, read after
+  const std::int64_t most_;
+  const Cost cost_;
+  std::deque<Item> heap_;  // of who takes
+
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable came_, taken_;
+  std::deque<Item> waiting_;
+  std::int64_t held_ = 0;
+  Result<void> outcome_;  // nobody writes it once it has ended
   bool ended_ = false;
+  bool abandoned_ = false;
   std::thread thread_;
 };
 

@@ -139,8 +139,7 @@ bool MergedInput::already_taken(const Lane& lane, const media::Track& track) con
 void MergedInput::read_ahead(StopSource& stop) {
   for (auto& lane : lanes_)
     lane.reader = std::make_unique<flow::ReadAhead<media::Item>>(
-        *lane.input, stop, flow::QueueLimits{.bytes = kReadAhead},
-        [](const media::Item& item) { return media::cost(item); });
+        *lane.input, stop, kReadAhead, [](const media::Item& item) { return media::cost(item); });
 }
 
 Result<std::optional<media::Item>> MergedInput::next() {

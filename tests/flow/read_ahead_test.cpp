@@ -56,7 +56,7 @@ std::vector<int> read(Source<int>& source, Result<void>& outcome) {
 TEST(ReadAhead, GivesEverythingInOrderAndThenTheEnd) {
   StopSource stop;
   Numbers numbers(3, Numbers::Then::kEnd, stop);
-  ReadAhead<int> ahead(numbers, stop, {.items = 2}, one_byte);
+  ReadAhead<int> ahead(numbers, stop, 2, one_byte);
   Result<void> outcome;
   EXPECT_THAT(read(ahead, outcome), ElementsAre(1, 2, 3));
   EXPECT_TRUE(outcome);
@@ -65,7 +65,7 @@ TEST(ReadAhead, GivesEverythingInOrderAndThenTheEnd) {
 TEST(ReadAhead, AFailureComesAfterTheItemsBeforeIt) {
   StopSource stop;
   Numbers numbers(2, Numbers::Then::kFail, stop);
-  ReadAhead<int> ahead(numbers, stop, {}, one_byte);
+  ReadAhead<int> ahead(numbers, stop, 100, one_byte);
   Result<void> outcome;
   EXPECT_THAT(read(ahead, outcome), ElementsAre(1, 2));
   EXPECT_THAT(outcome, FailsWith(Code::kBadInput, "broken"));
@@ -75,15 +75,15 @@ TEST(ReadAhead, AFailureComesAfterTheItemsBeforeIt) {
 TEST(ReadAhead, ReadsNoFurtherThanItsLimit) {
   StopSource stop;
   Numbers numbers(1000, Numbers::Then::kEnd, stop);
-  ReadAhead<int> ahead(numbers, stop, {.bytes = 5}, one_byte);
+  ReadAhead<int> ahead(numbers, stop, 5, one_byte);
   for (int i = 1; i <= 10; ++i) EXPECT_EQ(**ahead.next(), i);
-  EXPECT_LE(numbers.given, 10 + 5 + 1);
+  EXPECT_LE(numbers.given, 10 + 2 * 5);
 }
 
 TEST(ReadAhead, GivesUpWaitingWhenPatienceEnds) {
   StopSource stop;
   Numbers numbers(1, Numbers::Then::kWait, stop);
-  ReadAhead<int> ahead(numbers, stop, {}, one_byte);
+  ReadAhead<int> ahead(numbers, stop, 100, one_byte);
   EXPECT_EQ(**ahead.next(), 1);
   EXPECT_EQ(ahead.next_within(1ms)->state, State::kNothingYet);
   stop.request();
@@ -94,7 +94,7 @@ TEST(ReadAhead, LeavesASourceThatWaits) {
   StopSource stop;
   Numbers numbers(1, Numbers::Then::kWait, stop);
   {
-    ReadAhead<int> ahead(numbers, stop, {}, one_byte);
+    ReadAhead<int> ahead(numbers, stop, 100, one_byte);
     EXPECT_EQ(**ahead.next(), 1);
   }
   EXPECT_TRUE(stop.requested());
@@ -103,7 +103,7 @@ TEST(ReadAhead, LeavesASourceThatWaits) {
 TEST(ReadAhead, LeavesASourceItIsFarAheadOf) {
   StopSource stop;
   Numbers numbers(1000, Numbers::Then::kEnd, stop);
-  ReadAhead<int> ahead(numbers, stop, {.items = 1}, one_byte);
+  ReadAhead<int> ahead(numbers, stop, 1, one_byte);
 }
 
 }  // namespace
