@@ -42,6 +42,7 @@ Result<flow::Flow> Cutter::push(media::Item item) {
     if (event.kind() == media::event::kSegment) take_grid(event);
     if (event.kind() == media::event::kDiscontinuity) take_break(event.at);
     if (event.kind() == media::event::kRendition) take_change(event);
+    splices_.take(event);
     if (event.kind() == media::event::kGap) taken = take_gap(event.at);
   }
   if (!taken) {

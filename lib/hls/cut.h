@@ -20,6 +20,7 @@
 #include "hls/cut_parts.h"
 #include "hls/segment.h"
 #include "media/event.h"
+#include "media/splice_plan.h"
 #include "media/track.h"
 
 namespace weir::hls {
@@ -35,9 +36,10 @@ inline constexpr Micros kDefaultTarget{6'000'000};
 /// How far a segment may exceed its target; the HLS authoring specification, rule 7.7.
 inline constexpr Micros kTargetSlack{500'000};
 
-/// Items      Packets in canonical form, in the order of arrival; `segment`, `discontinuity`, `gap`
-///            and `rendition` events. Other events are ignored. Video before the first key frame is
-///            dropped.
+/// Items      Packets in canonical form, in the order of arrival; `segment`, `discontinuity`,
+///            `gap`, `rendition` and, where there is no grid, `cue` events: a splice for which all
+///            renditions have a key frame is a cut. Other events are ignored. Video before the
+///            first key frame is dropped.
 /// Begin      That of the first picture, for all tracks. Sound that leads it by more than
 ///            about kTargetSlack, which would make the first segment too long, is left out as far
 ///            as it leads; a picture that is later than a segment and two seconds gets gaps
@@ -67,7 +69,7 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            next cut. Its parts are gaps in the same time.
 /// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
 ///            target + kTargetSlack (once each track), key frames that do not divide the target,
-///            sound left out at the begin.
+///            a splice without a key frame (once), sound left out at the begin.
 class Cutter : public flow::Stage<media::Item, Segment> {
  public:
   /// `log`, `next` and `parts` are borrowed. `parts` is needed with CutOptions::part only; it is
@@ -119,6 +121,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   bool shared(media::Time key, const CutLane& guide) const;
   CutLane* guide() const;
   void consider(media::Time key);
+  bool is_splice(media::Time key);
   void check_gop(Micros gop);
   void set_cut(media::Time at);
 
@@ -183,6 +186,8 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   int equal_gops_ = 0;  // in a row
   bool gop_checked_ = false;
   bool told_no_grid_ = false;
+  media::SplicePlan splices_;
+  bool told_splice_ = false;
 };
 
 }  // namespace weir::hls

@@ -15,6 +15,7 @@ constexpr Micros kPatience{2'000'000};
 // changes may well put two or three in equal distances.
 constexpr int kSteady = 3;
 constexpr Micros kEqual{20'000};
+constexpr Micros kShortest{500'000};  // segment that ends at a splice
 
 Time plus(Time at, Micros length) {
   return {at.micros() + length.count(), media::kMicros};
@@ -83,6 +84,7 @@ bool Cutter::shared(Time key, const CutLane& guide) const {
 // A cut here, or at the next key frame? Whichever comes closer to the target; the next one is
 // guessed from the last distance. A wrong guess is put right at the key frame before.
 void Cutter::consider(Time key) {
+  const bool splice = is_splice(key);
   if (key <= *last_cut_) {
     last_key_ = key;
     return;
@@ -102,6 +104,12 @@ void Cutter::consider(Time key) {
   // Parts do not wait for the proof of a guess that has been right before.
   const bool equal = last_gop_ && std::abs((*last_gop_ - gop).count()) <= kEqual.count();
   last_gop_ = gop;
+  if (splice && here >= kShortest) {
+    add_boundary(key, false);
+    set_cut(key);
+    candidate_.reset();
+    return;
+  }
   equal_gops_ = equal ? equal_gops_ + 1 : 0;
   candidate_.reset();
   if (!options_.part || equal_gops_ < kSteady) candidate_ = key;
@@ -109,6 +117,19 @@ void Cutter::consider(Time key) {
   if (next < limit && miss(next) < miss(here)) return;
   add_boundary(key, false);
   set_cut(key);
+}
+
+// Key frames come in order; one behind a splice tells that none was at it.
+bool Cutter::is_splice(Time key) {
+  const auto due = splices_.next();
+  if (!splices_.reach(key)) return false;
+  if (within(*due, key, lanes_.front()->step())) return true;
+  if (*due > *last_cut_ && !std::exchange(told_splice_, true))
+    log_.warning(
+        "the splice at {:.3f} s lies inside a segment: not all renditions have a key frame there; "
+        "send the stream through transcode-ladder",
+        due->seconds());
+  return false;
 }
 
 void Cutter::check_gop(Micros gop) {
