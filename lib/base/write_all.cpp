@@ -10,6 +10,9 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kAtOnce = 1024;  // IOV_MAX of Linux
+// For more the page cache takes large folios, which are seldom memory that was just in use: that
+// costs three times the processor time.
+constexpr std::size_t kBytesAtOnce = 64 << 10;
 
 /// Where writing goes on.
 struct Place {
@@ -24,8 +27,11 @@ struct Place {
 
 int gather(std::span<const ByteView> views, Place place, std::span<iovec> into) {
   int count = 0;
-  for (std::size_t i = place.view; i < views.size() && count < std::ssize(into); ++i) {
-    const ByteView rest = views[i].subspan(i == place.view ? place.offset : 0);
+  std::size_t room = kBytesAtOnce;
+  for (std::size_t i = place.view; i < views.size() && count < std::ssize(into) && room > 0; ++i) {
+    ByteView rest = views[i].subspan(i == place.view ? place.offset : 0);
+    rest = rest.first(std::min(rest.size(), room));
+    room -= rest.size();
     into[static_cast<std::size_t>(count++)] = {const_cast<std::uint8_t*>(rest.data()), rest.size()};
   }
   return count;
