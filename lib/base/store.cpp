@@ -6,30 +6,24 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/folder_file.h"
 #include "base/os_error.h"
-#include "base/write_all.h"
 
 namespace weir {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kPublic = 0666;
-constexpr unsigned kPrivate = 0640;
-
-// Errors of write() and close() both count: a full disk may show at either.
-int write_file(const std::string& path, std::span<const ByteView> views, unsigned mode) {
-  // What a killed run left keeps its rights when it is opened again.
-  if (mode == kPrivate) ::unlink(path.c_str());
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return errno;
-  int error = write_all(fd, views);
-  if (::close(fd) != 0 && error == 0) error = errno;
-  return error;
+Result<void> put_whole(Result<std::unique_ptr<StoreFile>> file, const Pieces& pieces) {
+  if (!file) return fail(std::move(file).error());
+  WEIR_TRY((*file)->append(pieces));
+  return (*file)->commit();
 }
 
-fs::path temporary_of(const fs::path& path) {
-  return path.parent_path() / ("." + path.filename().string() + ".tmp");
+Result<void> put_whole(Result<std::unique_ptr<StoreFile>> file, ByteView bytes) {
+  Pieces one;
+  one.borrow(bytes);
+  return put_whole(std::move(file), one);
 }
 
 }  // namespace
@@ -75,39 +69,39 @@ Result<std::unique_ptr<FolderStore>> FolderStore::open(std::string root) {
 }
 
 Result<void> FolderStore::put(std::string_view name, ByteView bytes) {
-  return write(name, {{bytes}}, kPublic);
-}
-
-Result<void> FolderStore::put_segment(std::string_view name, const Pieces& pieces, Micros) {
-  return write(name, pieces.views(), kPublic);
+  return put_whole(begin(name, false), bytes);
 }
 
 Result<void> FolderStore::put_private(std::string_view name, ByteView bytes) {
-  return write(name, {{bytes}}, kPrivate);
+  return put_whole(begin(name, true), bytes);
 }
 
-Result<void> FolderStore::write(std::string_view name, std::span<const ByteView> views,
-                                unsigned mode) {
+Result<void> FolderStore::put_segment(std::string_view name, const Pieces& pieces, Micros) {
+  return put_whole(begin(name, false), pieces);
+}
+
+Result<std::unique_ptr<StoreFile>> FolderStore::open_file(std::string_view name) {
+  return begin(name, false);
+}
+
+Result<std::unique_ptr<StoreFile>> FolderStore::begin(std::string_view name, bool is_private) {
   WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
   const fs::path folder = path.parent_path();
-  const std::string temporary = temporary_of(path).string();
-  int error = write_file(temporary, views, mode);
+  auto file = std::make_unique<FolderFile>(path.string());
+  int error = file->open(is_private);
   if (error == ENOENT && is_known(folder))
     return fail(Code::kIo, "cannot write '{}': its folder was removed while it was in use",
                 path.string());
   if (error == ENOENT) {
-    std::error_code ignored;  // the write below names the reason
+    std::error_code ignored;  // the attempt below names the reason
     fs::create_directories(folder, ignored);
-    error = write_file(temporary, views, mode);
+    error = file->open(is_private);
   }
-  if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) {
-    know(folder);
-    return {};
-  }
-  ::unlink(temporary.c_str());
-  return fail(Code::kIo, "cannot write '{}': {}", path.string(), os_error_text(error));
+  if (error != 0)
+    return fail(Code::kIo, "cannot write '{}': {}", path.string(), os_error_text(error));
+  know(folder);
+  return file;
 }
 
 // When the root is gone, so is all below it.

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -87,7 +86,7 @@ class FolderStore : public Store {
 
  private:
   explicit FolderStore(std::string root) : root_(std::move(root)) { known_.insert(root_); }
-  Result<void> write(std::string_view name, std::span<const ByteView> views, unsigned mode);
+  Result<std::unique_ptr<StoreFile>> begin(std::string_view name, bool is_private);
   bool is_known(const std::string& folder);
   void know(const std::string& folder);
 

@@ -49,11 +49,6 @@ class ReadAhead : public PatientSource<Item> {
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  Result<std::optional<Item>> next() override {
-    WEIR_TRY_ASSIGN(auto awaited, next_within(std::chrono::hours(24 * 365)));
-    return std::move(awaited.item);
-  }
-
   Result<Awaited<Item>> next_within(std::chrono::nanoseconds patience) override {
     using State = typename Awaited<Item>::State;
     if (heap_.empty() && !take_heap(patience)) return Awaited<Item>{};

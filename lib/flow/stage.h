@@ -53,10 +53,16 @@ struct Awaited {
   std::optional<Item> item{};  ///< With kItem.
 };
 
+inline constexpr std::chrono::nanoseconds kForEver = std::chrono::hours(24 * 365);
+
 /// A source that can be asked to give up waiting.
 template <typename Item>
 class PatientSource : public Source<Item> {
  public:
+  Result<std::optional<Item>> next() override {
+    WEIR_TRY_ASSIGN(auto awaited, next_within(kForEver));
+    return std::move(awaited.item);
+  }
   /// next() that waits about so long, of the monotonic clock. After kNothingYet it goes on.
   virtual Result<Awaited<Item>> next_within(std::chrono::nanoseconds patience) = 0;
 };

@@ -212,13 +212,7 @@ void ForeignInput::take_cue(const media::Packet& packet) {
 }
 
 void ForeignInput::shift(media::Item& item) const {
-  if (auto* packet = std::get_if<media::Packet>(&item)) {
-    const auto by = shift_.in(packet->base());
-    packet->raw()->pts += by;
-    packet->raw()->dts += by;
-    return;
-  }
-  media::shift_event(std::get<media::Event>(item), shift_);
+  media::shift_item(item, shift_);
 }
 
 bool ForeignInput::beyond_end(const media::Item& item) {

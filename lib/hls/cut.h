@@ -100,7 +100,6 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   // Time in which nothing comes.
   Result<void> take_gap(media::Time at);
   void end_all_tracks();
-  void cut_gap(media::Time till);
   void begin_again(media::Time at);
   void take_break(media::Time at);
 
@@ -117,6 +116,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   void plan();
   void plan_on_keys(const CutLane& guide);
   void plan_on_clock();
+  void cut_on_clock(media::Time till);
   bool others_passed(media::Time key, const CutLane& guide) const;
   bool shared(media::Time key, const CutLane& guide) const;
   CutLane* guide() const;

@@ -11,18 +11,9 @@ Result<void> Cutter::take_gap(Time at) {
   if (!origin_ || at <= *position_) return {};
   if (!std::exchange(lost_, true)) end_all_tracks();
   position_ = lost_till_ = at;
-  cut_gap(at);
+  cut_on_clock(at);
   WEIR_TRY(settle());
   return release_parts();
-}
-
-void Cutter::cut_gap(Time till) {
-  while (true) {
-    const Time next{last_cut_->micros() + target().count(), media::kMicros};
-    if (next > till) break;
-    add_boundary(next, false);
-    set_cut(next);
-  }
 }
 
 void Cutter::end_all_tracks() {
@@ -36,7 +27,7 @@ void Cutter::end_all_tracks() {
 // With the first key picture, or, where there is no picture, the first sound.
 void Cutter::begin_again(Time at) {
   if (!std::exchange(lost_, false)) return;
-  cut_gap(at);
+  cut_on_clock(at);
   add_boundary(at, std::exchange(broken_, false));
   set_cut(at);
 }

@@ -155,9 +155,13 @@ void Cutter::plan_on_clock() {
   find_origin();
   if (!origin_) return;
   if (!last_cut_) last_cut_ = *origin_;
-  for (Time next = plus(*last_cut_, target()); next <= *position_; next = plus(next, target())) {
+  cut_on_clock(*position_);
+}
+
+void Cutter::cut_on_clock(Time till) {
+  for (Time next = plus(*last_cut_, target()); next <= till; next = plus(next, target())) {
     add_boundary(next, false);
-    last_cut_ = next;
+    set_cut(next);
   }
 }
 

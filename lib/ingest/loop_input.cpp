@@ -31,13 +31,7 @@ void LoopInput::measure(const media::Packet& packet) {
 }
 
 void LoopInput::move(media::Item& item) const {
-  const media::Time by{length_.ticks * round_, length_.base};
-  if (auto* packet = std::get_if<media::Packet>(&item)) {
-    packet->raw()->pts += by.in(packet->base());
-    packet->raw()->dts += by.in(packet->base());
-    return;
-  }
-  media::shift_event(std::get<media::Event>(item), by);
+  media::shift_item(item, {length_.ticks * round_, length_.base});
 }
 
 // What is left of a round's sound when its picture is over plays first; the next round's sound

@@ -75,9 +75,7 @@ Merge::Lane* Merge::earliest() {
 }
 
 void Merge::move(media::Packet& packet) const {
-  const auto by = shift_->in(packet.base());
-  packet.raw()->pts += by;
-  packet.raw()->dts += by;
+  packet.shift(*shift_);
 }
 
 // Everything whose place in the order is certain moves on to the reader.

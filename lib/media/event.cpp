@@ -264,6 +264,11 @@ std::int64_t cost(const Item& item) {
   return 512;
 }
 
+void shift_item(Item& item, Time by) {
+  if (auto* packet = std::get_if<Packet>(&item)) return packet->shift(by);
+  shift_event(std::get<Event>(item), by);
+}
+
 Time position(const Item& item) {
   if (const auto* packet = std::get_if<Packet>(&item)) return packet->dts();
   return std::get<Event>(item).at;

@@ -85,6 +85,8 @@ using Item = std::variant<Packet, Event>;
 
 /// Bytes an item holds, for queues and budgets.
 std::int64_t cost(const Item& item);
+/// Moves it and every moment of stream time it tells by so much.
+void shift_item(Item& item, Time by);
 /// Its place in stream time: dts of a packet, time of an event.
 Time position(const Item& item);
 

@@ -35,6 +35,11 @@ Packet Packet::share() const {
   return packet;
 }
 
+void Packet::shift(Time by) {
+  packet_->pts += by.in(packet_->time_base);
+  packet_->dts += by.in(packet_->time_base);
+}
+
 void Packet::rebase(AVRational base) {
   av_packet_rescale_ts(packet_.get(), packet_->time_base, base);
   packet_->time_base = base;

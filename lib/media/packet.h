@@ -33,6 +33,8 @@ class Packet {
 
   /// Restates all stamps in another base, to the nearest tick.
   void rebase(AVRational base);
+  /// Moves all stamps by so much, to the nearest tick.
+  void shift(Time by);
 
   AVPacket* raw() noexcept { return packet_.get(); }  ///< Borrowed; never free or keep it.
   const AVPacket* raw() const noexcept { return packet_.get(); }

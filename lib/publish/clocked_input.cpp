@@ -10,7 +10,6 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr nanoseconds kStep = 500ms;   // between two gap events
-constexpr nanoseconds kForEver = 24h;  // asked again after it
 constexpr nanoseconds kExact = 100ms;  // a whole number of ticks in all usual time bases
 
 nanoseconds time_of(const media::Item& item) {
@@ -21,13 +20,6 @@ media::Time to_time(nanoseconds at) {
 }
 double seconds(nanoseconds length) {
   return std::chrono::duration<double>(length).count();
-}
-
-void move(media::Item& item, media::Time by) {
-  if (auto* event = std::get_if<media::Event>(&item)) return media::shift_event(*event, by);
-  auto& packet = std::get<media::Packet>(item);
-  packet.raw()->pts += by.in(packet.base());
-  packet.raw()->dts += by.in(packet.base());
 }
 
 }  // namespace
@@ -42,7 +34,7 @@ Result<std::optional<media::Item>> ClockedInput::next() {
     }
     if (ended_) return std::nullopt;
     const auto at = due();
-    const nanoseconds wait = at ? std::max(0ns, *at - clock_.monotonic()) : kForEver;
+    const nanoseconds wait = at ? std::max(0ns, *at - clock_.monotonic()) : flow::kForEver;
     WEIR_TRY_ASSIGN(auto awaited, input_.next_within(wait));
     if (awaited.state == State::kItem) take(std::move(*awaited.item), clock_.monotonic());
     if (awaited.state == State::kNothingYet)
@@ -97,7 +89,7 @@ void ClockedInput::take_return(Point at, Point now) {
 }
 
 void ClockedInput::hand_on(media::Item item) {
-  if (offset_ != 0ns) move(item, to_time(offset_));
+  if (offset_ != 0ns) media::shift_item(item, to_time(offset_));
   ready_.push_back(std::move(item));
 }
 

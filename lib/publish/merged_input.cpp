@@ -9,8 +9,7 @@
 namespace weir::publish {
 namespace {
 
-constexpr std::size_t kCompared = 4;  // packets that make two sound tracks the same
-constexpr std::chrono::nanoseconds kForEver = std::chrono::hours(24 * 365);
+constexpr std::size_t kCompared = 4;          // packets that make two sound tracks the same
 constexpr std::int64_t kReadAhead = 8 << 20;  // bytes of each input
 constexpr std::size_t kLookAhead = 2000;      // items read to find them
 
@@ -71,15 +70,8 @@ void MergedInput::fix_shift() {
 
 void MergedInput::shift(const Lane& lane, media::Item& item) const {
   if (!shift_) return;
-  const auto by = [&](AVRational base) { return shift_->in(base)-lane.own_shift.in(base); };
-  if (auto* packet = std::get_if<media::Packet>(&item)) {
-    packet->raw()->pts += by(packet->base());
-    packet->raw()->dts += by(packet->base());
-    return;
-  }
-  auto& event = std::get<media::Event>(item);
-  event.at.ticks += by(event.at.base);
-  event.body["pts"] = event.at.ticks;
+  const AVRational base = media::position(item).base;
+  media::shift_item(item, {shift_->in(base)-lane.own_shift.in(base), base});
 }
 
 /// False: nothing came in time.
@@ -106,7 +98,7 @@ Result<void> MergedInput::look_ahead(Lane& lane) {
   };
   while (!lane.ended && lane.ahead.size() < kLookAhead &&
          !std::ranges::all_of(lane.input->tracks(), enough))
-    WEIR_TRY(fill(lane, kForEver));
+    WEIR_TRY(fill(lane, flow::kForEver));
   return {};
 }
 
@@ -140,11 +132,6 @@ void MergedInput::read_ahead(StopSource& stop) {
   for (auto& lane : lanes_)
     lane.reader = std::make_unique<flow::ReadAhead<media::Item>>(
         *lane.input, stop, kReadAhead, [](const media::Item& item) { return media::cost(item); });
-}
-
-Result<std::optional<media::Item>> MergedInput::next() {
-  WEIR_TRY_ASSIGN(auto awaited, next_within(kForEver));
-  return std::move(awaited.item);
 }
 
 Result<flow::Awaited<media::Item>> MergedInput::next_within(std::chrono::nanoseconds patience) {

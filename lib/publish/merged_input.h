@@ -30,9 +30,8 @@ class MergedInput : public flow::PatientSource<media::Item> {
   static Result<std::unique_ptr<MergedInput>> open(const std::vector<std::string>& urls,
                                                    const formats::InputOptions& options);
 
-  /// An `end` event comes only when every input that marks its end has done so.
-  Result<std::optional<media::Item>> next() override;
-  /// Waits as long as it takes before read_ahead().
+  /// An `end` event comes only when every input that marks its end has done so. Waits as long as it
+  /// takes before read_ahead().
   Result<flow::Awaited<media::Item>> next_within(std::chrono::nanoseconds patience) override;
 
   /// From now on every input is read by a thread of its own, some megabytes ahead. `stop`, which

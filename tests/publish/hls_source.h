@@ -177,6 +177,14 @@ class Publisher : public ::testing::Test {
       EXPECT_THAT(names(), ::testing::IsEmpty()) << at;
     }
   }
+  void expect_the_same_again_an_hour_later() {
+    ASSERT_THAT(run(4), support::IsOk());
+    const auto first = store.files();
+    clock.advance(1h);
+    source = Source();
+    ASSERT_THAT(run(4), support::IsOk());
+    EXPECT_EQ(store.files(), first);
+  }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
     for (const auto& [name, bytes] : store.files()) out.push_back(name);
