@@ -94,16 +94,26 @@ bool carries(const AVOutputFormat& format, AVCodecID codec) {
   return avformat_query_codec(&format, codec, FF_COMPLIANCE_NORMAL) != 0;
 }
 
+// Before the file is opened: a refusal must not empty what has that name.
+Result<void> check_codecs(const char* format, const std::string& path,
+                          const media::Tracks& tracks) {
+  const AVOutputFormat* const container = av_guess_format(format, nullptr, nullptr);
+  if (container == nullptr) return fail(Code::kInternal, "libavformat has no muxer '{}'", format);
+  for (const auto& track : tracks)
+    if (!carries(*container, track.codec()))
+      return fail(Code::kUnsupported, "'{}' cannot carry {}: choose a name ending in .mkv or .nut",
+                  path, track.codec_name());
+  return {};
+}
+
 Result<std::unique_ptr<Output>> open_file(const char* format, const std::string& path, bool whole,
                                           const media::Tracks& tracks,
                                           const MuxerOptions& options) {
+  WEIR_TRY(check_codecs(format, path, tracks));
   WEIR_TRY_ASSIGN(auto file, OutputFile::open(path, whole));
   WEIR_TRY_ASSIGN(auto muxer, Muxer::open(format, std::move(file)));
   for (const auto& track : tracks) {
     WEIR_TRY_ASSIGN(AVStream * stream, muxer->add(track));
-    if (!carries(*muxer->context()->oformat, track.codec()))
-      return fail(Code::kUnsupported, "'{}' cannot carry {}: choose a name ending in .mkv or .nut",
-                  path, track.codec_name());
     if (track.codec() == AV_CODEC_ID_HEVC && std::string_view(format) == "mp4")
       stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
   }

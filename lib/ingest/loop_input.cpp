@@ -6,9 +6,10 @@
 
 namespace weir::ingest {
 
-Result<std::unique_ptr<formats::Input>> LoopInput::open(Opener opener, std::int64_t times) {
-  std::unique_ptr<LoopInput> self(new LoopInput(std::move(opener), times));
-  WEIR_TRY_ASSIGN(self->current_, self->opener_());
+Result<std::unique_ptr<formats::Input>> LoopInput::open(Opener opener, std::int64_t times,
+                                                        std::optional<Micros> most) {
+  std::unique_ptr<LoopInput> self(new LoopInput(std::move(opener), times, most));
+  WEIR_TRY_ASSIGN(self->current_, self->opener_(most));
   self->tracks_ = self->current_->tracks();
   self->name_ = self->current_->name();
   self->leader_ = media::main_video(self->tracks_);
@@ -18,8 +19,8 @@ Result<std::unique_ptr<formats::Input>> LoopInput::open(Opener opener, std::int6
 
 std::optional<Micros> LoopInput::duration() const {
   const auto once = current_->duration();
-  if (!once || times_ == 0) return {};
-  return *once * times_;
+  if (!once || times_ == 0) return most_;
+  return std::min(*once * times_, most_.value_or(Micros::max()));
 }
 
 void LoopInput::measure(const media::Packet& packet) {
@@ -58,10 +59,19 @@ Result<std::optional<media::Item>> LoopInput::next() {
       return item;
     }
     if (last_round() || !begin_) return item;
-    if (round_ == 0) length_ = {end_.ticks - begin_->ticks, end_.base};
-    ++round_;
-    WEIR_TRY_ASSIGN(current_, opener_());
+    WEIR_TRY(begin_round());
+    if (reached_most()) return item;
   }
+}
+
+// A round that was cut short lasts to the end of its last picture: not less than was left.
+Result<void> LoopInput::begin_round() {
+  if (round_ == 0) length_ = {end_.ticks - begin_->ticks, end_.base};
+  ++round_;
+  if (most_) left_ = *most_ - Micros(media::Time{length_.ticks * round_, length_.base}.micros());
+  if (reached_most()) return {};
+  WEIR_TRY_ASSIGN(current_, opener_(left_));
+  return {};
 }
 
 }  // namespace weir::ingest

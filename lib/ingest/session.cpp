@@ -133,14 +133,15 @@ class Outputs : public formats::Output {
 
 Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
                                           const Surroundings& around) {
-  formats::InputOptions input{&around.stop, &around.log, options.start, options.duration};
-  const auto opener = [url = options.input, input]() {
+  const auto opener = [&around, start = options.start,
+                       url = options.input](std::optional<Micros> most) {
+    const formats::InputOptions input{&around.stop, &around.log, start, most};
     return url.starts_with("test:") ? open_test_input(url, input) : Input::open(url, input);
   };
-  if (options.loop == 1) return opener();
+  if (options.loop == 1) return opener(options.duration);
   if (options.input == "-")
     return fail(Code::kUsage, "cannot loop standard input: give a file, or leave out --loop");
-  return LoopInput::open(opener, options.loop);
+  return LoopInput::open(opener, options.loop, options.duration);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct IngestOptions {
   bool realtime = false;        ///< Not faster than it plays.
   std::int64_t loop = 1;        ///< How often to play the input; 0 for ever.
   std::optional<Micros> start;  ///< Of the input.
-  std::optional<Micros> duration;  ///< Of what is read, each time around.
+  std::optional<Micros> duration;  ///< Of all that is taken, in however many rounds.
 };
 
 struct Surroundings {

@@ -154,9 +154,11 @@ TEST(Recording, IsReadableBeforeItIsFinished) {
 TEST(Recording, RefusesWhatItsContainerCannotCarry) {
   const support::TempFolder folder;
   const ReadAll source = test_source();  // with PCM
-  for (const auto* name : {"a.mp4", "a.ts"})
+  for (const auto* name : {"a.mp4", "a.ts"}) {
     EXPECT_THAT(open_recording(folder / name, source.tracks),
                 FailsWith(Code::kUnsupported, HasSubstr("cannot carry pcm_s16le")));
+    EXPECT_FALSE(std::filesystem::exists(folder / name));
+  }
   auto output = open_recording(folder / "a.mkv", source.tracks);
   ASSERT_THAT(output, IsOk());
   ASSERT_THAT(write(**output, source), IsOk());

@@ -73,7 +73,7 @@ TEST(TestInput, NamesThePartItCannotRead) {
 }
 
 TEST(LoopInput, GoesOnWithoutAJumpInPictureAndSound) {
-  auto input = LoopInput::open([] { return open_test("test:size=160x90,rate=25", 1s); }, 3);
+  auto input = LoopInput::open([](auto) { return open_test("test:size=160x90,rate=25", 1s); }, 3);
   ASSERT_THAT(input, IsOk());
   const auto all = read_all(**input);
   const auto pictures = all.packets(0);
@@ -120,7 +120,8 @@ class Uneven : public formats::Input {
 
 TEST(LoopInput, SoundLongerThanThePictureNeverRunsBackwardsNorDriftsAway) {
   auto input = LoopInput::open(
-      []() -> Result<std::unique_ptr<formats::Input>> { return std::make_unique<Uneven>(); }, 50);
+      [](auto) -> Result<std::unique_ptr<formats::Input>> { return std::make_unique<Uneven>(); },
+      50);
   ASSERT_THAT(input, IsOk());
   const auto all = read_all(**input);
   const auto pictures = all.packets(0);
@@ -135,9 +136,22 @@ TEST(LoopInput, SoundLongerThanThePictureNeverRunsBackwardsNorDriftsAway) {
   EXPECT_NEAR(static_cast<double>(last), 200 * 1920 + 2560 - 1024, 1024);
 }
 
+TEST(LoopInput, EndsWhereAllRoundsTogetherAreLongEnough) {
+  const auto opener = [](std::optional<Micros> most) {
+    return open_test("test:size=160x90,rate=25", std::min(most.value_or(1s), Micros(1s)));
+  };
+  using Case = std::pair<Micros, std::size_t>;
+  for (const auto& [most, pictures] : {Case(2500ms, 63), Case(2s, 50), Case(400ms, 10)}) {
+    auto input = LoopInput::open(opener, 0, most);
+    ASSERT_THAT(input, IsOk());
+    EXPECT_EQ((*input)->duration(), most);
+    EXPECT_EQ(read_all(**input).packets(0).size(), pictures) << most.count();
+  }
+}
+
 TEST(LoopInput, ReportsARoundThatCannotBeOpened) {
   int round = 0;
-  const auto opener = [&]() -> Result<std::unique_ptr<formats::Input>> {
+  const auto opener = [&](auto) -> Result<std::unique_ptr<formats::Input>> {
     if (round++ == 0) return open_test("test:size=160x90,rate=25", 1s);
     return fail(Code::kIo, "gone");
   };
