@@ -149,21 +149,21 @@ Bytes SampleAes::encrypt_dolby(ByteView frames) {
   return out;
 }
 
-Result<EncryptedStream> SampleAes::announcement(ByteView first) const {
-  EncryptedStream out;
+Result<TsStream> SampleAes::announcement(ByteView first) const {
+  TsStream out;
   ByteWriter writer(out.descriptors);
   switch (track_.codec()) {
     case AV_CODEC_ID_H264:
-      out.stream_type = 0xdb;
+      out.type = 0xdb;
       write_private_data_indicator(writer, "zavc");
       return out;
     case AV_CODEC_ID_AAC:
-      out.stream_type = 0xcf;
+      out.type = 0xcf;
       write_private_data_indicator(writer, "aacd");
       write_audio_setup(writer, aac_type(extradata(track_)), extradata(track_));
       return out;
     case AV_CODEC_ID_AC3:
-      out.stream_type = 0xc1;
+      out.type = 0xc1;
       write_private_data_indicator(writer, "ac3d");
       write_audio_setup(writer, "zac3", first.first(std::min(first.size(), kAc3SetupBytes)));
       return out;
@@ -171,7 +171,7 @@ Result<EncryptedStream> SampleAes::announcement(ByteView first) const {
       break;
   }
   WEIR_TRY_ASSIGN(const Bytes record, eac3_configuration(first, track_.bitrate));
-  out.stream_type = 0xc2;
+  out.type = 0xc2;
   write_private_data_indicator(writer, "ec3d");
   write_audio_setup(writer, "zec3", record);
   return out;

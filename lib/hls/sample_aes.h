@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "hls/aes.h"
 #include "hls/content_key.h"
+#include "hls/ts_tables.h"
 #include "media/adts.h"
 #include "media/track.h"
 
@@ -17,12 +18,6 @@ namespace weir::hls {
 
 /// H.264, AAC, AC-3 and E-AC-3: the format knows no others.
 bool sample_aes_carries(AVCodecID codec);
-
-/// How the programme map announces an encrypted stream.
-struct EncryptedStream {
-  std::uint8_t stream_type = 0;
-  Bytes descriptors;
-};
 
 /// Encrypts the packets of one track.
 class SampleAes {
@@ -37,8 +32,8 @@ class SampleAes {
   /// key's IV.
   Result<Bytes> encrypt(ByteView packet);
 
-  /// `first` is any packet of the track.
-  Result<EncryptedStream> announcement(ByteView first) const;
+  /// What the programme map says of the track then. `first` is any packet of it.
+  Result<TsStream> announcement(ByteView first) const;
 
  private:
   SampleAes(const media::Track& track, const ContentKey& key)

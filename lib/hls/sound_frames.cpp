@@ -1,7 +1,6 @@
 #include "hls/sound_frames.h"
 
 #include <cstdlib>
-#include <utility>
 
 namespace weir::hls {
 namespace {
@@ -50,16 +49,6 @@ void PesCollector::add(const media::Packet& packet, ByteView frames) {
   bytes_.insert(bytes_.end(), frames.begin(), frames.end());
   end_.ticks += packet.duration().ticks;
   closed_ = packet.duration().ticks <= 0;
-}
-
-media::Packet PesCollector::take() {
-  media::Packet out = media::Packet::of(std::exchange(bytes_, {}));
-  AVPacket& raw = *out.raw();
-  raw.time_base = start_.base;
-  raw.pts = raw.dts = start_.ticks;
-  raw.duration = end_.ticks - start_.ticks;
-  raw.flags = AV_PKT_FLAG_KEY;
-  return out;
 }
 
 }  // namespace weir::hls

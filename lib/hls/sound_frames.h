@@ -36,8 +36,10 @@ class PesCollector {
   bool fits(const media::Packet& packet, std::size_t size) const;
   /// `frames` are those of `packet`, which says when they are heard.
   void add(const media::Packet& packet, ByteView frames);
-  /// What was collected, stamped; nothing is left.
-  media::Packet take();
+  ByteView bytes() const { return bytes_; }
+  media::Time start() const { return start_; }
+  media::Time end() const { return end_; }
+  void clear() { bytes_.clear(); }
 
  private:
   Bytes bytes_;

@@ -1,8 +1,6 @@
 #include "hls/ts_tables.h"
 
-#include <algorithm>
-#include <optional>
-#include <span>
+#include <string_view>
 
 extern "C" {
 #include <libavutil/crc.h>
@@ -11,23 +9,8 @@ extern "C" {
 namespace weir::hls {
 namespace {
 
-constexpr std::size_t kPacket = 188;
-constexpr std::size_t kSectionAt = 5;  // behind the packet's header and a pointer field of 0
-constexpr int kMapPid = 0x1000;        // where libavformat's muxer puts the map of programme 1
-constexpr std::uint8_t kMapId = 2;
-constexpr std::uint8_t kLanguage = 0x0a;
-constexpr std::size_t kFixed = 12;  // up to the program information, from the table id
-constexpr std::size_t kChecksum = 4;
-
-std::size_t u12(ByteView bytes, std::size_t at) {
-  return static_cast<std::size_t>(bytes[at] & 0x0f) << 8 | bytes[at + 1];
-}
-
-bool is_map(ByteView packet) {
-  const int pid = (packet[1] & 0x1f) << 8 | packet[2];
-  const bool begins = (packet[1] & 0x40) != 0;
-  return packet[0] == 0x47 && pid == kMapPid && begins;
-}
+constexpr std::uint8_t kLanguage = 0x0a, kRegistration = 0x05;
+constexpr int kLowestMpeg1Rate = 32'000;  // below it MP3 is of MPEG-2
 
 std::uint32_t checksum(ByteView bytes) {
   const std::uint32_t crc =
@@ -35,55 +18,79 @@ std::uint32_t checksum(ByteView bytes) {
   return crc >> 24 | (crc >> 8 & 0xff00) | (crc << 8 & 0xff0000) | crc << 24;
 }
 
-void keep_language(ByteView descriptors, ByteWriter& out) {
-  while (descriptors.size() >= 2) {
-    const std::size_t size = std::min<std::size_t>(2 + descriptors[1], descriptors.size());
-    if (descriptors[0] == kLanguage) out.bytes(descriptors.first(size));
-    descriptors = descriptors.subspan(size);
-  }
+/// The only section of table `id`, with what its kind has behind the common fields.
+Bytes section(std::uint8_t id, unsigned version, ByteView body) {
+  constexpr std::size_t kBetween = 5 + 4;  // from the length to the checksum, without the body
+  Bytes out;
+  ByteWriter writer(out);
+  writer.u8(id);
+  writer.u16(0xb000 | (kBetween + body.size()));
+  writer.u16(1);                     // transport stream and programme 1
+  writer.u8(0xc1 | (version << 1));  // in force
+  writer.u16(0);                     // section 0 of 0
+  writer.bytes(body);
+  writer.u32(checksum(out));
+  return out;
 }
 
-/// The section again with another stream type, more descriptors and a version of its own; nothing
-/// when it is not the map of one stream.
-std::optional<Bytes> rewritten(ByteView section, const EncryptedStream& stream) {
-  if (section.size() < kFixed || section[0] != kMapId) return {};
-  const std::size_t end = 3 + u12(section, 1);
-  const std::size_t entry = kFixed + u12(section, 10);
-  if (end > section.size() || entry + 5 + kChecksum > end) return {};
-  const std::size_t descriptors = u12(section, entry + 3);
-  if (entry + 5 + descriptors + kChecksum != end) return {};
-  Bytes out(section.begin(), section.begin() + static_cast<std::ptrdiff_t>(entry));
-  ByteWriter writer(out);
-  Bytes kept;
-  ByteWriter keeper(kept);
-  keep_language(section.subspan(entry + 5, descriptors), keeper);
-  writer.u8(stream.stream_type);
-  writer.bytes(section.subspan(entry + 1, 2));
-  writer.u16(0xf000 | (kept.size() + stream.descriptors.size()));
-  writer.bytes(kept);
-  writer.bytes(stream.descriptors);
-  const std::size_t length = out.size() - 3 + kChecksum;
-  out[1] = static_cast<std::uint8_t>((out[1] & 0xf0) | length >> 8);
-  out[2] = static_cast<std::uint8_t>(length);
-  out[5] = static_cast<std::uint8_t>((out[5] & 0xc1) | ((out[5] + 2) & 0x3e));
-  writer.u32(checksum(out));
+TsStream registered(std::uint8_t type, std::string_view format) {
+  TsStream out{type, {}};
+  ByteWriter writer(out.descriptors);
+  writer.u8(kRegistration);
+  writer.u8(format.size());
+  writer.text(format);
   return out;
 }
 
 }  // namespace
 
-Result<void> announce_encryption(Bytes& ts, const EncryptedStream& stream) {
-  for (std::size_t at = 0; at + kPacket <= ts.size(); at += kPacket) {
-    const auto packet = std::span(ts).subspan(at, kPacket);
-    if (!is_map(packet)) continue;
-    const bool plain = (packet[3] & 0x30) == 0x10 && packet[4] == 0;
-    const auto map = plain ? rewritten(packet.subspan(kSectionAt), stream) : std::nullopt;
-    if (!map || map->size() > kPacket - kSectionAt)
-      return fail(Code::kInternal, "the programme map cannot be rewritten");
-    const auto rest = std::copy(map->begin(), map->end(), packet.begin() + kSectionAt);
-    std::fill(rest, packet.end(), std::uint8_t{0xff});
+Result<TsStream> ts_stream(const media::Track& track) {
+  switch (track.codec()) {
+    case AV_CODEC_ID_H264:
+      return TsStream{0x1b, {}};
+    case AV_CODEC_ID_HEVC:
+      return registered(0x24, "HEVC");
+    case AV_CODEC_ID_AAC:
+      return TsStream{0x0f, {}};
+    case AV_CODEC_ID_MP3:
+      return TsStream{static_cast<std::uint8_t>(track.par->sample_rate < kLowestMpeg1Rate ? 4 : 3),
+                      {}};
+    case AV_CODEC_ID_AC3:
+      return registered(0x81, "AC-3");
+    case AV_CODEC_ID_EAC3:
+      return registered(0x87, "EAC3");
+    default:
+      return fail(Code::kUnsupported, "MPEG-TS for HLS cannot carry {}", track.codec_name());
   }
-  return {};
+}
+
+Bytes programme_association() {
+  Bytes body;
+  ByteWriter writer(body);
+  writer.u16(1);
+  writer.u16(0xe000 | kTsMapPid);
+  return section(0, 0, body);
+}
+
+Bytes programme_map(const TsStream& stream, const std::string& language, unsigned version) {
+  Bytes descriptors;
+  ByteWriter describing(descriptors);
+  if (!language.empty()) {
+    describing.u8(kLanguage);
+    describing.u8(4);
+    describing.text(language);
+    describing.u8(0);  // audio type: nothing said
+  }
+  describing.bytes(stream.descriptors);
+  Bytes body;
+  ByteWriter writer(body);
+  writer.u16(0xe000 | kTsStreamPid);  // has the clock
+  writer.u16(0xf000);                 // nothing of the programme
+  writer.u8(stream.type);
+  writer.u16(0xe000 | kTsStreamPid);
+  writer.u16(0xf000 | descriptors.size());
+  writer.bytes(descriptors);
+  return section(2, version, body);
 }
 
 }  // namespace weir::hls

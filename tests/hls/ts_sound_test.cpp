@@ -118,9 +118,10 @@ TEST(PesCollector, TakesWhatGoesOnWhereItEnds) {
   EXPECT_FALSE(pes.fits(frame(5, 1024), 100));          // back in time
   EXPECT_FALSE(pes.fits(frame(1029, 1024), PesCollector::kLargest));
   EXPECT_FALSE(pes.fits(frame(1029, 48000), 100));  // too long
-  const media::Packet taken = pes.take();
-  EXPECT_EQ(taken.pts().ticks, 5);
-  EXPECT_EQ(taken.raw()->duration, 1024);
+  EXPECT_EQ(pes.start().ticks, 5);
+  EXPECT_EQ(pes.end().ticks, 1029);
+  EXPECT_EQ(pes.bytes().size(), 100u);
+  pes.clear();
   EXPECT_TRUE(pes.empty());
 }
 
