@@ -1,5 +1,7 @@
 #include "flv/body.h"
 
+#include "flv/body_codes.h"
+
 namespace weir::flv {
 namespace {
 
@@ -8,22 +10,6 @@ constexpr std::uint32_t kAv1 = four_cc("av01");
 constexpr std::uint32_t kOpus = four_cc("Opus");
 constexpr std::uint32_t kAc3 = four_cc("ac-3");
 constexpr std::uint32_t kEac3 = four_cc("ec-3");
-
-constexpr unsigned kKeyFrame = 1;
-constexpr unsigned kInterFrame = 2;
-
-// AVCPacketType and AACPacketType.
-constexpr unsigned kConfiguration = 0;
-constexpr unsigned kFrame = 1;
-constexpr unsigned kEnd = 2;
-
-// VideoPacketType and AudioPacketType of the enhanced kind agree on the first three.
-constexpr unsigned kExVideo = 0x80;
-constexpr unsigned kExAudio = 9 << 4;
-constexpr unsigned kSequenceStart = 0;
-constexpr unsigned kCodedFrames = 1;
-constexpr unsigned kSequenceEnd = 2;
-constexpr unsigned kCodedFramesX = 3;  // without a composition time, which is then 0
 
 void write_avc_head(unsigned frame, unsigned packet, std::int32_t composition_ms, ByteWriter& out) {
   out.u8(frame << 4 | kAvcId);
@@ -37,7 +23,7 @@ void write_ex_head(unsigned head, std::uint32_t codec, ByteWriter& out) {
 }
 
 unsigned frame_type(bool key) {
-  return key ? kKeyFrame : kInterFrame;
+  return key ? kKeyPicture : kInterPicture;
 }
 
 // AAC says 44.1 kHz stereo whatever it is; the truth is in its configuration. MP3 of 48 kHz, which
@@ -90,9 +76,9 @@ Bytes video_configuration(std::uint32_t codec, ByteView configuration) {
   Bytes bytes;
   ByteWriter out(bytes);
   if (codec == kAvcId)
-    write_avc_head(kKeyFrame, kConfiguration, 0, out);
+    write_avc_head(kKeyPicture, kClassicConfiguration, 0, out);
   else
-    write_ex_head(kExVideo | kKeyFrame << 4 | kSequenceStart, codec, out);
+    write_ex_head(kExVideo | kKeyPicture << 4 | kSequenceStart, codec, out);
   out.bytes(configuration);
   return bytes;
 }
@@ -107,7 +93,7 @@ Bytes video_frame(std::uint32_t codec, PictureHeader header, ByteView sample) {
   const bool timed = codec == kHevc && header.composition_ms != 0;
   const unsigned packet = codec == kHevc && !timed ? kCodedFramesX : kCodedFrames;
   if (codec == kAvcId)
-    write_avc_head(frame, kFrame, header.composition_ms, out);
+    write_avc_head(frame, kClassicFrame, header.composition_ms, out);
   else
     write_ex_head(kExVideo | frame << 4 | packet, codec, out);
   if (timed) out.u24(static_cast<std::uint32_t>(header.composition_ms));
@@ -119,9 +105,9 @@ Bytes video_end(std::uint32_t codec) {
   Bytes bytes;
   ByteWriter out(bytes);
   if (codec == kAvcId)
-    write_avc_head(kKeyFrame, kEnd, 0, out);
+    write_avc_head(kKeyPicture, kClassicEnd, 0, out);
   else
-    write_ex_head(kExVideo | kKeyFrame << 4 | kSequenceEnd, codec, out);
+    write_ex_head(kExVideo | kKeyPicture << 4 | kSequenceEnd, codec, out);
   return bytes;
 }
 
@@ -130,9 +116,9 @@ std::optional<Bytes> audio_configuration(std::uint32_t codec, ByteView configura
   ByteWriter out(bytes);
   if (codec == kAacId) {
     out.u8(sound_byte(codec, {}));
-    out.u8(kConfiguration);
+    out.u8(kClassicConfiguration);
   } else if (codec == kOpus) {
-    write_ex_head(kExAudio | kSequenceStart, codec, out);
+    write_ex_head(kExAudioFormat << 4 | kSequenceStart, codec, out);
   } else {
     return {};
   }
@@ -147,8 +133,8 @@ Bytes audio_frame(std::uint32_t codec, SoundFormat format, ByteView frame) {
   if (codec == kAacId || codec == kMp3Id)
     out.u8(sound_byte(codec, format));
   else
-    write_ex_head(kExAudio | kCodedFrames, codec, out);
-  if (codec == kAacId) out.u8(kFrame);
+    write_ex_head(kExAudioFormat << 4 | kCodedFrames, codec, out);
+  if (codec == kAacId) out.u8(kClassicFrame);
   out.bytes(frame);
   return bytes;
 }

@@ -25,7 +25,12 @@ std::vector<Bytes> seeds() {
   const Tag script = metadata_tag(metadata);
   return {seed(0, {}), seed(3, {script}),
           seed(255, {script, {TagType::kAudio, 0, {0xaf, 0, 0x12, 0x10}}}),
-          seed(16, {{TagType::kVideo, 0xfffffff0, Bytes(300)}, {TagType::kVideo, 5, {}}})};
+          seed(16, {{TagType::kVideo, 0xfffffff0, Bytes(300)}, {TagType::kVideo, 5, {}}}),
+          seed(40, {{TagType::kVideo, 0, {0x17, 0, 0, 0, 0, 1}},
+                    {TagType::kVideo, 0, {0x96, 0x11, 'h', 'v', 'c', '1', 0, 0, 0, 4, 0,
+                                          0,    40,   7,   1,   0,   0,   3, 0, 0, 0}},
+                    {TagType::kVideo, 0, {0x97, 2, 1, 2, 3, 3, 'a', 'v', 'c', '1', 7}},
+                    {TagType::kAudio, 0, {0x95, 0x20, 'O', 'p', 'u', 's', 0, 0, 0, 1, 7}}})};
 }
 
 TEST(FlvFuzz, ReplaysItsSeeds) {
