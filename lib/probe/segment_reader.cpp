@@ -295,6 +295,12 @@ std::int64_t unwrapped(std::int64_t us, std::int64_t near, int bits, AVRational 
   return us + static_cast<std::int64_t>(std::llround(turns)) * period;
 }
 
+// As the analysis has it; 0 when it found none.
+std::int64_t sound_frame_us(const AVCodecParameters& par) {
+  if (par.frame_size <= 0 || par.sample_rate <= 0) return 0;
+  return av_rescale(par.frame_size, 1'000'000, par.sample_rate);
+}
+
 Result<void> whole(const SegmentFacts& facts, const Chain& chain, const OpenSegment& segment,
                    const std::string& location) {
   if (chain.error()) return fail(*chain.error());
@@ -313,7 +319,8 @@ bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
   const bool sound = kind_of(stream) == media::Kind::kAudio;
   if (packet.pts == AV_NOPTS_VALUE) packet.pts = packet.dts;
   const bool stamped = packet.pts != AV_NOPTS_VALUE;
-  if (!stamped && (!sound || next_sound_us_ < 0 || sound_us_ == 0)) return false;
+  if (sound && sound_us_ == 0) sound_us_ = sound_frame_us(*stream.codecpar);
+  if (!stamped && (!sound || !next_sound_us_ || sound_us_ == 0)) return false;
   if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
   if (stamped) {
     av_packet_rescale_ts(&packet, stream.time_base, media::kMicros);
@@ -323,7 +330,7 @@ bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
     packet.dts += begin_us_;
     packet.pts += begin_us_;
   } else {
-    packet.pts = packet.dts = next_sound_us_;
+    packet.pts = packet.dts = *next_sound_us_;
     packet.duration = 0;
   }
   packet.time_base = media::kMicros;
@@ -356,7 +363,8 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   Description video_description, audio_description;
   TrueTimes video_times, audio_times;
   bool first_picture = true;
-  next_sound_us_ = packed ? begin_us_ : -1;
+  next_sound_us_.reset();
+  if (packed) next_sound_us_ = begin_us_;
   media::Packet packet;
   while (segment.next(packet)) {
     const bool is_video = segment.video() != nullptr && packet.track() == segment.video()->index;

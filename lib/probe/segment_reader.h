@@ -66,9 +66,9 @@ class SegmentReader {
 
   const Fetcher& fetcher_;
   std::optional<std::int64_t> last_us_;
-  std::int64_t begin_us_ = 0;        // what stamps count from: 0 but in packed audio
-  std::int64_t sound_us_ = 0;        // how long one packet of sound lasts
-  std::int64_t next_sound_us_ = -1;  // where the next one begins; -1 when not known
+  std::int64_t begin_us_ = 0;                  // what stamps count from: 0 but in packed audio
+  std::int64_t sound_us_ = 0;                  // how long one packet of sound lasts
+  std::optional<std::int64_t> next_sound_us_;  // where the next one begins, if known
 };
 
 }  // namespace weir::probe

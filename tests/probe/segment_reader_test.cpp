@@ -105,6 +105,32 @@ hls::Segment sound_segment(const support::CodedStream& stream, std::size_t from,
   return segment;
 }
 
+// 33 bits are half over after 13 hours; what is later may count as before 0.
+TEST(SegmentReader, CountsSoundThatSharesAStampAtWhateverTime) {
+  const auto stream = support::encode_audio({.frames = 40});
+  auto writer = hls::open_ts_writer(stream.track);
+  const Fetcher fetcher(nullptr);
+  SegmentReader reader(fetcher);
+  reader.near(0);
+  std::int64_t end = 0;
+  for (const std::size_t from : {0, 16}) {
+    hls::Segment segment = sound_segment(stream, from, 16);
+    segment.start.ticks += std::int64_t{48'000} * 60'000;
+    for (auto& packet : segment.packets) packet.shift({60'000, {1, 1}});
+    Files files;
+    files.put((*writer)->write(segment)->media.joined());
+    media::Tracks tracks;
+    const auto facts =
+        reader.read({files.location(), {}, nullptr}, from == 0 ? &tracks : nullptr, {});
+    ASSERT_TRUE(facts) << facts.error().what;
+    EXPECT_EQ(facts->audio->packets, 16);
+    if (from > 0) {
+      EXPECT_NEAR(double(facts->audio->start_us), double(end), 60);
+    }
+    end = facts->audio->end_us;
+  }
+}
+
 TEST(SegmentReader, PackedAudioIsTimedByItsTag) {
   const auto stream = support::encode_audio({.frames = 40});
   auto writer = hls::open_packed_writer(stream.track);
