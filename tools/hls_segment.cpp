@@ -13,6 +13,7 @@
 #include "flow/pump.h"
 #include "publish/clocked_input.h"
 #include "publish/hls_publisher.h"
+#include "publish/jump_repair.h"
 #include "publish/merged_input.h"
 
 namespace {
@@ -131,7 +132,10 @@ Result<void> segment(Options& opt, cli::Session& session) {
   WEIR_TRY_ASSIGN(const auto publisher, publish::HlsPublisher::open(input->tracks(), opt.hls,
                                                                     services, std::move(texts)));
   WEIR_TRY_ASSIGN(auto* const first, thumbnails.before(input->tracks(), *publisher));
-  return pump(opt, session, *input, *first);
+  if (input->has_events()) return pump(opt, session, *input, *first);
+  publish::JumpRepair repaired(input->tracks(), publish::JumpRepair::patience(opt.hls.segment),
+                               session.log(), *first);
+  return pump(opt, session, *input, repaired);
 }
 
 }  // namespace

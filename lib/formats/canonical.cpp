@@ -143,7 +143,9 @@ Result<void> Canonical::finish(std::deque<media::Packet>& out) {
 bool Canonical::wanted(const media::Packet& packet) {
   if (packet.raw()->size == 0) return false;
   if (!track_.video()) return true;
-  if (first_key_ == media::kNoTime && packet.key()) first_key_ = packet.raw()->pts;
+  // Stamps that go back begin anew with a key picture.
+  const bool first = first_key_ == media::kNoTime || packet.raw()->pts < first_key_;
+  if (first && packet.key()) first_key_ = packet.raw()->pts;
   return first_key_ != media::kNoTime && packet.raw()->pts >= first_key_;
 }
 

@@ -12,10 +12,11 @@
 namespace weir::formats {
 
 /// With `delay` pictures of reordering, the dts of picture n is the n-th smallest pts, `delay`
-/// pictures late; the first ones lie `step` apart before the first pts. Strictly increasing.
+/// pictures late; the first ones lie `step` apart before the first pts. Strictly increasing, unless
+/// stamps begin anew.
 ///
 /// Holes      A key picture more than `hole` behind all pictures before begins anew: nothing behind
-///            a hole is decoded before it.
+///            a hole is decoded before it. One as far before them does too, and dts goes back.
 class DtsClock {
  public:
   DtsClock(int delay, std::int64_t step, std::int64_t hole)
@@ -24,6 +25,10 @@ class DtsClock {
   /// `pts` in decoding order; the answer in the same ticks.
   std::int64_t next(std::int64_t pts, bool key) {
     if (count_ == 0 || (key && pts - latest_ > hole_)) begin(pts);
+    if (key && latest_ - pts > hole_) {
+      begin(pts);
+      last_.reset();
+    }
     latest_ = std::max(latest_, pts);
     held_.push(pts);
     std::int64_t dts = first_ - (delay_ - count_) * step_;

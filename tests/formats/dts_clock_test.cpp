@@ -38,6 +38,11 @@ TEST(DtsClock, BeginsAnewAtAKeyPictureBehindAHole) {
               ElementsAre(-80, -40, 0, 40, 5920, 5960, 6000, 6040));
 }
 
+TEST(DtsClock, GoesBackWithAKeyPictureWhoseStampsBeginAnew) {
+  EXPECT_THAT(run({2, 40, kHole}, {9000, 9120, 9080, 9040, 0, 120, 80, 40}, {0, 4}),
+              ElementsAre(8920, 8960, 9000, 9040, -80, -40, 0, 40));
+}
+
 TEST(DtsClock, TakesASlowPictureForNoHole) {
   EXPECT_THAT(run({1, 40, kHole}, {0, 900, 1800, 1840}, {0, 1, 2, 3}),
               ElementsAre(-40, 0, 900, 1800));
