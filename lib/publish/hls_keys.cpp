@@ -68,18 +68,18 @@ Result<std::unique_ptr<HlsKeys>> HlsKeys::open(const HlsOptions& options,
   return keys;
 }
 
-Result<KeyPeriodPtr> HlsKeys::of(const hls::Segment& segment, Micros target) {
+Result<KeyPeriodPtr> HlsKeys::of(std::int64_t number, media::Time start, Micros target) {
   if (!options_.encryption.on()) return KeyPeriodPtr();
-  if (segment.number < decided_) return find(segment.number);
-  if (!origin_) origin_ = segment.start;
-  decided_ = segment.number + 1;
+  if (number < decided_) return find(number);
+  if (!origin_) origin_ = start;
+  decided_ = number + 1;
   const Micros slack = target / 10;  // segments of sound begin a little off those of the picture
-  if (periods_.empty() && clear(segment.start, slack)) return KeyPeriodPtr();
-  if (!due(segment, slack)) return periods_.back().key;
-  const auto material = next_key(segment.number, target);
+  if (periods_.empty() && clear(start, slack)) return KeyPeriodPtr();
+  if (!due(number, start, slack)) return periods_.back().key;
+  const auto material = next_key(number, target);
   if (material) {
     told_failure_ = false;
-    WEIR_TRY(begin_period(segment, *material));
+    WEIR_TRY(begin_period(number, start, *material));
   } else if (!can_go_on()) {
     return fail(material.error());
   } else if (!std::exchange(told_failure_, true)) {
@@ -108,22 +108,23 @@ bool HlsKeys::clear(media::Time start, Micros slack) const {
   return lead.count() > 0 && (start == *origin_ || since(*origin_, start) + slack < lead);
 }
 
-bool HlsKeys::due(const hls::Segment& segment, Micros slack) const {
+bool HlsKeys::due(std::int64_t number, media::Time start, Micros slack) const {
   if (!any_of_ours()) return true;
   const KeyRotation& rotation = options_.encryption.rotation;
   const KeyPeriod& now = *periods_.back().key;
-  if (rotation.segments > 0) return segment.number - now.first >= rotation.segments;
-  return rotation.any() && since(now.start, segment.start) + slack >= rotation.duration;
+  if (rotation.segments > 0) return number - now.first >= rotation.segments;
+  return rotation.any() && since(now.start, start) + slack >= rotation.duration;
 }
 
-Result<void> HlsKeys::begin_period(const hls::Segment& segment, const hls::KeyMaterial& material) {
+Result<void> HlsKeys::begin_period(std::int64_t number, media::Time start,
+                                   const hls::KeyMaterial& material) {
   const HlsEncryption& chosen = options_.encryption;
   auto period = std::make_shared<KeyPeriod>();
-  period->first = segment.number;
-  period->start = segment.start;
-  period->content = hls::content_key(material, static_cast<std::uint64_t>(segment.number));
-  const std::string name = key_file(segment.number);
-  const std::string uri = chosen.key_uri.empty() ? name : fill_in(chosen.key_uri, segment.number);
+  period->first = number;
+  period->start = start;
+  period->content = hls::content_key(material, static_cast<std::uint64_t>(number));
+  const std::string name = key_file(number);
+  const std::string uri = chosen.key_uri.empty() ? name : fill_in(chosen.key_uri, number);
   period->session_tag = tag_of(period->content, material, uri);
   period->tag = std::make_shared<hls::KeyTag>(tag_of(period->content, material, one_up(uri)));
   if (chosen.generated() || chosen.key_uri.empty()) {

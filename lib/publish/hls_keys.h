@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "hls/content_key.h"
 #include "hls/key_tag.h"
-#include "hls/segment.h"
+#include "media/time.h"
 #include "publish/hls_options.h"
 
 namespace weir::publish {
@@ -52,9 +52,10 @@ class HlsKeys {
   static Result<std::unique_ptr<HlsKeys>> open(const HlsOptions& options,
                                                const HlsServices& services);
 
-  /// The key of a segment, null when it stays clear; the same for every segment of that number,
-  /// and decided by the first that asks. `target` is the wanted length of a segment.
-  Result<KeyPeriodPtr> of(const hls::Segment& segment, Micros target);
+  /// The key of a segment, by its number and its start; null when it stays clear. The same for
+  /// every segment of that number, and decided by the first that asks. `target` is the wanted
+  /// length of a segment.
+  Result<KeyPeriodPtr> of(std::int64_t number, media::Time start, Micros target);
 
   /// What the multivariant playlist should name: of VOD the first key, else the newest.
   std::optional<hls::KeyTag> session_tag() const;
@@ -86,8 +87,9 @@ class HlsKeys {
   std::size_t periods_before(std::int64_t number) const;
   Result<KeyPeriodPtr> find(std::int64_t number) const;
   bool clear(media::Time start, Micros slack) const;
-  bool due(const hls::Segment& segment, Micros slack) const;
-  Result<void> begin_period(const hls::Segment& segment, const hls::KeyMaterial& material);
+  bool due(std::int64_t number, media::Time start, Micros slack) const;
+  Result<void> begin_period(std::int64_t number, media::Time start,
+                            const hls::KeyMaterial& material);
   Result<hls::KeyMaterial> next_key(std::int64_t number, Micros target);
   Result<hls::KeyMaterial> ask_for_key(std::int64_t number, Micros target);
   bool can_go_on() const;

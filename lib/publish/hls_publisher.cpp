@@ -87,6 +87,7 @@ Result<std::unique_ptr<HlsPublisher>> HlsPublisher::open(const media::Tracks& tr
   }
   if (options.thumbnails) publisher->images_.emplace(options, services);
   if (options.dash) publisher->dash_.emplace(publisher->renditions_, options, services);
+  publisher->write_behind();
   return publisher;
 }
 
@@ -123,60 +124,6 @@ void HlsPublisher::note_arrival(const media::Packet& packet) {
   const bool video = rendition->track().video() && packet.key();
   if (video || !first_) first_ = Arrival{packet.pts(), services_.clock.utc_us()};
   first_is_video_ = video;
-}
-
-Result<flow::Flow> HlsPublisher::take(hls::Segment segment) {
-  if (!begun_) WEIR_TRY(begin(segment.start));
-  segment.number += first_number_;
-  segment.discontinuity = segment.discontinuity || resumes_with(segment.number);
-  WEIR_TRY(publish(segment));
-  WEIR_TRY(publish(text_cutter_.take(segment)));
-  return flow::Flow::kMore;
-}
-
-Result<void> HlsPublisher::publish(const hls::Segment& segment) {
-  HlsRendition& rendition = *find(segment.track);
-  WEIR_TRY(rendition.add(segment, wall_.at(segment.start), cutter_.target()));
-  cues_.date(wall_, segment.end());
-  report(segment);
-  if (dash_) WEIR_TRY(tell_dash(rendition, segment));
-  if (!vod()) WEIR_TRY(publish_live(rendition));
-  return dash_ && live_ ? dash_->update(cutter_.target()) : Result<void>();
-}
-
-Result<void> HlsPublisher::publish(const std::vector<hls::Segment>& segments) {
-  for (const auto& segment : segments) WEIR_TRY(publish(segment));
-  return {};
-}
-
-Result<flow::Flow> HlsPublisher::take(hls::Part part) {
-  HlsRendition& rendition = *find(part.track);
-  if (!begun_) WEIR_TRY(begin(part.start));
-  part.segment += first_number_;
-  part.discontinuity = part.discontinuity || resumes_with(part.segment);
-  WEIR_TRY(rendition.add(part, wall_.at(part.start), cutter_.target()));
-  cues_.date(wall_, part.end());
-  if (dash_) WEIR_TRY(tell_dash(rendition, part));
-  if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
-  return flow::Flow::kMore;
-}
-
-Result<void> HlsPublisher::tell_dash(HlsRendition& rendition, const hls::Segment& segment) {
-  if (rendition.track().text()) return {};
-  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_->of(segment, cutter_.target()));
-  const ByteView first = segment.packets.empty() ? ByteView() : segment.packets.front().bytes();
-  WEIR_TRY(dash_->note_begin(rendition, first, key.get()));
-  dash_->note(rendition, segment, rendition.playlist().segments.back().discontinuity);
-  return {};
-}
-
-// What the segment of the part needs to be known for, it does not tell any more.
-Result<void> HlsPublisher::tell_dash(HlsRendition& rendition, const hls::Part& part) {
-  if (part.packets.empty()) return {};
-  hls::Segment segment;
-  segment.number = part.segment;
-  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, keys_->of(segment, cutter_.target()));
-  return dash_->note_begin(rendition, part.packets.front().bytes(), key.get());
 }
 
 // Playlists of an earlier run must not name files that are about to be replaced.
@@ -233,6 +180,7 @@ Result<void> HlsPublisher::finish() {
 
 // Best effort: the failure that led here is the one to tell.
 void HlsPublisher::remove_all() {
+  behind_.clear();  // nothing is written any more
   for (const auto& rendition : renditions_) rendition->remove_all();
   keys_->remove_all();
   if (images_) images_->remove_all();
@@ -254,6 +202,7 @@ Result<void> HlsPublisher::complete() {
   }
   WEIR_TRY(publish(text_cutter_.finish()));
   captions_.finish(services_.log);
+  for (const auto& behind : behind_) WEIR_TRY(behind->finish());
   for (const auto& rendition : renditions_) {
     if (rendition->segments() == 0)
       services_.log.warning("rendition '{}' is left out: nothing of it arrived",
@@ -267,18 +216,6 @@ Result<void> HlsPublisher::complete() {
                               *wall_.at({progress_.media_us, media::kMicros}));
   WEIR_TRY(write_playlists(vod() || !cut_off));
   return dash_ ? dash_->complete(cutter_.target(), vod() || !cut_off) : Result<void>();
-}
-
-void HlsPublisher::report(const hls::Segment& segment) {
-  progress_.media_us = std::max(progress_.media_us, segment.end().micros());
-  progress_.bytes_out = 0;
-  progress_.frames = 0;
-  for (const auto& rendition : renditions_) {
-    progress_.bytes_out += rendition->bytes();
-    if (rendition->track().video())
-      progress_.frames = std::max(progress_.frames, rendition->frames());
-  }
-  services_.progress.update(progress_);
 }
 
 HlsRendition* HlsPublisher::find(int track) {

@@ -3,10 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "flow/stage.h"
+#include "flow/write_behind.h"
 #include "hls/cut.h"
 #include "hls/text_cut.h"
 #include "media/event.h"
@@ -50,7 +52,8 @@ namespace weir::publish {
 ///            same.
 /// Failure    The store's, kRefused in strict mode, kBadInput for what cannot be packaged. In VOD
 ///            mode what was written is removed again. finish() flushes the store.
-/// Threads    None of its own; blocks only as long as the store does.
+/// Threads    VOD with several pictures: one for each rendition, which writes its segments some
+///            megabytes behind; else none of its own. Blocks only as long as the store does.
 class HlsPublisher : public flow::Sink<media::Item> {
  public:
   static constexpr std::int64_t kPatience = 3;
@@ -84,10 +87,29 @@ class HlsPublisher : public flow::Sink<media::Item> {
     Result<void> finish() override { return {}; }
     HlsPublisher& publisher;
   };
+  /// A segment on its way into its rendition.
+  struct Placed {
+    HlsRendition& rendition;
+    hls::Segment segment;
+    Placement placement;
+  };
+  struct Writing : flow::Sink<Placed> {
+    explicit Writing(HlsPublisher& to) : publisher(to) {}
+    Result<flow::Flow> push(Placed placed) override {
+      WEIR_TRY(publisher.write(placed));
+      return flow::Flow::kMore;
+    }
+    Result<void> finish() override { return {}; }
+    HlsPublisher& publisher;
+  };
+  void write_behind();
   Result<flow::Flow> take(hls::Segment segment);
   Result<flow::Flow> take(hls::Part part);
-  Result<void> publish(const hls::Segment& segment);
-  Result<void> publish(const std::vector<hls::Segment>& segments);
+  Result<void> publish(hls::Segment segment);
+  Result<void> publish(std::vector<hls::Segment> segments);
+  Result<Placement> place(std::int64_t number, media::Time start);
+  Result<void> hand_on(Placed placed);
+  Result<void> write(const Placed& placed);
 
   void read_event(const media::Event& event);
   void note_arrival(const media::Packet& packet);
@@ -105,13 +127,12 @@ class HlsPublisher : public flow::Sink<media::Item> {
   Result<void> write_steering();
   Result<void> take_image(media::Packet tile);
   Result<void> begin_images();
-  Result<void> tell_dash(HlsRendition& rendition, const hls::Segment& segment);
-  Result<void> tell_dash(HlsRendition& rendition, const hls::Part& part);
+  Result<void> tell_dash(const Placed& placed);
   Result<void> complete();
   void remove_all();
   void choose_target_duration();
   void warn_of_long(const HlsRendition& rendition);
-  void report(const hls::Segment& segment);
+  void report(media::Time reached);
   HlsRendition* find(int track);
 
   // An earlier run.
@@ -131,6 +152,7 @@ class HlsPublisher : public flow::Sink<media::Item> {
   std::unique_ptr<HlsKeys> keys_;
   std::vector<std::unique_ptr<HlsRendition>> renditions_;
   std::optional<DashManifest> dash_;
+  std::mutex dash_mutex_;  // while renditions are written behind
   Segments segments_{*this};
   Parts parts_{*this};
   hls::Cutter cutter_;
@@ -161,6 +183,9 @@ class HlsPublisher : public flow::Sink<media::Item> {
   bool end_marked_ = false;
   bool failed_ = false;
   ProgressReport progress_;
+  Writing writing_{*this};
+  // One for each of renditions_, or none at all. Their threads use what stands above.
+  std::vector<std::unique_ptr<flow::WriteBehind<Placed>>> behind_;
 };
 
 }  // namespace weir::publish

@@ -53,18 +53,17 @@ Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std
   return rendition;
 }
 
-Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
-                               Micros target) {
+Result<void> HlsRendition::add(const hls::Segment& segment, const Placement& placement) {
   if (open_) {
     WEIR_TRY(close_segment(segment));
   } else {
     hls::MediaSegment entry;
-    WEIR_TRY_ASSIGN(const KeyPeriodPtr key, begin(segment, utc_us, target, entry));
+    const KeyPeriod* key = begin(segment, placement, entry);
     entry.duration = extinf_.next(segment.start, segment.end());
     entry.gap = segment.gap;
     std::vector<hls::KeyRange> keys;
     if (!segment.gap) {
-      WEIR_TRY_ASSIGN(keys, write_segment(segment, entry, key.get()));
+      WEIR_TRY_ASSIGN(keys, write_segment(segment, entry, key));
     }
     entry.map = map_;
     entry.map_range = map_range_;
@@ -76,23 +75,23 @@ Result<void> HlsRendition::add(const hls::Segment& segment, std::optional<std::i
   return {};
 }
 
-Result<KeyPeriodPtr> HlsRendition::begin(const hls::Segment& segment,
-                                         std::optional<std::int64_t> utc_us, Micros target,
-                                         hls::MediaSegment& entry) {
-  if (!meter_) meter_.emplace(target);
+/// The key that the segment is encrypted with, or null.
+const KeyPeriod* HlsRendition::begin(const hls::Segment& segment, const Placement& placement,
+                                     hls::MediaSegment& entry) {
+  if (!meter_) meter_.emplace(placement.target);
   if (!begin_) begin_ = segment.start;
   entry.uri = segment_file(added_, suffix_);
   entry.discontinuity = segment.discontinuity;
-  entry.program_date_time_us = utc_us;
-  WEIR_TRY_ASSIGN(KeyPeriodPtr key, keys_.of(segment, target));
-  if (!key) {
+  entry.program_date_time_us = placement.utc_us;
+  const KeyPeriod* key = placement.key.get();
+  if (key == nullptr) {
     is_clear_ = true;
-    return key;
+    return nullptr;
   }
   // A player sets its decoder up anew where samples begin to be encrypted.
   const bool lead_ends = std::exchange(is_clear_, false);
   entry.discontinuity = entry.discontinuity || (lead_ends && key->for_samples());
-  if (track_.text() && key->for_samples()) return KeyPeriodPtr();  // text has none
+  if (track_.text() && key->for_samples()) return nullptr;  // text has none
   entry.key = key->tag;
   return key;
 }

@@ -1,6 +1,7 @@
 // One rendition on its way out: its segments, its media playlist, and what was measured of it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -30,6 +31,13 @@ struct Rates {
   std::int64_t average = 0;
 };
 
+/// What the presentation says of a segment.
+struct Placement {
+  std::optional<std::int64_t> utc_us;  ///< Program date time of its start.
+  Micros target{};                     ///< Wanted length of segments.
+  KeyPeriodPtr key{};                  ///< Null: it stays clear.
+};
+
 /// Files of a rendition: FOLDER/init.mp4 (init-1.mp4 after a change), FOLDER/seg-00000.m4s (or .ts,
 /// .aac, as segment_suffix() has it), FOLDER/index.m3u8, FOLDER/iframes.m3u8. A segment is written
 /// after its initialization section, a playlist only when asked for, so after the segments it
@@ -42,6 +50,7 @@ struct Rates {
 ///            are.
 /// Single     FOLDER/media.mp4 (or .ts, .aac) instead, with the initialization sections in it.
 /// Failure    What the store says. The object is of no use afterwards.
+/// Threads    One at a time, but for bytes() and frames().
 class HlsRendition {
  public:
   /// kUnsupported when the container cannot carry the codec. `keys` is borrowed.
@@ -56,10 +65,10 @@ class HlsRendition {
   std::string iframes_name() const { return folder_ + "/iframes.m3u8"; }
   bool has_iframes() const;
 
-  /// Writes the segment. `utc_us` is the program date time of its start.
-  Result<void> add(const hls::Segment& segment, std::optional<std::int64_t> utc_us, Micros target);
+  /// Writes the segment.
+  Result<void> add(const hls::Segment& segment, const Placement& placement);
   /// Writes a part of the segment that is added next; it then comes without packets.
-  Result<void> add(const hls::Part& part, std::optional<std::int64_t> utc_us, Micros target);
+  Result<void> add(const hls::Part& part, const Placement& placement);
   /// Added by this run.
   std::int64_t segments() const { return added_ - first_; }
   bool lists_anything() const { return !playlist_.segments.empty(); }
@@ -113,8 +122,8 @@ class HlsRendition {
  private:
   HlsRendition(media::Track track, std::string folder, const HlsOptions& options,
                const HlsServices& services, HlsKeys& keys);
-  Result<KeyPeriodPtr> begin(const hls::Segment& segment, std::optional<std::int64_t> utc_us,
-                             Micros target, hls::MediaSegment& entry);
+  const KeyPeriod* begin(const hls::Segment& segment, const Placement& placement,
+                         hls::MediaSegment& entry);
   Result<std::vector<hls::KeyRange>> write_segment(const hls::Segment& segment,
                                                    hls::MediaSegment& entry, const KeyPeriod* key);
   Result<void> use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry);
@@ -138,8 +147,7 @@ class HlsRendition {
   void retire(const hls::MediaSegment& segment, Micros listed);
 
   // Parts.
-  Result<void> open_segment(const hls::Part& part, std::optional<std::int64_t> utc_us,
-                            Micros target);
+  Result<void> open_segment(const hls::Part& part, const Placement& placement);
   Result<void> write_part(const hls::Part& part, const hls::MediaPart& entry);
   Result<void> close_segment(const hls::Segment& segment);
   void list_parts();
@@ -179,8 +187,8 @@ class HlsRendition {
   std::int64_t oldest_ = 0;      // below it segments have been removed,
   int oldest_map_ = 0;           // and initialization sections
   Micros longest_{};
-  std::int64_t bytes_ = 0;
-  std::int64_t frames_ = 0;
+  std::atomic<std::int64_t> bytes_ = 0;
+  std::atomic<std::int64_t> frames_ = 0;
   Micros covered_{};  // what those frames last
 
   struct Retired {

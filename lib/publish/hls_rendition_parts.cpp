@@ -5,9 +5,8 @@
 
 namespace weir::publish {
 
-Result<void> HlsRendition::add(const hls::Part& part, std::optional<std::int64_t> utc_us,
-                               Micros target) {
-  if (!open_) WEIR_TRY(open_segment(part, utc_us, target));
+Result<void> HlsRendition::add(const hls::Part& part, const Placement& placement) {
+  if (!open_) WEIR_TRY(open_segment(part, placement));
   hls::MediaPart entry;
   entry.uri = part_file(added_, static_cast<std::size_t>(part.index), suffix_);
   entry.duration = extinf_.next(part.start, part.end());
@@ -19,16 +18,14 @@ Result<void> HlsRendition::add(const hls::Part& part, std::optional<std::int64_t
   return {};
 }
 
-Result<void> HlsRendition::open_segment(const hls::Part& part, std::optional<std::int64_t> utc_us,
-                                        Micros target) {
+Result<void> HlsRendition::open_segment(const hls::Part& part, const Placement& placement) {
   hls::Segment segment;
   segment.track = part.track;
   segment.number = part.segment;
   segment.start = part.start;
   segment.discontinuity = part.discontinuity;
   open_.emplace();
-  WEIR_TRY_ASSIGN(const KeyPeriodPtr key, begin(segment, utc_us, target, open_->entry));
-  WEIR_TRY_ASSIGN(open_->other_key, use_key(key.get()));
+  WEIR_TRY_ASSIGN(open_->other_key, use_key(begin(segment, placement, open_->entry)));
   return {};
 }
 

@@ -150,7 +150,7 @@ TEST_F(Images, ARunWithoutThemLeavesNoOldList) {
 TEST_F(Images, AVodThatFailsRemovesThem) {
   ASSERT_THAT(open(), IsOk());
   ASSERT_THAT(go(0, 6), IsOk());
-  store.fail_at = store.puts.size() + 1;
+  store.refuse(".jpg");
   EXPECT_THAT(tile(6), FailsWith(Code::kIo, HasSubstr("disk full")));
   EXPECT_THAT(publisher->finish(), IsOk());
   EXPECT_THAT(names(), IsEmpty());

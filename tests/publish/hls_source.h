@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,12 +28,11 @@ using namespace std::chrono_literals;
 using Type = hls::MediaPlaylist::Type;
 
 /// Remembers the order of calls; refuses the put with a given number; can lose a segment, or be
-/// unable to flush.
+/// unable to flush. What it remembers is to be read when nobody puts.
 class WatchedStore : public MemoryStore {
  public:
   Result<void> put(std::string_view name, ByteView bytes) override {
-    puts.emplace_back(name);
-    if (puts.size() == fail_at) return fail(Code::kIo, "cannot write '{}': disk full", name);
+    if (is_refused(name)) return fail(Code::kIo, "cannot write '{}': disk full", name);
     return MemoryStore::put(name, bytes);
   }
   Result<void> put_private(std::string_view name, ByteView bytes) override {
@@ -41,7 +41,10 @@ class WatchedStore : public MemoryStore {
   }
   Result<void> put_segment(std::string_view name, const Pieces& pieces, Micros duration) override {
     if (lost.contains(std::string(name))) return {};
-    durations[std::string(name)] = duration;
+    {
+      const std::lock_guard lock(mutex_);
+      durations[std::string(name)] = duration;
+    }
     return MemoryStore::put_segment(name, pieces, duration);
   }
   Result<void> put_listing(std::string_view name, Listing listing) override {
@@ -55,6 +58,11 @@ class WatchedStore : public MemoryStore {
     ++flushes;
     if (flush_fails) return fail(Code::kIo, "the way is blocked");
     return {};
+  }
+  /// From now on names that end so cannot be put.
+  void refuse(std::string ending) {
+    const std::lock_guard lock(mutex_);
+    refused_ = std::move(ending);
   }
   void remove_everything() {
     for (const auto& [name, bytes] : files()) (void)remove(name);
@@ -72,6 +80,15 @@ class WatchedStore : public MemoryStore {
   std::map<std::string, Micros> durations;  // of segments
   int flushes = 0;
   bool flush_fails = false;
+
+ private:
+  bool is_refused(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    puts.emplace_back(name);
+    return puts.size() == fail_at || (!refused_.empty() && name.ends_with(refused_));
+  }
+  std::mutex mutex_;  // renditions of VOD are put at the same time
+  std::string refused_;
 };
 
 /// One second of 25 pictures with a key frame at its begin, again and again, and AAC beside it.
