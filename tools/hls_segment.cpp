@@ -1,8 +1,10 @@
 // hls-segment: cut a stream into HLS segments and keep the playlists current.
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/folder_lock.h"
 #include "base/gzip.h"
 #include "cli/encryption.h"
 #include "cli/output.h"
@@ -124,6 +126,11 @@ Result<void> segment(Options& opt, cli::Session& session) {
   WEIR_TRY(thumbnails.plan(opt.thumbnails, input->tracks(), opt.hls));
   WEIR_TRY_ASSIGN(const auto store,
                   cli::open_output(opt.output, opt.http, opt.hls.type != Type::kVod, session));
+  std::optional<FolderLock> lock;
+  if (opt.output.find("://") == opt.output.npos) {
+    WEIR_TRY_ASSIGN(FolderLock taken, FolderLock::take(opt.output));
+    lock.emplace(std::move(taken));
+  }
   GzipStore twice(*store, opt.gzip);
   const publish::HlsServices services{
       twice,           session.clock(),
