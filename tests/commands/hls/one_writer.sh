@@ -9,8 +9,7 @@ ingest clip.mp4 --loop 3 --log-level error >&3
 while [ ! -e out/master.m3u8 ]; do sleep 0.05; done
 status hls-segment --playlist live --segment 1s -o out clip.mp4
 status hls-segment -o out clip.mp4
-kill -9 $first
-{ wait $first; } 2>/dev/null
+{ kill -9 $first; wait $first; } 2>/dev/null
 exec 3>&-
 hls-segment --playlist live --segment 1s -o out clip.mp4 --log-level error
 echo "exit $?"
