@@ -5,6 +5,8 @@
 #include <limits>
 #include <set>
 
+#include "hls/date_range_check.h"
+
 namespace weir::hls {
 namespace {
 
@@ -53,12 +55,15 @@ class MediaReader : private Reader {
  private:
   void tag(const Line& line);
   void header(const Line& line);
+  void date_range(const Line& line);
   void extinf(const Line& line);
   void map(const Line& line);
   void uri(const Line& line);
   std::optional<ByteRange> range(const Line& line, std::string_view text, bool follows);
 
   MediaPlaylistText out_;
+  DateRangeCheck date_ranges_;
+  bool dated_ = false;         // some segment has a date
   SegmentText next_;           // collects the tags before the next URI
   std::string range_text_;     // EXT-X-BYTERANGE of the next segment
   bool encrypted_ = false;     // EXT-X-KEY holds until the next one
@@ -68,21 +73,25 @@ class MediaReader : private Reader {
 
 MediaPlaylistText MediaReader::read() {
   for (const Line& line : tags_.lines) line.is_uri() ? uri(line) : tag(line);
+  if (date_ranges_.any() && !dated_)
+    problem(tags_.lines.front(), "date ranges, but no EXT-X-PROGRAM-DATE-TIME");
   return std::move(out_);
 }
 
 void MediaReader::tag(const Line& line) {
   if (line.tag == "EXTINF") return extinf(line);
   if (line.tag == "EXT-X-MAP") return map(line);
+  if (line.tag == "EXT-X-DATERANGE") return date_range(line);
   if (line.tag == "EXT-X-BYTERANGE")
     range_text_ = line.value;
   else if (line.tag == "EXT-X-DISCONTINUITY")
     next_.discontinuity = true;
   else if (line.tag == "EXT-X-GAP")
     next_.gap = true;
-  else if (line.tag == "EXT-X-PROGRAM-DATE-TIME")
+  else if (line.tag == "EXT-X-PROGRAM-DATE-TIME") {
     next_.program_date_time = line.value;
-  else if (line.tag == "EXT-X-KEY")
+    dated_ = true;
+  } else if (line.tag == "EXT-X-KEY")
     encrypted_ = line.attributes.text("METHOD") != "NONE";
   else
     header(line);
@@ -115,6 +124,10 @@ void MediaReader::header(const Line& line) {
   } else if (line.tag == "EXT-X-STREAM-INF" || line.tag == "EXT-X-MEDIA") {
     problem(line, fmt::format("{} in a media playlist", line.tag));
   }
+}
+
+void MediaReader::date_range(const Line& line) {
+  for (auto& what : date_ranges_.take(line.attributes)) problem(line, std::move(what));
 }
 
 void MediaReader::extinf(const Line& line) {
