@@ -8,6 +8,7 @@
 
 extern "C" {
 #include <libavutil/display.h>
+#include <libavutil/dovi_meta.h>
 }
 
 namespace weir::formats {
@@ -27,27 +28,44 @@ media::Kind kind_of(const AVStream& stream) {
   return media::Kind::kOther;
 }
 
-// The display matrix turns counter-clockwise; a negative determinant is a mirror image.
-void read_rotation(const AVStream& stream, media::Track& track) {
-  std::size_t size = 0;
+ByteView side_data(const AVStream& stream, AVPacketSideDataType type) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
   const auto& par = *stream.codecpar;
-  const auto* found = av_packet_side_data_get(par.coded_side_data, par.nb_coded_side_data,
-                                              AV_PKT_DATA_DISPLAYMATRIX);
-  const std::uint8_t* data = found == nullptr ? nullptr : found->data;
-  size = found == nullptr ? 0 : found->size;
+  const auto* found = av_packet_side_data_get(par.coded_side_data, par.nb_coded_side_data, type);
+  return found == nullptr ? ByteView() : ByteView(found->data, found->size);
 #else
-  const auto* data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+  std::size_t size = 0;
+  const auto* data = av_stream_get_side_data(&stream, type, &size);
+  return data == nullptr ? ByteView() : ByteView(data, size);
 #endif
-  if (data == nullptr || size < 9 * sizeof(std::int32_t)) return;
+}
+
+// The display matrix turns counter-clockwise; a negative determinant is a mirror image.
+void read_rotation(const AVStream& stream, media::Track& track) {
+  const ByteView data = side_data(stream, AV_PKT_DATA_DISPLAYMATRIX);
+  if (data.size() < 9 * sizeof(std::int32_t)) return;
   std::int32_t matrix[9];
-  std::copy_n(reinterpret_cast<const std::int32_t*>(data), 9, matrix);
+  std::copy_n(reinterpret_cast<const std::int32_t*>(data.data()), 9, matrix);
   const double determinant = double{1} * matrix[0] * matrix[4] - double{1} * matrix[1] * matrix[3];
   track.mirrored = determinant < 0;
   if (track.mirrored) av_display_matrix_flip(matrix, 1, 0);
   const double degrees = -av_display_rotation_get(matrix);
   if (std::isnan(degrees)) return;
   track.rotation = ((static_cast<int>(std::lround(degrees / 90)) * 90) % 360 + 360) % 360;
+}
+
+void read_dolby_vision(const AVStream& stream, media::Track& track) {
+  const ByteView data = side_data(stream, AV_PKT_DATA_DOVI_CONF);
+  if (data.size() < sizeof(AVDOVIDecoderConfigurationRecord)) return;
+  const auto& read = *reinterpret_cast<const AVDOVIDecoderConfigurationRecord*>(data.data());
+  track.dolby_vision = media::DolbyVision{read.dv_version_major,
+                                          read.dv_version_minor,
+                                          read.dv_profile,
+                                          read.dv_level,
+                                          read.rpu_present_flag != 0,
+                                          read.el_present_flag != 0,
+                                          read.bl_present_flag != 0,
+                                          read.dv_bl_signal_compatibility_id};
 }
 
 // libavformat's guess is the finest step it saw between stamps; where stamps are rounded to
@@ -72,6 +90,7 @@ media::Track track_of(AVFormatContext* context, AVStream* stream, int index) {
   if (track.video()) {
     track.frame_rate = frame_rate_of(context, stream);
     read_rotation(*stream, track);
+    read_dolby_vision(*stream, track);
   }
   const auto* language = av_dict_get(stream->metadata, "language", nullptr, 0);
   if (language != nullptr && std::string_view(language->value) != "und")

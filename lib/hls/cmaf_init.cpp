@@ -2,18 +2,23 @@
 #include "hls/cmaf.h"
 #include "hls/language.h"
 #include "hls/sample_entry.h"
+#include "hls/stream_facts.h"
 
 namespace weir::hls {
 namespace {
 
 constexpr std::uint32_t kTrackId = 1;
 
-void write_ftyp(ByteWriter& out) {
+void write_ftyp(ByteWriter& out, const media::Track& track) {
   const Box box(out, "ftyp");
   out.text("cmfc");
   out.u32(0);
   out.text("cmfc");
   out.text("iso6");
+  if (!track.dolby_vision) return;
+  out.text("dby1");
+  const auto facts = stream_facts(track);
+  out.text(media::compatible_brand(*track.dolby_vision, facts ? facts->colour.transfer : 2));
 }
 
 void write_matrix(ByteWriter& out) {
@@ -153,7 +158,7 @@ Result<Bytes> cmaf_init(const media::Track& track, ByteView first_sample,
                         const std::optional<ContentKey>& key) {
   Bytes bytes;
   ByteWriter out(bytes);
-  write_ftyp(out);
+  write_ftyp(out, track);
   {
     const Box moov(out, "moov");
     write_mvhd(out, cmaf_timescale(track.time_base));

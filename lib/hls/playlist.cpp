@@ -180,6 +180,8 @@ int version_of(const MultivariantPlaylist& playlist) {
 void write_attributes(Out out, const Variant& variant) {
   fmt::format_to(out, "BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"", variant.bandwidth,
                  variant.average_bandwidth, variant.codecs);
+  if (!variant.supplemental.empty())
+    fmt::format_to(out, ",SUPPLEMENTAL-CODECS=\"{}\"", variant.supplemental);
   if (variant.resolution.width > 0)
     fmt::format_to(out, ",RESOLUTION={}x{}", variant.resolution.width, variant.resolution.height);
   if (variant.frame_rate.num > 0)

@@ -131,6 +131,7 @@ struct Variant {
   std::int64_t bandwidth = 0;  ///< Bits per second, with the sound of its group.
   std::int64_t average_bandwidth = 0;
   std::string codecs;           ///< Comma-separated, with those of its group.
+  std::string supplemental{};   ///< SUPPLEMENTAL-CODECS; "" for none.
   Size resolution;              ///< 0x0: no picture.
   AVRational frame_rate{0, 1};  ///< 0: not known.
   std::string video_range;      ///< "" when there is no picture.

@@ -43,7 +43,8 @@ void write_pixel_shape(ByteWriter& out, AVRational ratio) {
 }
 
 void write_visual(ByteWriter& out, std::string_view type, std::string_view configuration_type,
-                  const AVCodecParameters& par, ByteView configuration) {
+                  const media::Track& track, ByteView configuration) {
+  const auto& par = *track.par;
   const Box entry(out, type);
   write_entry_header(out);
   out.zeros(16);
@@ -57,8 +58,15 @@ void write_visual(ByteWriter& out, std::string_view type, std::string_view confi
   out.u16(0x0018);
   out.u16(0xffff);
   write_box(out, configuration_type, configuration);
+  if (const auto& dolby = track.dolby_vision)
+    write_box(out, media::box_type(*dolby), media::to_record(*dolby));
   write_colour(out, par);
   write_pixel_shape(out, par.sample_aspect_ratio);
+}
+
+// A decoder of the base layer alone would show wrong colours.
+bool is_dolby_alone(const media::Track& track) {
+  return track.dolby_vision && track.dolby_vision->compatibility == 0;
 }
 
 Result<void> write_h26x(ByteWriter& out, const media::Track& track) {
@@ -66,13 +74,14 @@ Result<void> write_h26x(ByteWriter& out, const media::Track& track) {
   WEIR_TRY_ASSIGN(const auto sets,
                   media::extradata_parameter_sets(track.codec(), extradata(track)));
   WEIR_TRY_ASSIGN(const Bytes record, media::decoder_configuration(track.codec(), sets));
-  write_visual(out, hevc ? "hvc1" : "avc1", hevc ? "hvcC" : "avcC", *track.par, record);
+  const char* type = !hevc ? "avc1" : is_dolby_alone(track) ? "dvh1" : "hvc1";
+  write_visual(out, type, hevc ? "hvcC" : "avcC", track, record);
   return {};
 }
 
 Result<void> write_av1(ByteWriter& out, const media::Track& track) {
   WEIR_TRY_ASSIGN(const Bytes record, media::av1_configuration(extradata(track)));
-  write_visual(out, "av01", "av1C", *track.par, record);
+  write_visual(out, is_dolby_alone(track) ? "dav1" : "av01", "av1C", track, record);
   return {};
 }
 

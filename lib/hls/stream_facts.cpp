@@ -73,6 +73,11 @@ Result<void> read_picture(const media::Track& track, StreamFacts& facts) {
     prefer({info.primaries, info.transfer, info.matrix}, facts.colour);
   }
   facts.video_range = video_range(facts.colour.transfer);
+  if (!track.dolby_vision) return {};
+  const auto brand = media::compatible_brand(*track.dolby_vision, facts.colour.transfer);
+  if (brand.empty()) return {};
+  facts.supplemental =
+      media::codec_string(*track.dolby_vision, track.codec() == AV_CODEC_ID_AV1) + "/" + brand;
   return {};
 }
 

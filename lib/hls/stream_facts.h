@@ -24,11 +24,12 @@ struct Colour {
 };
 
 struct StreamFacts {
-  std::string codecs;       ///< One CODECS entry.
-  Size resolution;          ///< As shown, without cropping rows; 0x0 for sound.
-  std::string video_range;  ///< "SDR", "HLG", "PQ"; "" for sound.
-  Colour colour;            ///< Of a picture.
-  int channels = 0;         ///< 0 for a picture.
+  std::string codecs;        ///< One CODECS entry.
+  std::string supplemental;  ///< One SUPPLEMENTAL-CODECS entry; "" for none.
+  Size resolution;           ///< As shown, without cropping rows; 0x0 for sound.
+  std::string video_range;   ///< "SDR", "HLG", "PQ"; "" for sound.
+  Colour colour;             ///< Of a picture.
+  int channels = 0;          ///< 0 for a picture.
 };
 /// `track` as with_parameter_sets() gives it.
 Result<StreamFacts> stream_facts(const media::Track& track);

@@ -67,6 +67,9 @@ Result<std::string> vp9(const Track& track) {
 }  // namespace
 
 Result<std::string> codec_string(const Track& track) {
+  // Without a base layer for others only a decoder of its own knows what to do with it.
+  if (track.dolby_vision && track.dolby_vision->compatibility == 0)
+    return codec_string(*track.dolby_vision, track.codec() == AV_CODEC_ID_AV1);
   switch (track.codec()) {
     case AV_CODEC_ID_H264:
       return sequence_info(track).map(h264);

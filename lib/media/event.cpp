@@ -25,6 +25,22 @@ std::optional<AVRational> rational(const Event& event, std::string_view key) {
 constexpr const char *kSection = "scte35", *kSplice = "splice";
 constexpr std::string_view kDropped = "dropped", kBack = "back";
 
+std::string to_base64(ByteView bytes) {
+  const int size = static_cast<int>(bytes.size());
+  std::string text(static_cast<std::size_t>(AV_BASE64_SIZE(size)), '\0');
+  av_base64_encode(text.data(), static_cast<int>(text.size()), bytes.data(), size);
+  text.resize(text.size() - 1);  // the zero behind it
+  return text;
+}
+
+std::optional<Bytes> from_base64(const std::string& text) {
+  Bytes out(AV_BASE64_DECODE_SIZE(text.size()));
+  const int size = av_base64_decode(out.data(), text.c_str(), static_cast<int>(out.size()));
+  if (size < 0) return {};
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
 // Names are FFmpeg's own (ffprobe prints the same), so they survive a change of its numbers.
 template <typename Value>
 void set_name(json::object& body, std::string_view key, Value value, Value unknown,
@@ -162,6 +178,7 @@ Event track_event(const Track& track, Time at) {
     body["video_delay"] = par.video_delay;
     body["field_order"] = static_cast<int>(par.field_order);
     write_colour(body, par);
+    if (track.dolby_vision) body["dolby_vision"] = to_base64(to_record(*track.dolby_vision));
   }
   return event;
 }
@@ -194,6 +211,8 @@ void apply_track_event(const Event& event, Tracks& tracks) {
     number("field_order", par.field_order);
     if (const auto name = event.text("pix_fmt")) par.format = av_get_pix_fmt(name->c_str());
     read_colour(event, par);
+    if (const auto record = event.text("dolby_vision"))
+      if (const auto bytes = from_base64(*record)) track.dolby_vision = parse_dolby_vision(*bytes);
     read_layout(event, par);
     track.par = std::move(copy);
   }
@@ -214,10 +233,7 @@ Event anchor_event(Time at, std::int64_t utc_us) {
 
 Event cue_event(Time at, ByteView section, std::optional<Time> splice) {
   Event event = make_event(event::kCue, at);
-  const int size = static_cast<int>(section.size());
-  std::string text(static_cast<std::size_t>(AV_BASE64_SIZE(size)), '\0');
-  av_base64_encode(text.data(), static_cast<int>(text.size()), section.data(), size);
-  event.body[kSection] = text.c_str();
+  event.body[kSection] = to_base64(section);
   if (splice) event.set_time(kSplice, *splice);
   return event;
 }
@@ -225,11 +241,7 @@ Event cue_event(Time at, ByteView section, std::optional<Time> splice) {
 std::optional<Bytes> cue_section(const Event& event) {
   const auto text = event.text(kSection);
   if (event.kind() != event::kCue || !text) return {};
-  Bytes out(AV_BASE64_DECODE_SIZE(text->size()));
-  const int size = av_base64_decode(out.data(), text->c_str(), static_cast<int>(out.size()));
-  if (size < 0) return {};
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+  return from_base64(*text);
 }
 
 Time cue_time(const Event& event) {

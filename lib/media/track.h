@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "media/av_ptr.h"
+#include "media/dolby_vision.h"
 #include "media/time.h"
 
 namespace weir::media {
@@ -30,6 +31,7 @@ struct Track {
   bool mirrored = false;  ///< Flip left and right after turning.
   std::int64_t bitrate = 0;      ///< Declared average, bits per second; 0 when not known.
   std::int64_t max_bitrate = 0;  ///< Declared peak, bits per second; 0 when not known.
+  std::optional<DolbyVision> dolby_vision;  ///< Of the bitstream; empty: it has none.
   Time shift;  ///< Was added to all stamps of the original, the same for all tracks.
 
   AVCodecID codec() const { return par->codec_id; }

@@ -32,7 +32,7 @@ Earlier earlier_of(const hls::MpdPeriod& period, const std::string& id) {
       if (one.id != id || !one.segments.initialization.starts_with(kFolder)) continue;
       DashContent content;
       content.init = one.segments.initialization.substr(kFolder.size());
-      content.facts = {one.codecs, one.resolution, video_range(set), set.colour, set.channels};
+      content.facts = {one.codecs, "", one.resolution, video_range(set), set.colour, set.channels};
       content.sample_shape = one.sample_shape;
       content.sampling_rate = one.sampling_rate;
       content.key_id = set.key_id;

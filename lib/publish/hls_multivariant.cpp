@@ -44,6 +44,7 @@ hls::Variant variant_of(const RenditionEntry& rendition) {
   variant.bandwidth = rendition.rates.peak;
   variant.average_bandwidth = rendition.rates.average;
   variant.codecs = rendition.facts.codecs;
+  variant.supplemental = rendition.facts.supplemental;
   variant.resolution = rendition.facts.resolution;
   variant.video_range = rendition.facts.video_range;
   if (rendition.track.video()) variant.frame_rate = rendition.frame_rate;
