@@ -30,10 +30,20 @@ void AmfWriter::text(std::string_view value) {
   out_.text(value);
 }
 
+void AmfWriter::null() {
+  out_.u8(kNull);
+}
+
 void AmfWriter::numbers(std::span<const double> values) {
   out_.u8(kStrictArray);
   out_.u32(values.size());
   for (const double value : values) number(value);
+}
+
+void AmfWriter::texts(std::span<const std::string_view> values) {
+  out_.u8(kStrictArray);
+  out_.u32(values.size());
+  for (const auto value : values) text(value);
 }
 
 AmfWriter& AmfWriter::name(std::string_view name) {

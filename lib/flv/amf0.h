@@ -21,8 +21,10 @@ class AmfWriter {
   void number(double value);
   void boolean(bool value);
   void text(std::string_view value);
-  /// A strict array that holds nothing but numbers.
+  void null();
+  /// Strict arrays that hold nothing but numbers, nothing but text.
   void numbers(std::span<const double> values);
+  void texts(std::span<const std::string_view> values);
 
   /// Names longer than 65535 bytes are cut there.
   AmfWriter& name(std::string_view name);
@@ -51,6 +53,7 @@ class AmfWriter {
     kBoolean = 0x01,
     kString = 0x02,
     kObject = 0x03,
+    kNull = 0x05,
     kEcmaArray = 0x08,
     kObjectEnd = 0x09,
     kStrictArray = 0x0a,
