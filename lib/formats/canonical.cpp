@@ -60,6 +60,16 @@ Bytes delimiter(AVCodecID codec, ByteView unit) {
   return {unit.data(), nals[0].data() + nals[0].size()};
 }
 
+Bytes annex_b(const media::ParameterSets& sets) {
+  Bytes bytes;
+  for (const auto* list : {&sets.vps, &sets.sps, &sets.pps})
+    for (const auto& set : *list) {
+      bytes.insert(bytes.end(), {0, 0, 0, 1});
+      bytes.insert(bytes.end(), set.begin(), set.end());
+    }
+  return bytes;
+}
+
 // Priming and padding belong to the samples; the rest is the container's own business.
 void keep_side_data(AVPacket& packet) {
   std::size_t size = 0;
@@ -213,9 +223,15 @@ void Canonical::restamp(media::Packet& packet) {
   if (frame == 0) raw.duration = 0;
 }
 
+void Canonical::learn_change(ByteView extradata) {
+  const auto sets = media::extradata_parameter_sets(track_.codec(), extradata);
+  if (sets && !sets->sps.empty()) changed_sets_ = annex_b(*sets);
+}
+
 void Canonical::learn_extradata(const media::Packet& packet) {
   std::size_t size = 0;
   const auto* data = av_packet_get_side_data(packet.raw(), AV_PKT_DATA_NEW_EXTRADATA, &size);
+  if (data != nullptr && in_place_) learn_change({data, size});
   Bytes sets;
   ByteView fresh{data, data == nullptr ? 0 : size};
   if (is_h26x(track_.codec()) && data == nullptr && track_.par->extradata_size == 0 && packet.key())
@@ -223,11 +239,7 @@ void Canonical::learn_extradata(const media::Packet& packet) {
   if (fresh.empty() || track_.par->extradata_size != 0) return;
   const auto found = media::find_parameter_sets(track_.codec(), fresh);
   if (is_h26x(track_.codec())) {
-    for (const auto* list : {&found.vps, &found.sps, &found.pps})
-      for (const auto& set : *list) {
-        sets.insert(sets.end(), {0, 0, 0, 1});
-        sets.insert(sets.end(), set.begin(), set.end());
-      }
+    sets = annex_b(found);
     fresh = sets;
   }
   if (fresh.empty()) return;
@@ -245,7 +257,8 @@ media::Packet Canonical::with_parameter_sets(media::Packet packet) {
   const auto& par = *track_.par;
   if (!is_h26x(track_.codec()) || !packet.key() || par.extradata_size == 0) return packet;
   if (!media::find_parameter_sets(track_.codec(), packet.bytes()).sps.empty()) return packet;
-  const ByteView sets{par.extradata, static_cast<std::size_t>(par.extradata_size)};
+  ByteView sets{par.extradata, static_cast<std::size_t>(par.extradata_size)};
+  if (!changed_sets_.empty()) sets = changed_sets_;
   Bytes joined = delimiter(track_.codec(), packet.bytes());
   joined.insert(joined.end(), sets.begin(), sets.end());
   const auto rest = packet.bytes().subspan(joined.size() - sets.size());

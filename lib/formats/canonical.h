@@ -15,6 +15,8 @@ namespace weir::formats {
 /// Bitstream: H.264 and HEVC become Annex B with parameter sets in every IDR access unit; AAC loses
 /// its ADTS headers. Time: 33- and 32-bit wraps are undone, dts is set (DtsClock), sound is stamped
 /// in samples and runs on its sample count while the container's stamps agree within 5 ms.
+/// Parameter sets that change in mid-stream (new extradata beside a packet) go into the key frames
+/// from there on.
 /// Video before the first key frame, in the stream or on the screen, is dropped: nothing can
 /// decode it.
 class Canonical {
@@ -39,11 +41,13 @@ class Canonical {
   void restamp(media::Packet& packet);
   void unwrap(AVPacket& packet);
   void learn_extradata(const media::Packet& packet);
+  void learn_change(ByteView extradata);
   bool wanted(const media::Packet& packet);
   media::Packet with_parameter_sets(media::Packet packet);
 
   media::Track track_;
   media::BsfPtr bsf_;
+  Bytes changed_sets_;     // Annex B; in force instead of the extradata of the track
   bool in_place_ = false;  // samples get start codes where they lie; the filter served the header
   bool fields_ = false;    // two fields may come apart
   std::optional<media::Packet> held_;

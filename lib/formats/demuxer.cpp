@@ -70,6 +70,14 @@ bool Demuxer::seekable() const {
   return io != nullptr && (io->seekable & AVIO_SEEKABLE_NORMAL) != 0;
 }
 
+Result<std::size_t> Demuxer::read_bytes(Bytes& into) {
+  if (stopped()) return fail(Code::kStopped, "stopped");
+  const int size = avio_read_partial(context_->pb, into.data(), static_cast<int>(into.size()));
+  if (size == AVERROR_EOF) return 0;
+  if (size < 0) return fail(error(size, "read on in"));
+  return static_cast<std::size_t>(size);
+}
+
 Result<std::optional<media::Packet>> Demuxer::read() {
   media::Packet packet;
   if (stopped()) return fail(Code::kStopped, "stopped");

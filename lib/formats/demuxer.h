@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/stop.h"
 #include "formats/byte_io.h"
@@ -21,6 +22,10 @@ class Demuxer {
   /// breaks off.
   Result<std::optional<media::Packet>> read();
 
+  /// Bytes of the container itself, from where it stands; as many as are there, 0 at the end.
+  Result<std::size_t> read_bytes(Bytes& into);
+
+  const AVFormatContext* context() const { return context_.get(); }
   AVFormatContext* context() { return context_.get(); }
   const std::string& name() const { return name_; }
   bool seekable() const;

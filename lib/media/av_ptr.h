@@ -24,6 +24,9 @@ struct AvFree {
 struct FreeOutput {
   void operator()(AVFormatContext* context) const noexcept { avformat_free_context(context); }
 };
+struct FreeParser {
+  void operator()(AVCodecParserContext* parser) const noexcept { av_parser_close(parser); }
+};
 
 using PacketPtr = std::unique_ptr<AVPacket, AvFree<av_packet_free>>;
 using FramePtr = std::unique_ptr<AVFrame, AvFree<av_frame_free>>;
@@ -31,6 +34,7 @@ using CodecParametersPtr = std::unique_ptr<AVCodecParameters, AvFree<avcodec_par
 using CodecPtr = std::unique_ptr<AVCodecContext, AvFree<avcodec_free_context>>;
 using InputPtr = std::unique_ptr<AVFormatContext, AvFree<avformat_close_input>>;
 using OutputPtr = std::unique_ptr<AVFormatContext, FreeOutput>;
+using ParserPtr = std::unique_ptr<AVCodecParserContext, FreeParser>;
 using BsfPtr = std::unique_ptr<AVBSFContext, AvFree<av_bsf_free>>;
 using GraphPtr = std::unique_ptr<AVFilterGraph, AvFree<avfilter_graph_free>>;
 

@@ -1,0 +1,88 @@
+// One track of an FLV on its way to canonical packets.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/log.h"
+#include "formats/canonical.h"
+#include "formats/flv_codec.h"
+#include "media/track.h"
+
+namespace weir::formats {
+
+/// What onMetaData says of a track; 0 for what it does not.
+struct FlvHints {
+  AVRational frame_rate{0, 1};
+  std::int64_t video_rate = 0;  ///< Bits per second.
+  std::int64_t audio_rate = 0;
+};
+
+/// Takes the parts of tags that belong to one track, in order.
+///
+/// Before open()   frames are turned into packets of libavcodec's kind, to be kept by the caller.
+/// After it        they can be pushed, which gives canonical packets.
+class FlvLane {
+ public:
+  /// `part` is the first of the track.
+  FlvLane(flv::TagType type, const flv::BodyPart& part);
+
+  flv::TagType type() const { return type_; }
+  int id() const { return id_; }
+  std::uint32_t codec() const { return code_; }
+  bool readable() const { return codec_.id != AV_CODEC_ID_NONE; }
+  /// Nothing more is needed to make use of its frames.
+  bool complete() const { return readable() && (!codec_.configured || !extradata_.empty()); }
+  bool opened() const { return canonical_ != nullptr; }
+  /// True once a frame was turned into a packet.
+  bool seen() const { return seen_; }
+  /// The sound has changed to what the track cannot carry; no packets come until it is back.
+  bool foreign() const { return foreign_; }
+
+  /// A new configuration. kBadInput when it is damaged; that in force stays.
+  Result<void> configure(ByteView configuration);
+  /// A frame as a packet with stamps in milliseconds, or nothing when it is empty, damaged, or of
+  /// no use without a configuration of the track.
+  std::optional<media::Packet> packet(const flv::BodyPart& part, std::int64_t dts_ms);
+
+  /// Learns from the first packets what the track is. From now on packets can be pushed.
+  Result<void> open(int index, std::span<const media::Packet> first, const FlvHints& hints);
+  Result<void> push(media::Packet packet, std::deque<media::Packet>& out);
+  Result<void> finish(std::deque<media::Packet>& out);
+  /// Begins anew, somewhere else in the same stream.
+  Result<void> restart();
+  const media::Track& track() const { return canonical_->track(); }
+
+ private:
+  bool video() const { return type_ == flv::TagType::kVideo; }
+  bool same_sound(ByteView configuration) const;
+  void accept_in_band(const flv::BodyPart& part);
+  media::Track describe(const AVStream& stream, const FlvHints& hints, AVRational rate) const;
+  Result<void> open_parser();
+  void mark_key(media::Packet& packet);
+  Result<void> split(const media::Packet& packet, std::deque<media::Packet>& out);
+
+  flv::TagType type_;
+  int id_;
+  std::uint32_t code_;
+  FlvCodec codec_;
+  flv::BodyPart first_;          // without its bytes: how classic sound describes itself
+  Bytes initial_;                // the configuration of the track, as extradata
+  Bytes extradata_;              // the one in force
+  std::size_t length_size_ = 4;  // of samples as they come
+  bool changed_ = false;         // the next packet brings the one in force along
+  bool foreign_ = false;         // sound of another kind than the track's
+  bool seen_ = false;
+  bool fine_ = false;  // nanoseconds came: stamps are not whole milliseconds
+
+  media::OutputPtr context_;  // holds the stream Canonical reads
+  media::Track described_;
+  media::ParserPtr parser_;
+  media::CodecPtr parsing_;
+  std::unique_ptr<Canonical> canonical_;
+};
+
+}  // namespace weir::formats

@@ -1,0 +1,226 @@
+#include "formats/flv_stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "flv/amf_reader.h"
+#include "formats/codec_facts.h"
+
+namespace weir::formats {
+namespace {
+
+constexpr std::int64_t kPromisedMs = 2000;    // how long a promised kind is waited for
+constexpr std::int64_t kUnpromisedMs = 1000;  // the same without a promise
+constexpr std::ptrdiff_t kRatePictures = 40;  // tell the frame rate
+constexpr std::size_t kMaxKept = 4096;
+constexpr std::int64_t kMaxKeptBytes = 64 << 20;
+constexpr double kMostKilobits = 1e7;  // 10 Gbit/s
+constexpr double kMostPictures = 1000;
+
+}  // namespace
+
+template <typename... Args>
+void FlvStream::say_once(std::string_view key, fmt::format_string<Args...> format, Args&&... args) {
+  if (log_ == nullptr || std::ranges::find(said_, key) != said_.end()) return;
+  said_.emplace_back(key);
+  log_->warning("{}: {}", name_, fmt::format(format, std::forward<Args>(args)...));
+}
+
+void FlvStream::promise(bool audio, bool video) {
+  audio_promised_ = audio;
+  video_promised_ = video;
+}
+
+FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
+  for (const auto& lane : lanes_) {
+    if (lane->type() != type || lane->id() != part.track) continue;
+    if (lane->codec() == part.codec) return lane.get();
+    say_once(fmt::format("codec {} {}", static_cast<int>(type), part.track),
+             "a track changes from {} to {} in mid-stream: left out while it is so",
+             flv::codec_text(type, lane->codec()), flv::codec_text(type, part.codec));
+    return nullptr;
+  }
+  constexpr std::size_t kMaxLanes = 64;
+  if (lanes_.size() >= kMaxLanes) return nullptr;
+  const auto& lane = lanes_.emplace_back(std::make_unique<FlvLane>(type, part));
+  if (!lane->readable())
+    say_once(flv::codec_text(type, part.codec), "{} cannot be read: the track is left out",
+             flv::codec_text(type, part.codec));
+  else if (ready_)
+    say_once(fmt::format("late {} {}", static_cast<int>(type), part.track),
+             "a track of {} begins only {} s after the others: it is left out",
+             flv::codec_text(type, part.codec), (last_ms_ - *first_ms_) / 1000);
+  return lane.get();
+}
+
+// What cannot be read promises nothing.
+void FlvStream::read_metadata(const flv::Tag& tag) {
+  flv::AmfReader amf(tag.body);
+  const auto name = amf.next();
+  if (!name || name->text() == nullptr || *name->text() != "onMetaData") return;
+  const auto facts = amf.next();
+  if (!facts) return;
+  const auto number = [&](std::string_view key) {
+    const auto* value = facts->get(key);
+    return value == nullptr ? 0 : value->number().value_or(0);
+  };
+  const auto rate = [&](std::string_view key) {  // kilobits per second
+    const double kilobits = number(key);
+    return kilobits > 0 && kilobits < kMostKilobits ? std::llround(kilobits * 1000) : 0;
+  };
+  hints_.video_rate = rate("videodatarate");
+  hints_.audio_rate = rate("audiodatarate");
+  if (const double pictures = number("framerate"); pictures > 0 && pictures <= kMostPictures)
+    hints_.frame_rate = rate_of(pictures);
+  audio_promised_ = audio_promised_ || facts->get("audiocodecid") != nullptr;
+  video_promised_ = video_promised_ || facts->get("videocodecid") != nullptr;
+}
+
+Result<void> FlvStream::push(const flv::Tag& tag) {
+  if (tag.type == flv::TagType::kScript) {
+    if (!ready_) read_metadata(tag);
+    return {};
+  }
+  const auto parts = flv::read_body(tag);
+  if (!parts) {
+    ++counters_.damaged_tags;
+    say_once("damaged", "{}: the tag at {} ms is left out, and others like it", parts.error().what,
+             tag.timestamp_ms);
+    return {};
+  }
+  if (!first_ms_) first_ms_ = tag.timestamp_ms;
+  last_ms_ = tag.timestamp_ms;
+  for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
+  if (!ready_ && kept_enough()) return open_tracks();
+  return {};
+}
+
+Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms) {
+  using flv::BodyKind;
+  if (part.kind == BodyKind::kEnd) ended_ = ended_ || type == flv::TagType::kVideo;
+  if (part.kind != BodyKind::kFrame && part.kind != BodyKind::kConfiguration) return {};
+  ended_ = false;
+  FlvLane* lane = lane_of(type, part);
+  if (lane == nullptr || !lane->readable()) {
+    counters_.frames_unwanted += part.kind == BodyKind::kFrame ? 1 : 0;
+    return {};
+  }
+  if (part.kind == BodyKind::kFrame) return take_frame(*lane, part, dts_ms);
+  if (part.bytes.empty()) return {};  // the frames tell
+  if (const auto good = lane->configure(part.bytes); !good) {
+    ++counters_.damaged_tags;
+    say_once("configuration", "{} of {} at {} ms: that in force stays", good.error().what,
+             flv::codec_text(type, part.codec), dts_ms);
+  }
+  if (lane->foreign())
+    say_once("foreign",
+             "the sound changes its rate or channels at {} ms: left out until it is back", dts_ms);
+  return {};
+}
+
+Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms) {
+  if (ready_ && !lane.opened()) {
+    ++counters_.frames_unwanted;
+    return {};
+  }
+  auto packet = lane.packet(part, dts_ms);
+  if (!packet) {
+    ++counters_.frames_unusable;
+    return {};
+  }
+  if (ready_) return lane.push(std::move(*packet), out_);
+  const auto is_lane = [&](const auto& one) { return one.get() == &lane; };
+  const auto at = std::ranges::find_if(lanes_, is_lane) - lanes_.begin();
+  kept_bytes_ += packet->raw()->size;
+  kept_.push_back({static_cast<std::size_t>(at), std::move(*packet)});
+  return {};
+}
+
+bool FlvStream::seen(flv::TagType type) const {
+  return std::ranges::any_of(
+      lanes_, [&](const auto& lane) { return lane->type() == type && lane->seen(); });
+}
+
+bool FlvStream::known_rates() const {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (lanes_[i]->type() != flv::TagType::kVideo || !lanes_[i]->readable()) continue;
+    const auto mine = [&](const Kept& kept) { return kept.lane == i; };
+    if (std::ranges::count_if(kept_, mine) < kRatePictures) return false;
+  }
+  return true;
+}
+
+bool FlvStream::kept_enough() const {
+  if (kept_.empty()) return false;
+  if (kept_.size() >= kMaxKept || kept_bytes_ >= kMaxKeptBytes) return true;
+  const bool audio = seen(flv::TagType::kAudio);
+  const bool video = seen(flv::TagType::kVideo);
+  const std::int64_t waited = last_ms_ - *first_ms_;
+  if (waited >= kPromisedMs) return true;
+  const bool all_complete = std::ranges::all_of(
+      lanes_, [](const auto& lane) { return !lane->readable() || lane->seen(); });
+  const bool promised = (audio_promised_ && !audio) || (video_promised_ && !video);
+  if (waited >= kUnpromisedMs && !promised && all_complete) return known_rates();
+  return audio && video && all_complete && known_rates();
+}
+
+Result<void> FlvStream::open_lane(std::size_t index) {
+  std::vector<media::Packet> first;
+  for (const auto& kept : kept_)
+    if (kept.lane == index) first.push_back(kept.packet.share());
+  if (first.empty()) return {};
+  FlvLane& lane = *lanes_[index];
+  if (const auto opened = lane.open(static_cast<int>(tracks_.size()), first, hints_); !opened)
+    say_once(fmt::format("open {}", index), "{}", opened.error().what);
+  else
+    tracks_.push_back(lane.track());
+  return {};
+}
+
+Result<void> FlvStream::open_tracks() {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) WEIR_TRY(open_lane(i));
+  ready_ = true;
+  if (tracks_.empty()) return nothing_to_read();
+  for (auto& kept : std::exchange(kept_, {}))
+    if (lanes_[kept.lane]->opened())
+      WEIR_TRY(lanes_[kept.lane]->push(std::move(kept.packet), out_));
+  std::size_t at = 0;
+  for (const auto& lane : lanes_)
+    if (lane->opened()) tracks_[at++] = lane->track();  // complete behind the first packet
+  return {};
+}
+
+tl::unexpected<Error> FlvStream::nothing_to_read() const {
+  std::set<std::string> names;
+  for (const auto& lane : lanes_)
+    if (!lane->readable()) names.insert(flv::codec_text(lane->type(), lane->codec()));
+  if (names.empty()) return fail(Code::kBadInput, "no video or sound in {}", name_);
+  return fail(Code::kUnsupported, "cannot read {}: it holds {}, which nothing here reads", name_,
+              fmt::join(names, " and "));
+}
+
+Result<void> FlvStream::finish() {
+  if (!ready_ && kept_.empty()) return nothing_to_read();
+  if (!ready_) WEIR_TRY(open_tracks());
+  for (const auto& lane : lanes_)
+    if (lane->opened()) WEIR_TRY(lane->finish(out_));
+  return {};
+}
+
+Result<void> FlvStream::restart() {
+  out_.clear();
+  ended_ = false;
+  for (const auto& lane : lanes_)
+    if (lane->opened()) WEIR_TRY(lane->restart());
+  return {};
+}
+
+std::optional<media::Packet> FlvStream::next() {
+  if (out_.empty()) return {};
+  auto packet = std::move(out_.front());
+  out_.pop_front();
+  return packet;
+}
+
+}  // namespace weir::formats

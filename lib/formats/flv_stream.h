@@ -1,0 +1,102 @@
+// Tags in, canonical packets out: the demuxer behind FLV files, FLV pipes and RTMP sessions.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "flv/tag.h"
+#include "formats/flv_lane.h"
+#include "media/event.h"
+#include "media/track.h"
+
+namespace weir::formats {
+
+struct FlvCounters {
+  std::int64_t damaged_tags = 0;     ///< Could not be taken apart.
+  std::int64_t frames_unusable = 0;  ///< Came before their configuration, or were damaged.
+  std::int64_t frames_unwanted = 0;  ///< Of tracks that are not in tracks().
+};
+
+/// One FLV stream. An RTMP message of type 8, 9, 18 is a tag.
+///
+/// Tracks     Known when ready() is true; then packets can be had. Until then frames are kept: till
+///            sound and pictures have come and enough of them to know the frame rate, at most two
+///            seconds of stream time, 4096 frames or 64 MB. What header flags and onMetaData
+///            promise only decides how long a missing kind is waited for; what came is believed.
+///            Tracks are in the order of their first tags; each track of a multitrack stream is
+///            one.
+/// Packets    As Input hands them out, but for the shift: stamps are those of the stream.
+/// Repair     One bad tag is one lost tag. Frames in front of their configuration are lost;
+/// pictures
+///            of H.264 and HEVC with parameter sets in them need none. A new configuration of
+///            pictures goes into the next key frame; sound that changes its rate or channels is
+///            left out until it is back. A codec nothing here reads is left out; so is a track that
+///            turns up after ready(). Each is said once in the log and counted.
+/// Time       Tags come with stamps that are unwound.
+class FlvStream {
+ public:
+  /// `name` is what words call the stream; `log` is borrowed and may be null.
+  explicit FlvStream(std::string name, Log* log = nullptr) : name_(std::move(name)), log_(log) {}
+
+  /// What the file header promises.
+  void promise(bool audio, bool video);
+  /// kUnsupported, naming them, when the stream has but codecs nothing here reads; kBadInput when
+  /// nothing of it can be decoded.
+  Result<void> push(const flv::Tag& tag);
+  /// No more tags come. kBadInput when there never was a frame to be read.
+  Result<void> finish();
+  /// Tags go on somewhere else in the same stream; what was kept is forgotten. After ready() only.
+  Result<void> restart();
+
+  bool ready() const { return ready_; }
+  const media::Tracks& tracks() const { return tracks_; }
+  /// The next packet, or nothing until more was pushed.
+  std::optional<media::Packet> next();
+  const FlvCounters& counters() const { return counters_; }
+  /// The last part of pictures said that no more come.
+  bool ended() const { return ended_; }
+
+ private:
+  struct Kept {
+    std::size_t lane;
+    media::Packet packet;
+  };
+
+  FlvLane* lane_of(flv::TagType type, const flv::BodyPart& part);
+  Result<void> take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms);
+  Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
+  void read_metadata(const flv::Tag& tag);
+  bool seen(flv::TagType type) const;
+  bool known_rates() const;
+  bool kept_enough() const;
+  Result<void> open_tracks();
+  Result<void> open_lane(std::size_t index);
+  tl::unexpected<Error> nothing_to_read() const;
+  template <typename... Args>
+  void say_once(std::string_view key, fmt::format_string<Args...> format, Args&&... args);
+
+  std::string name_;
+  Log* log_;
+  bool audio_promised_ = false;
+  bool video_promised_ = false;
+  FlvHints hints_;
+  std::vector<std::unique_ptr<FlvLane>> lanes_;
+  std::vector<std::string> said_;
+  std::deque<Kept> kept_;
+  std::int64_t kept_bytes_ = 0;
+  std::optional<std::int64_t> first_ms_;  // of the tags so far
+  std::int64_t last_ms_ = 0;
+  bool ready_ = false;
+  bool ended_ = false;
+  media::Tracks tracks_;
+  std::deque<media::Packet> out_;
+  FlvCounters counters_;
+};
+
+}  // namespace weir::formats

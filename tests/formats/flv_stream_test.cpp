@@ -1,0 +1,171 @@
+#include "formats/flv_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "flv/metadata.h"
+#include "flv/muxer.h"
+#include "media/h26x.h"
+#include "support/coded_stream.h"
+#include "support/matchers.h"
+
+namespace weir::formats {
+namespace {
+
+using support::FailsWith;
+using support::IsOk;
+using ::testing::HasSubstr;
+
+/// The streams as tags, in order of their stamps, sound and pictures from one clock.
+std::vector<flv::Tag> tags_of(const support::CodedStream* video,
+                              const support::CodedStream* audio) {
+  media::Track picture, sound;
+  if (video != nullptr) picture = video->track, picture.index = 0;
+  if (audio != nullptr) sound = audio->track, sound.index = 1;
+  auto muxer =
+      flv::Muxer::open(video != nullptr ? &picture : nullptr, audio != nullptr ? &sound : nullptr);
+  EXPECT_THAT(muxer, IsOk());
+  std::vector<flv::Tag> out = *muxer->headers();
+  std::vector<media::Packet> packets;
+  for (const auto* stream : {video, audio})
+    if (stream != nullptr)
+      for (const auto& packet : stream->packets) {
+        packets.push_back(packet.share());
+        packets.back().raw()->stream_index = stream == video ? 0 : 1;
+      }
+  std::ranges::stable_sort(packets, {}, [](const auto& p) { return p.dts().micros(); });
+  if (!packets.empty()) muxer->set_origin(flv::to_ms(packets.front().dts()));
+  for (const auto& packet : packets)
+    for (Result<std::vector<flv::Tag>> tags = muxer->push(packet); auto& tag : *tags)
+      out.push_back(std::move(tag));
+  if (auto end = muxer->finish()) out.push_back(std::move(*end));
+  return out;
+}
+
+struct Read {
+  media::Tracks tracks;
+  std::vector<media::Packet> packets;
+  FlvCounters counters;
+};
+
+Read read(const std::vector<flv::Tag>& tags) {
+  FlvStream stream("'test.flv'");
+  Read out;
+  for (const auto& tag : tags) EXPECT_THAT(stream.push(tag), IsOk());
+  EXPECT_THAT(stream.finish(), IsOk());
+  while (auto packet = stream.next()) out.packets.push_back(std::move(*packet));
+  out.tracks = stream.tracks();
+  out.counters = stream.counters();
+  return out;
+}
+
+std::vector<const media::Packet*> of(const Read& read, int track) {
+  std::vector<const media::Packet*> out;
+  for (const auto& packet : read.packets)
+    if (packet.track() == track) out.push_back(&packet);
+  return out;
+}
+
+std::vector<Bytes> slices(const media::Packet& packet, AVCodecID codec) {
+  std::vector<Bytes> out;
+  for (const auto nal : media::sample_nals(codec, packet.bytes()))
+    out.emplace_back(nal.begin(), nal.end());
+  return out;
+}
+
+TEST(FlvStream, GivesBackPicturesOfEveryCodecWithTheirTimes) {
+  for (const char* encoder : {"libx264", "libx265"}) {
+    const auto video = support::encode_video({.encoder = encoder, .frames = 60});
+    const auto back = read(tags_of(&video, nullptr));
+    ASSERT_EQ(back.tracks.size(), 1u) << encoder;
+    EXPECT_EQ(back.tracks[0].codec(), video.track.codec());
+    EXPECT_EQ(back.tracks[0].par->width, 64);
+    EXPECT_EQ(back.tracks[0].frame_rate.num, 25 * back.tracks[0].frame_rate.den);
+    ASSERT_EQ(back.packets.size(), video.packets.size()) << encoder;
+    const std::int64_t origin = flv::to_ms(video.packets.front().dts());
+    for (std::size_t i = 0; i < back.packets.size(); ++i) {
+      const auto& before = video.packets[i];
+      const auto& after = back.packets[i];
+      EXPECT_EQ(flv::to_ms(after.pts()), flv::to_ms(before.pts()) - origin) << encoder << i;
+      EXPECT_EQ(after.key(), before.key()) << encoder << i;
+      EXPECT_EQ(slices(after, video.track.codec()), slices(before, video.track.codec())) << i;
+      if (after.key()) {
+        EXPECT_FALSE(media::find_parameter_sets(video.track.codec(), after.bytes()).sps.empty());
+      }
+    }
+  }
+}
+
+TEST(FlvStream, GivesBackSoundOfEveryCodec) {
+  for (const char* encoder : {"aac", "libmp3lame", "libopus"}) {
+    const auto audio = support::encode_audio({.encoder = encoder, .frames = 50});
+    const auto back = read(tags_of(nullptr, &audio));
+    ASSERT_EQ(back.tracks.size(), 1u) << encoder;
+    EXPECT_EQ(back.tracks[0].codec(), audio.track.codec());
+    EXPECT_EQ(back.tracks[0].par->sample_rate, 48000);
+    EXPECT_EQ(back.tracks[0].par->ch_layout.nb_channels, 2);
+    ASSERT_EQ(back.packets.size(), audio.packets.size()) << encoder;
+    for (std::size_t i = 0; i < back.packets.size(); ++i)
+      EXPECT_TRUE(std::ranges::equal(back.packets[i].bytes(), audio.packets[i].bytes()))
+          << encoder << i;
+  }
+}
+
+TEST(FlvStream, TwoKindsAreTwoTracks) {
+  const auto video = support::encode_video({.frames = 60});
+  const auto audio = support::encode_audio({.frames = 110});
+  const auto back = read(tags_of(&video, &audio));
+  ASSERT_EQ(back.tracks.size(), 2u);
+  for (const auto& track : back.tracks)
+    EXPECT_EQ(of(back, track.index).size(),
+              track.video() ? video.packets.size() : audio.packets.size());
+}
+
+TEST(FlvStream, ATagThatIsDamagedIsOneTagLost) {
+  const auto video = support::encode_video({.frames = 60, .gop = 5, .b_frames = 0});
+  auto tags = tags_of(&video, nullptr);
+  tags[30].body.resize(1);
+  const auto back = read(tags);
+  EXPECT_EQ(back.counters.damaged_tags + back.counters.frames_unusable, 1);
+  EXPECT_EQ(back.packets.size(), video.packets.size() - 1);
+}
+
+TEST(FlvStream, PicturesBeforeTheirConfigurationAreLostAndThoseBehindItAreNot) {
+  const auto video = support::encode_video({.frames = 60, .gop = 6, .b_frames = 0});
+  auto tags = tags_of(&video, nullptr);
+  std::rotate(tags.begin(), tags.begin() + 1, tags.begin() + 4);  // three pictures go first
+  const auto back = read(tags);
+  ASSERT_FALSE(back.packets.empty());
+  EXPECT_TRUE(back.packets.front().key());
+  EXPECT_GE(back.packets.size(), video.packets.size() - 6);
+}
+
+TEST(FlvStream, MetadataTellsTheRatesAndNothingItSaysIsTaken) {
+  const auto video = support::encode_video({.frames = 60});
+  auto tags = tags_of(&video, nullptr);
+  flv::Metadata facts;
+  facts.video = &video.track;
+  facts.video_rate = 640'000;
+  tags.insert(tags.begin(), flv::metadata_tag(facts));
+  EXPECT_EQ(read(tags).tracks[0].bitrate, 640'000);
+  for (std::size_t size = 0; size < tags[0].body.size(); ++size) {
+    auto cut = tags;
+    cut[0].body.resize(size);
+    EXPECT_EQ(read(cut).packets.size(), video.packets.size()) << size;
+  }
+}
+
+TEST(FlvStream, NothingIsAFailureThatSaysSo) {
+  FlvStream stream("'empty.flv'");
+  EXPECT_THAT(stream.finish(), FailsWith(Code::kBadInput, HasSubstr("no video or sound")));
+}
+
+TEST(FlvStream, ACodecNothingReadsIsNamed) {
+  FlvStream stream("'odd.flv'");
+  (void)stream.push({flv::TagType::kVideo, 0, {0x1f, 1, 2, 3}});  // codec 15
+  const auto end = stream.finish();
+  EXPECT_FALSE(end);
+}
+
+}  // namespace
+}  // namespace weir::formats
