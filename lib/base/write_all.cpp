@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kAtOnce = 1024;  // IOV_MAX of Linux
 // For more the page cache takes large folios, which are seldom memory that was just in use: that
 // costs three times the processor time.
-constexpr std::size_t kBytesAtOnce = 64 << 10;
+constexpr std::size_t kBytesAtOnce = 256 << 10;
 
 /// Where writing goes on.
 struct Place {
