@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "media/h26x.h"
 #include "media/scte35.h"
 
 extern "C" {
@@ -198,9 +199,21 @@ Result<bool> ForeignInput::read_one() {
   corrupt_ = (packet->raw()->flags & AV_PKT_FLAG_CORRUPT) != 0;
   if (source.cues) take_cue(*packet);
   if (!source.canonical) return true;
+  WEIR_TRY(check_codec(source, *packet));
   WEIR_TRY(source.canonical->push(std::move(*packet), packets));
   take(source, packets);
   return true;
+}
+
+// In a transport stream a new program map may do that, and libavformat does not tell.
+Result<void> ForeignInput::check_codec(const Source& source, const media::Packet& packet) const {
+  const AVCodecID said = source.canonical->track().codec();
+  const bool h26x = said == AV_CODEC_ID_H264 || said == AV_CODEC_ID_HEVC;
+  if (!h26x || !media::is_other_codec(said, packet.bytes())) return {};
+  return fail(Code::kBadInput,
+              "{}: the pictures change from {} to {} at {:.3f} s; begin anew there",
+              demuxer_->name(), avcodec_get_name(said), said == AV_CODEC_ID_HEVC ? "h264" : "hevc",
+              source.end.seconds() + shift_.seconds());
 }
 
 void ForeignInput::take(Source& source, std::deque<media::Packet>& packets) {

@@ -38,6 +38,7 @@ class ForeignInput : public Input {
   Result<void> open_tracks();
   Result<void> read_ahead();
   Result<bool> read_one();
+  Result<void> check_codec(const Source& source, const media::Packet& packet) const;
   void fix_shift();
   void take(Source& source, std::deque<media::Packet>& packets);
   void take_cue(const media::Packet& packet);

@@ -231,6 +231,21 @@ ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b) {
   return sets;
 }
 
+// H.264 has no NAL unit of type 0 and no SEI that is referred to; in HEVC the others would be of a
+// layer above 31.
+bool is_other_codec(AVCodecID said, ByteView annex_b) {
+  const auto nals = split_annex_b(annex_b.first(std::min<std::size_t>(annex_b.size(), 8)));
+  if (nals.empty() || nals[0].size() < 2) return false;
+  const std::uint8_t first = nals[0][0];
+  const bool hevc = said == AV_CODEC_ID_HEVC;
+  const bool strange = hevc ? first == 0x09 || first == 0x27 || first == 0x47 || first == 0x67
+                            : (first == 0x40 || first == 0x46) && nals[0][1] == 1;
+  if (!strange) return false;
+  const AVCodecID other = hevc ? AV_CODEC_ID_H264 : AV_CODEC_ID_HEVC;
+  const ParameterSets sets = find_parameter_sets(other, annex_b);
+  return !sets.sps.empty() && !sets.pps.empty() && parse_sps(other, sets.sps[0]).has_value();
+}
+
 Result<ParameterSets> extradata_parameter_sets(AVCodecID codec, ByteView extradata) {
   const bool record = !extradata.empty() && extradata[0] == 1;
   if (!record) return find_parameter_sets(codec, extradata);

@@ -32,6 +32,10 @@ ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b);
 /// have it. kBadInput when such a record is cut short.
 Result<ParameterSets> extradata_parameter_sets(AVCodecID codec, ByteView extradata);
 
+/// True when an access unit said to be H.264 brings the parameter sets of an HEVC stream in front,
+/// or the other way round. For nearly all others it looks at two bytes.
+bool is_other_codec(AVCodecID said, ByteView annex_b);
+
 /// What a sequence parameter set says, as far as Weir needs it.
 struct SequenceInfo {
   int profile = 0;                     ///< profile_idc / general_profile_idc

@@ -371,6 +371,22 @@ TEST(HasIdr, KnowsRandomAccessPicturesOfBothCodecs) {
   EXPECT_FALSE(has_idr(AV_CODEC_ID_HEVC, Bytes{0, 0, 1, 1 << 1, 1}));
 }
 
+TEST(IsOtherCodec, TellsH264AndHevcApartByTheirKeyFrames) {
+  const auto avc = encode_video(x264());
+  const auto hevc = encode_video(x265());
+  for (const auto& packet : avc.packets) {
+    EXPECT_FALSE(is_other_codec(AV_CODEC_ID_H264, packet.bytes()));
+    EXPECT_EQ(is_other_codec(AV_CODEC_ID_HEVC, packet.bytes()), packet.key());
+  }
+  for (const auto& packet : hevc.packets) {
+    EXPECT_FALSE(is_other_codec(AV_CODEC_ID_HEVC, packet.bytes()));
+    EXPECT_EQ(is_other_codec(AV_CODEC_ID_H264, packet.bytes()), packet.key());
+  }
+  EXPECT_FALSE(is_other_codec(AV_CODEC_ID_H264, {}));
+  EXPECT_FALSE(is_other_codec(AV_CODEC_ID_H264, Bytes{0, 0, 1, 0x40}));
+  EXPECT_FALSE(is_other_codec(AV_CODEC_ID_H264, Bytes{0, 0, 1, 0x40, 1, 0, 0, 1, 0x42, 1}));
+}
+
 TEST(BitReader, ReadsZerosPastTheEndAndRemembers) {
   const Bytes bytes = {0x80};
   BitReader in(bytes);
