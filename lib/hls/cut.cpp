@@ -83,6 +83,7 @@ Result<void> Cutter::take_packet(media::Packet packet) {
     if (!grid_) set_cut(pts);
   }
   plan();
+  plan_without_keys();
   WEIR_TRY(settle());
   WEIR_TRY(release_parts());
   std::int64_t held = 0;
@@ -202,6 +203,7 @@ Result<Cutter::Step> Cutter::cut_video(CutLane& lane, Boundary& boundary) {
   const bool reached = at_or_before(boundary.at, pts, half(lane.step()));
   if (lane.ahead() || !reached) {  // else: the open segment is a hole
     const auto* key = lane.key_for(boundary.at);
+    if (key == nullptr && boundary.forced) return cut_open(lane, boundary);
     if (key == nullptr && !last_) return Step::kWait;
     if (key == nullptr)
       return lane.back().dts() < boundary.at ? Result<Step>(Step::kPassed) : skip(lane, boundary);

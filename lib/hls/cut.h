@@ -68,8 +68,9 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            the segment it is dropped in comes what there is; after its return it begins with the
 ///            next cut. Its parts are gaps in the same time.
 /// Warnings   A rendition off the grid by more than a frame (once each), a segment longer than
-///            target + kTargetSlack (once each track), key frames that do not divide the target,
-///            a splice without a key frame (once), sound left out at the begin.
+///            target + kTargetSlack (once each track), one that begins without a key frame
+///            (keep_within; once each), key frames that do not divide the target, a splice without
+///            a key frame (once), sound left out at the begin.
 class Cutter : public flow::Stage<media::Item, Segment> {
  public:
   /// `log`, `next` and `parts` are borrowed. `parts` is needed with CutOptions::part only; it is
@@ -82,12 +83,16 @@ class Cutter : public flow::Stage<media::Item, Segment> {
 
   /// Of a segment; known for sure once the first segment came out.
   Micros target() const;
+  /// From now on no segment is longer by more than kTargetSlack: where no key frame comes in time,
+  /// it ends without one, and the next begins with a picture that needs those before it.
+  void keep_within(Micros longest) { longest_ = longest; }
 
  private:
   struct Boundary {
     enum class State { kOpen, kCut, kSkipped };
     media::Time at;
     bool discontinuity = false;
+    bool forced = false;               // no key frame is waited for
     State state = State::kOpen;        // as the leading video took it
     std::optional<media::Time> cut{};  // where it did; until then, where another did
   };
@@ -124,6 +129,11 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   bool is_splice(media::Time key);
   void check_gop(Micros gop);
   void set_cut(media::Time at);
+
+  // Without key frames.
+  void plan_without_keys();
+  Boundary& boundary_at(const CutLane& lane, media::Time due);
+  Result<Step> cut_open(CutLane& lane, Boundary& boundary);
 
   // Cutting the tracks at them.
   Result<void> settle();
@@ -169,6 +179,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   std::int64_t first_boundary_ = 0;              // number of boundaries_.front()
   bool grid_ = false;
   std::optional<Micros> grid_length_;
+  std::optional<Micros> longest_;         // a segment may be
   std::optional<media::Time> begin_;      // the first dts of all
   std::optional<media::Time> position_;   // the latest dts of all
   std::optional<media::Time> origin_;     // where the first segments begin

@@ -102,6 +102,30 @@ const CutLane::Key* CutLane::key_for(media::Time boundary) const {
   return early != nullptr && packets_.back().dts().ticks > at + step_.ticks ? early : nullptr;
 }
 
+std::optional<CutLane::Place> CutLane::place_for(media::Time at) const {
+  if (packets_.empty() || packets_.back().dts() <= at) return {};
+  const std::int64_t limit = in_base(at).ticks;
+  std::vector<std::int64_t> first(packets_.size());     // shown of a packet and all behind it
+  std::int64_t earliest = packets_.back().dts().ticks;  // as early as one still to come
+  for (std::size_t i = packets_.size(); i-- > 0;)
+    first[i] = earliest = std::min(earliest, packets_[i].pts().ticks);
+  std::optional<Place> place;
+  std::int64_t latest = packets_[0].pts().ticks;
+  for (std::size_t i = 1; i < packets_.size(); ++i) {
+    if (latest < first[i] && (!place || first[i] <= limit))
+      place = Place{i, {first[i], track_.time_base}};
+    latest = std::max(latest, packets_[i].pts().ticks);
+  }
+  return place;
+}
+
+std::optional<CutLane::Place> CutLane::newest_place() const {
+  if (packets_.size() < 2) return {};
+  const auto& newest = packets_.back();
+  const std::int64_t shown = std::max(newest.dts().ticks + parts.offset, next_part().ticks);
+  return Place{packets_.size() - 1, {shown, track_.time_base}};
+}
+
 bool CutLane::hole_before(std::size_t index) const {
   if (index == 0 && !ahead_) return true;
   const media::Time before = index == 0 ? ahead_->dts : packets_[index - 1].dts();

@@ -50,6 +50,16 @@ class CutLane {
   /// The key frame that serves a boundary: the first not more than half a picture before it, or,
   /// if that one is more than a picture late, one not more than a picture early. Or nullptr.
   const Key* key_for(media::Time boundary) const;
+  /// Where pictures can be parted without a key frame.
+  struct Place {
+    std::size_t index = 0;  ///< Of the first packet behind it.
+    media::Time at;         ///< When the first picture behind it is shown.
+  };
+  /// The last at or before `at`, or the first after it, where all pictures before are shown before
+  /// all those behind. Nothing while more packets may tell.
+  std::optional<Place> place_for(media::Time at) const;
+  /// In front of the newest packet, when parts went ahead and no choice is left.
+  std::optional<Place> newest_place() const;
   /// True when more than a second passes between the packet before `index` and that one.
   bool hole_before(std::size_t index) const;
   /// End of presentation of all packets held; only when not empty.
@@ -117,6 +127,7 @@ class CutLane {
   bool lost = false;   ///< Dropped for want of any input.
   bool leads = false;  ///< It began long before the first picture.
   bool told_off_grid = false;
+  bool told_open = false;
   bool told_long = false;
   bool told_no_key = false;
 

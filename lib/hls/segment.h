@@ -21,8 +21,9 @@ struct Segment {
   bool partial = false;        ///< The rendition was dropped in it: packets for its begin only.
   int parts = 0;               ///< Its packets were handed on before it, in so many parts.
   media::Time origin{};        ///< Of text: the stream time its cues count from.
-  std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet. Of
-                                       ///< text: all cues that are shown in it, by their begin.
+  std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet, but
+                                       ///< see Cutter::keep_within. Of text: all cues that are
+                                       ///< shown in it, by their begin.
 
   media::Time end() const { return {start.ticks + duration.ticks, start.base}; }
 };

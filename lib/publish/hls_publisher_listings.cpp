@@ -11,6 +11,7 @@ Result<void> HlsPublisher::publish_live(HlsRendition& rendition) {
   if (!live_) {
     if (!ready()) return {};
     choose_target_duration();
+    cutter_.keep_within(std::chrono::seconds(target_duration_));
     live_ = true;
     WEIR_TRY(write_state());
     return write_playlists(false);

@@ -141,6 +141,7 @@ Result<void> HlsPublisher::take_up_earlier_run(media::Time start) {
   if (!continued_) return remove_earlier_run(*earlier, true);
   cues_.take_up(earlier->playlists);
   target_duration_ = earlier->target_duration;
+  cutter_.keep_within(std::chrono::seconds(target_duration_));
   live_ = true;
   date_after(*earlier, start);
   return dash_ ? dash_->take_up() : Result<void>();
