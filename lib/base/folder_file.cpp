@@ -42,8 +42,11 @@ Result<void> FolderFile::commit() {
   return {};
 }
 
+// The file was there: what is missing since is the folder.
 Result<void> FolderFile::failed(int error) const {
-  return fail(Code::kIo, "cannot write '{}': {}", path_, os_error_text(error));
+  return fail(
+      Code::kIo, "cannot write '{}': {}", path_,
+      error == ENOENT ? "its folder was removed while it was in use" : os_error_text(error));
 }
 
 }  // namespace weir
