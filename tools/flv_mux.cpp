@@ -23,6 +23,8 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("INPUT", opt.input, "File, URL, or - for standard input")->capture_default_str();
   app.add_option("--rendition", opt.file.rendition,
                  "Name of the rendition to write; without it the largest picture");
+  app.add_flag("--nanoseconds", opt.file.nanoseconds,
+               "Stamps finer than a millisecond, for readers of Enhanced RTMP v2 alone");
   app.add_option("-o,--output", opt.file.path, "File, or - for standard output")
       ->capture_default_str();
 }

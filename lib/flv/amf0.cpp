@@ -34,6 +34,10 @@ void AmfWriter::null() {
   out_.u8(kNull);
 }
 
+void AmfWriter::undefined() {
+  out_.u8(kUndefined);
+}
+
 void AmfWriter::numbers(std::span<const double> values) {
   out_.u8(kStrictArray);
   out_.u32(values.size());

@@ -22,6 +22,7 @@ class AmfWriter {
   void boolean(bool value);
   void text(std::string_view value);
   void null();
+  void undefined();
   /// Strict arrays that hold nothing but numbers, nothing but text.
   void numbers(std::span<const double> values);
   void texts(std::span<const std::string_view> values);
@@ -54,6 +55,7 @@ class AmfWriter {
     kString = 0x02,
     kObject = 0x03,
     kNull = 0x05,
+    kUndefined = 0x06,
     kEcmaArray = 0x08,
     kObjectEnd = 0x09,
     kStrictArray = 0x0a,

@@ -204,8 +204,7 @@ Result<BodyPart> read_classic_audio(Cursor in, unsigned head) {
   BodyPart part;
   part.codec = head >> 4;
   part.key = true;
-  part.sound = {kRates[head >> 2 & 3], (head & 1) != 0};
-  part.wide_samples = (head & 2) != 0;
+  part.sound = {kRates[head >> 2 & 3], (head & 1) != 0, (head & 2) != 0};
   if (part.codec == kAacId) {
     const unsigned packet = in.number(1);
     if (!in.ok()) return cut_short("sound");

@@ -14,7 +14,7 @@
 namespace weir::flv {
 
 enum class BodyKind {
-  kConfiguration,   ///< avcC, hvcC, av1C, vpcC, AudioSpecificConfig, Opus head, FLAC header.
+  kConfiguration,   ///< avcC, hvcC, av1C, VP record, AudioSpecificConfig, Opus head, FLAC header.
   kTsDescriptor,    ///< AV1VideoDescriptor (MPEG2TSSequenceStart).
   kFrame,           ///< One coded picture or frame of sound.
   kEnd,             ///< After the last one.
@@ -33,7 +33,6 @@ struct BodyPart {
   std::int32_t composition_ms = 0;  ///< Of kFrame: pts - dts.
   std::uint32_t nanoseconds = 0;    ///< To be added to both stamps, below a millisecond.
   SoundFormat sound;                ///< Of sound of the classic kind: what its first byte says.
-  bool wide_samples = false;        ///< The same: 16 bits a sample.
   ByteView bytes;                   ///< Borrowed from the body.
 };
 

@@ -14,8 +14,9 @@ double seconds(std::int64_t ms) {
   return static_cast<double>(ms) / 1000;
 }
 
-double id(const media::Track& track) {
-  return static_cast<double>(codec_id(track).value_or(0));
+double id(const media::Track& track, bool four_ccs) {
+  const auto codec = four_ccs ? enhanced_codec_id(track) : codec_id(track);
+  return static_cast<double>(codec.value_or(0));
 }
 
 void write_video(const Metadata& metadata, AmfWriter& out) {
@@ -24,7 +25,7 @@ void write_video(const Metadata& metadata, AmfWriter& out) {
   out.name("height").number(metadata.video->par->height);
   if (metadata.frame_rate > 0) out.name("framerate").number(metadata.frame_rate);
   if (metadata.video_rate > 0) out.name("videodatarate").number(kilobits(metadata.video_rate));
-  out.name("videocodecid").number(id(*metadata.video));
+  out.name("videocodecid").number(id(*metadata.video, metadata.four_ccs));
 }
 
 void write_audio(const Metadata& metadata, AmfWriter& out) {
@@ -34,7 +35,7 @@ void write_audio(const Metadata& metadata, AmfWriter& out) {
   out.name("audiosamplerate").number(par.sample_rate);
   out.name("audiosamplesize").number(16);
   out.name("stereo").boolean(par.ch_layout.nb_channels >= 2);
-  out.name("audiocodecid").number(id(*metadata.audio));
+  out.name("audiocodecid").number(id(*metadata.audio, metadata.four_ccs));
 }
 
 void write_index(const FileFacts& file, AmfWriter& out) {

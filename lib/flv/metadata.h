@@ -35,7 +35,9 @@ struct Metadata {
   std::int64_t video_rate = 0;  ///< Bits per second.
   std::int64_t audio_rate = 0;
   std::string encoder;
-  std::optional<FileFacts> file;  ///< Absent in a stream.
+  std::optional<FileFacts> file = {};  ///< Absent in a stream.
+  bool four_ccs =
+      false;  ///< Every codec is named by its FourCC, as MuxerOptions::nanoseconds does.
 };
 
 /// Its size depends on the tracks, on which fields are there and on the number of key frames, never

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "flv/channels.h"
 #include "media/av1.h"
 #include "media/h26x.h"
+#include "media/vpx.h"
 
 namespace weir::flv {
 namespace {
 
 constexpr std::int32_t kMaxComposition = 0x7fffff;
+constexpr std::int64_t kNanosecondsPerMs = 1'000'000;
+constexpr AVRational kNano{1, 1'000'000'000};
 
 ByteView extradata(const media::Track& track) {
   return {track.par->extradata, static_cast<std::size_t>(track.par->extradata_size)};
@@ -18,110 +22,221 @@ bool is_av1(const media::Track& track) {
   return track.codec() == AV_CODEC_ID_AV1;
 }
 
+bool is_vpx(const media::Track& track) {
+  return track.codec() == AV_CODEC_ID_VP8 || track.codec() == AV_CODEC_ID_VP9;
+}
+
+bool is_h26x(const media::Track& track) {
+  return track.codec() == AV_CODEC_ID_H264 || track.codec() == AV_CODEC_ID_HEVC;
+}
+
 // What the track itself says before its packets; empty when that is nothing.
 Result<Bytes> declared_configuration(const media::Track& track) {
   const ByteView bytes = extradata(track);
   if (bytes.empty()) return Bytes();
   if (is_av1(track)) return media::av1_configuration(bytes);
+  if (!is_h26x(track)) return Bytes();
   WEIR_TRY_ASSIGN(const auto sets, media::extradata_parameter_sets(track.codec(), bytes));
   if (sets.sps.empty() || sets.pps.empty()) return Bytes();
   return media::decoder_configuration(track.codec(), sets);
 }
 
+// What a key picture brings along; empty when that is nothing.
+Result<Bytes> carried_configuration(const media::Track& track, ByteView unit, bool needed) {
+  if (is_av1(track)) {
+    auto found = media::av1_configuration(unit);
+    if (!found && needed) return fail(std::move(found).error());
+    return found ? std::move(*found) : Bytes();
+  }
+  if (is_vpx(track)) {
+    WEIR_TRY_ASSIGN(const auto info, media::parse_vpx_key_frame(track.codec(), unit));
+    return media::vpx_configuration(info, track);
+  }
+  if (!is_h26x(track)) return Bytes();
+  const auto sets = media::find_parameter_sets(track.codec(), unit);
+  if (sets.sps.empty() || sets.pps.empty()) return Bytes();
+  return media::decoder_configuration(track.codec(), sets);
+}
+
+// VP6 has a byte of its own in front, which says how much of the picture is to be shown.
 Bytes sample(const media::Track& track, ByteView bytes) {
-  return is_av1(track) ? media::without_temporal_delimiters(bytes)
-                       : media::to_length_prefixed(track.codec(), bytes);
+  if (is_av1(track)) return media::without_temporal_delimiters(bytes);
+  if (is_h26x(track)) return media::to_length_prefixed(track.codec(), bytes);
+  Bytes out;
+  const bool vp6 = track.codec() == AV_CODEC_ID_VP6F || track.codec() == AV_CODEC_ID_VP6A;
+  if (vp6) out.push_back(extradata(track).empty() ? 0 : extradata(track)[0]);
+  out.insert(out.end(), bytes.begin(), bytes.end());
+  return out;
+}
+
+// Parameter sets are nearer to the picture than the container is.
+ColourInfo colour_in_force(const media::Track& track, const Bytes& configuration) {
+  ColourInfo info = colour_info(track);
+  if (!is_h26x(track)) return info;
+  const auto sets = media::extradata_parameter_sets(track.codec(), configuration);
+  if (!sets || sets->sps.empty()) return info;
+  const auto sps = media::parse_sps(track.codec(), sets->sps.front());
+  if (!sps) return info;
+  info.bit_depth = sps->bit_depth_luma;
+  if (sps->primaries != 2) info.primaries = sps->primaries;
+  if (sps->transfer != 2) info.transfer = sps->transfer;
+  if (sps->matrix != 2) info.matrix = sps->matrix;
+  return info;
+}
+
+SoundFormat sound_format(const media::Track& track) {
+  const auto& par = *track.par;
+  return {par.sample_rate, par.ch_layout.nb_channels >= 2, par.codec_id != AV_CODEC_ID_PCM_U8};
 }
 
 }  // namespace
 
 Result<Muxer> Muxer::open(const media::Track* video, const media::Track* audio) {
+  std::vector<const media::Track*> tracks;
+  for (const auto* track : {video, audio})
+    if (track != nullptr) tracks.push_back(track);
+  return open(tracks);
+}
+
+Result<Muxer> Muxer::open(std::span<const media::Track* const> tracks, MuxerOptions options) {
   Muxer muxer;
-  if (video != nullptr) {
-    WEIR_TRY_ASSIGN(const auto codec, codec_id(*video));
-    muxer.video_ = {video, codec};
-  }
-  if (audio != nullptr) {
-    WEIR_TRY_ASSIGN(const auto codec, codec_id(*audio));
-    muxer.audio_ = {audio, codec};
-  }
+  muxer.options_ = options;
+  for (const auto* track : tracks) WEIR_TRY(muxer.add(*track));
   return muxer;
 }
 
-std::int64_t Muxer::stamp(const media::Time& time) const {
-  return std::max<std::int64_t>(0, to_ms(time) - origin_ms_);
+Result<void> Muxer::add(const media::Track& track) {
+  const auto same_kind = [&](const Lane& lane) { return lane.track->kind == track.kind; };
+  const auto number = static_cast<int>(std::ranges::count_if(lanes_, same_kind));
+  constexpr int kMostTracks = 256;
+  if (number >= kMostTracks)
+    return fail(Code::kUnsupported, "FLV has no room for more than {} tracks of a kind",
+                kMostTracks);
+  const bool classic = number == 0 && !options_.nanoseconds;
+  WEIR_TRY_ASSIGN(const auto codec, classic ? codec_id(track) : enhanced_codec_id(track));
+  lanes_.push_back({&track, {codec, number}, {}, {}, {}, {}});
+  return {};
 }
 
-Tag Muxer::configuration_tag(std::int64_t at_ms) const {
-  return {TagType::kVideo, at_ms, video_configuration(video_.codec, configuration_)};
+Muxer::Lane* Muxer::find(int track) {
+  for (auto& lane : lanes_)
+    if (lane.track->index == track) return &lane;
+  return nullptr;
+}
+
+// The stamp of decoding gives way by less than a millisecond, so that the one of showing is exact.
+Muxer::Stamp Muxer::stamp(const media::Packet& packet) const {
+  Stamp stamp;
+  std::int64_t shown_ms = to_ms(packet.pts());
+  stamp.ms = to_ms(packet.dts());
+  if (options_.nanoseconds) {
+    const std::int64_t ns = packet.pts().in(kNano);
+    const std::int64_t below = (ns % kNanosecondsPerMs + kNanosecondsPerMs) % kNanosecondsPerMs;
+    stamp.nanoseconds = static_cast<std::uint32_t>(below);
+    shown_ms = (ns - below) / kNanosecondsPerMs;
+    stamp.ms = to_ms(media::Time{packet.dts().in(kNano)-below, kNano});
+  }
+  const auto late =
+      std::clamp<std::int64_t>(shown_ms - stamp.ms, -kMaxComposition - 1, kMaxComposition);
+  stamp.composition_ms = static_cast<std::int32_t>(late);
+  stamp.ms = std::max<std::int64_t>(0, stamp.ms - origin_ms_);
+  return stamp;
 }
 
 Result<std::vector<Tag>> Muxer::headers() {
   std::vector<Tag> tags;
-  if (audio_.track != nullptr) {
-    const ByteView config = extradata(*audio_.track);
-    if (audio_.codec == kAacId && config.empty())
-      return fail(Code::kBadInput, "the aac track has no AudioSpecificConfig");
-    if (auto body = audio_configuration(audio_.codec, config))
-      tags.push_back({TagType::kAudio, 0, std::move(*body)});
-  }
-  if (video_.track != nullptr) {
-    WEIR_TRY_ASSIGN(configuration_, declared_configuration(*video_.track));
-    if (!configuration_.empty()) tags.push_back(configuration_tag(0));
-  }
+  for (const bool video : {false, true})
+    for (auto& lane : lanes_)
+      if (lane.track->video() == video) WEIR_TRY(add_headers(lane, tags));
   return tags;
 }
 
-// The configuration this picture brings along when it is not the one in force.
-Result<std::optional<Bytes>> Muxer::new_configuration(ByteView bytes) const {
-  const auto codec = video_.track->codec();
-  if (is_av1(*video_.track)) {
-    auto found = media::av1_configuration(bytes);
-    if (!found && configuration_.empty()) return fail(std::move(found).error());
-    if (!found || *found == configuration_) return std::optional<Bytes>();
-    return std::optional(std::move(*found));
+Result<void> Muxer::add_headers(Lane& lane, std::vector<Tag>& tags) {
+  const ByteView config = extradata(*lane.track);
+  if (lane.track->video()) {
+    if (lane.configuration.empty()) {
+      WEIR_TRY_ASSIGN(lane.configuration, declared_configuration(*lane.track));
+    }
+    if (lane.configuration.empty()) return {};
+    tags.push_back({TagType::kVideo, 0, video_configuration(lane.form, lane.configuration)});
+    lane.colour.reset();
+    add_colour(lane, 0, tags);
+    return {};
   }
-  const auto sets = media::find_parameter_sets(codec, bytes);
-  if (sets.sps.empty() || sets.pps.empty()) return std::optional<Bytes>();
-  WEIR_TRY_ASSIGN(Bytes configuration, media::decoder_configuration(codec, sets));
-  if (configuration == configuration_) return std::optional<Bytes>();
-  return std::optional(std::move(configuration));
+  if (lane.track->codec() == AV_CODEC_ID_AAC && config.empty())
+    return fail(Code::kBadInput, "the aac track has no AudioSpecificConfig");
+  if (auto body = audio_configuration(lane.form, config))
+    tags.push_back({TagType::kAudio, 0, std::move(*body)});
+  const auto& layout = lane.track->par->ch_layout;
+  const bool self_described = lane.track->codec() == AV_CODEC_ID_AAC;
+  if (layout.nb_channels > 2 && !self_described)
+    tags.push_back({TagType::kAudio, 0, audio_channels(lane.form, write_channels(layout))});
+  return {};
 }
 
-Result<std::vector<Tag>> Muxer::push_picture(const media::Packet& packet) {
-  std::vector<Tag> tags;
-  const std::int64_t at_ms = stamp(packet.dts());
-  if (packet.key()) {
-    WEIR_TRY_ASSIGN(auto changed, new_configuration(packet.bytes()));
-    if (changed) {
-      configuration_ = std::move(*changed);
-      tags.push_back(configuration_tag(at_ms));
-    }
+Result<void> Muxer::look_for_changes(Lane& lane, const media::Packet& packet, std::int64_t at_ms,
+                                     std::vector<Tag>& tags) {
+  WEIR_TRY_ASSIGN(auto carried,
+                  carried_configuration(*lane.track, packet.bytes(), lane.configuration.empty()));
+  if (!carried.empty() && carried != lane.configuration) {
+    lane.configuration = std::move(carried);
+    tags.push_back({TagType::kVideo, at_ms, video_configuration(lane.form, lane.configuration)});
   }
-  if (configuration_.empty()) return tags;
-  const auto late = std::clamp<std::int64_t>(to_ms(packet.pts()) - to_ms(packet.dts()),
-                                             -kMaxComposition - 1, kMaxComposition);
-  const PictureHeader header{packet.key(), static_cast<std::int32_t>(late)};
-  tags.push_back({TagType::kVideo, at_ms,
-                  video_frame(video_.codec, header, sample(*video_.track, packet.bytes()))});
-  last_picture_ms_ = at_ms;
+  const auto said = media::find_hdr(lane.track->codec(), packet.bytes());
+  if (said.mastering) lane.hdr.mastering = said.mastering;
+  if (said.light) lane.hdr.light = said.light;
+  add_colour(lane, at_ms, tags);
+  return {};
+}
+
+void Muxer::add_colour(Lane& lane, std::int64_t at_ms, std::vector<Tag>& tags) {
+  constexpr std::uint32_t kLastClassic = 15;
+  if (lane.form.codec <= kLastClassic || lane.configuration.empty()) return;
+  auto colour = colour_in_force(*lane.track, lane.configuration);
+  if (lane.hdr.mastering) colour.hdr.mastering = lane.hdr.mastering;
+  if (lane.hdr.light) colour.hdr.light = lane.hdr.light;
+  if (colour == lane.colour || (!is_hdr(colour) && !lane.colour)) return;
+  lane.colour = is_hdr(colour) ? std::optional(colour) : std::nullopt;
+  tags.push_back(
+      {TagType::kVideo, at_ms, video_metadata(lane.form, write_colour_info(lane.colour))});
+}
+
+Result<std::vector<Tag>> Muxer::push_picture(Lane& lane, const media::Packet& packet) {
+  std::vector<Tag> tags;
+  const Stamp at = stamp(packet);
+  if (packet.key()) WEIR_TRY(look_for_changes(lane, packet, at.ms, tags));
+  if (lane.configuration.empty() && has_video_configuration(lane.form.codec)) return tags;
+  const PictureHeader header{packet.key(), at.composition_ms, at.nanoseconds};
+  tags.push_back({TagType::kVideo, at.ms,
+                  video_frame(lane.form, header, sample(*lane.track, packet.bytes()))});
+  lane.last_ms = at.ms;
+  return tags;
+}
+
+std::vector<Tag> Muxer::push_sound(const Lane& lane, const media::Packet& packet) const {
+  const Stamp at = stamp(packet);
+  std::vector<Tag> tags;
+  tags.push_back(
+      {TagType::kAudio, at.ms,
+       audio_frame(lane.form, sound_format(*lane.track), packet.bytes(), at.nanoseconds)});
   return tags;
 }
 
 Result<std::vector<Tag>> Muxer::push(const media::Packet& packet) {
-  if (video_.track != nullptr && packet.track() == video_.track->index) return push_picture(packet);
-  std::vector<Tag> tags;
-  if (audio_.track == nullptr || packet.track() != audio_.track->index) return tags;
-  const auto& par = *audio_.track->par;
-  const SoundFormat format{par.sample_rate, par.ch_layout.nb_channels >= 2};
-  tags.push_back(
-      {TagType::kAudio, stamp(packet.dts()), audio_frame(audio_.codec, format, packet.bytes())});
-  return tags;
+  Lane* lane = find(packet.track());
+  if (lane == nullptr) return std::vector<Tag>();
+  if (lane->track->video()) return push_picture(*lane, packet);
+  return push_sound(*lane, packet);
 }
 
-std::optional<Tag> Muxer::finish() const {
-  if (video_.track == nullptr || configuration_.empty()) return {};
-  return Tag{TagType::kVideo, last_picture_ms_, video_end(video_.codec)};
+std::vector<Tag> Muxer::finish() const {
+  std::vector<Tag> tags;
+  for (const auto& lane : lanes_) {
+    if (!lane.track->video() || (!lane.last_ms && lane.configuration.empty())) continue;
+    if (auto body = video_end(lane.form))
+      tags.push_back({TagType::kVideo, lane.last_ms.value_or(0), std::move(*body)});
+  }
+  return tags;
 }
 
 }  // namespace weir::flv

@@ -58,7 +58,7 @@ FlvCodec sound_codec(const flv::BodyPart& part) {
       return {AV_CODEC_ID_EAC3, false, 0};
     case 0:
     case 3:
-      return {plain_samples(part.wide_samples), false, 0};
+      return {plain_samples(part.sound.wide_samples), false, 0};
     case 1:
       return {AV_CODEC_ID_ADPCM_SWF, false, 0};
     case 4:
@@ -122,6 +122,7 @@ FlvCodec flv_codec(flv::TagType type, const flv::BodyPart& part) {
 Result<Bytes> flv_extradata(AVCodecID codec, ByteView configuration) {
   if (is_h26x(codec)) return nal_configuration(codec, configuration);
   if (codec == AV_CODEC_ID_FLAC) return flac_information(configuration);
+  if (codec == AV_CODEC_ID_VP8 || codec == AV_CODEC_ID_VP9) return Bytes();
   if (codec == AV_CODEC_ID_AAC) WEIR_TRY(check(configuration.size() >= 2, "AudioSpecificConfig"));
   if (codec == AV_CODEC_ID_OPUS)
     WEIR_TRY(check(configuration.size() >= 19 && as_text(configuration.first(8)) == "OpusHead",
@@ -150,6 +151,20 @@ Bytes widen_lengths(ByteView sample, std::size_t size) {
     sample = sample.subspan(length);
   }
   return wide;
+}
+
+std::optional<flv::ColourInfo> flv_vpx_colours(ByteView configuration) {
+  constexpr std::size_t kRecord = 8, kBoxHead = 4;
+  if (configuration.size() >= kBoxHead + kRecord && configuration[0] == 1 &&
+      configuration[1] == 0 && configuration[2] == 0 && configuration[3] == 0)
+    configuration = configuration.subspan(kBoxHead);
+  if (configuration.size() < kRecord) return {};
+  flv::ColourInfo info;
+  info.bit_depth = configuration[2] >> 4;
+  info.primaries = configuration[3];
+  info.transfer = configuration[4];
+  info.matrix = configuration[5];
+  return info;
 }
 
 bool is_hevc_called_avc(ByteView configuration) {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "flv/body_reader.h"
+#include "flv/colour_info.h"
 #include "media/av_ptr.h"
 
 namespace weir::formats {
@@ -22,12 +24,15 @@ struct FlvCodec {
 FlvCodec flv_codec(flv::TagType type, const flv::BodyPart& part);
 
 /// A configuration as extradata. kBadInput when it cannot be one. AVC and HEVC always come out with
-/// lengths of four bytes, see flv_length_size().
+/// lengths of four bytes, see flv_length_size(); VP8 and VP9 have none, their frames tell all but
+/// flv_vpx_colours().
 Result<Bytes> flv_extradata(AVCodecID codec, ByteView configuration);
 /// Of the lengths in front of NAL units of samples under this configuration: 1, 2 or 4.
 std::size_t flv_length_size(AVCodecID codec, ByteView configuration);
 /// NAL units behind lengths of `size` bytes as such behind four; empty when they do not add up.
 Bytes widen_lengths(ByteView sample, std::size_t size);
+/// The colours of a VPCodecConfigurationRecord, with or without the head of its MP4 box.
+std::optional<flv::ColourInfo> flv_vpx_colours(ByteView configuration);
 /// Old OBS sent HEVC under the name of AVC: true when this is no avcC but an hvcC.
 bool is_hevc_called_avc(ByteView configuration);
 

@@ -45,7 +45,7 @@ void describe_classic_sound(const flv::BodyPart& part, AVCodecParameters& par) {
   const auto format = true_format(part.codec, part.sound);
   par.sample_rate = format.sample_rate;
   av_channel_layout_default(&par.ch_layout, format.stereo ? 2 : 1);
-  par.bits_per_coded_sample = part.wide_samples ? 16 : 8;
+  par.bits_per_coded_sample = part.sound.wide_samples ? 16 : 8;
 }
 
 std::vector<std::int64_t> moments(std::span<const media::Packet> packets, AVRational base) {
@@ -61,10 +61,18 @@ FlvLane::FlvLane(flv::TagType type, const flv::BodyPart& part)
   first_.bytes = {};
 }
 
+bool FlvLane::takes(const flv::BodyPart& part) const {
+  if (part.codec == code_) return true;
+  const auto id = flv_codec(type_, part).id;
+  return id != AV_CODEC_ID_NONE && id == flv_codec(type_, first_).id;
+}
+
 Result<void> FlvLane::configure(ByteView configuration) {
   if (!seen_ && codec_.id == AV_CODEC_ID_H264 && is_hevc_called_avc(configuration))
     codec_.id = AV_CODEC_ID_HEVC;
   WEIR_TRY_ASSIGN(Bytes extradata, flv_extradata(codec_.id, configuration));
+  if (codec_.id == AV_CODEC_ID_VP8 || codec_.id == AV_CODEC_ID_VP9)
+    record_colour_ = flv_vpx_colours(configuration).value_or(flv::ColourInfo());
   if (!seen_) {
     length_size_ = flv_length_size(codec_.id, configuration);
     initial_ = extradata_ = std::move(extradata);
@@ -76,6 +84,38 @@ Result<void> FlvLane::configure(ByteView configuration) {
     foreign_ = !same_sound(extradata);
   }
   return {};
+}
+
+void FlvLane::learn_colour(ByteView metadata) {
+  if (const auto info = flv::read_colour_info(metadata)) colour_ = *info;
+}
+
+void FlvLane::learn_channels(ByteView body) {
+  auto layout = std::make_unique<flv::ChannelLayout>();
+  if (flv::read_channels(body, *layout)) channels_ = std::move(layout);
+}
+
+// What is unspecified in the pictures themselves is what the container says.
+void FlvLane::complete_colours(media::Track& track) const {
+  auto& par = const_cast<AVCodecParameters&>(*track.par);  // ours alone still
+  constexpr int kUnspecified = 2;
+  for (const auto* said : {&record_colour_, &colour_}) {
+    const auto complete = [](auto& field, int value) {
+      if (field == kUnspecified && value != 0)
+        field = static_cast<std::decay_t<decltype(field)>>(value);
+    };
+    complete(par.color_primaries, said->primaries);
+    complete(par.color_trc, said->transfer);
+    complete(par.color_space, said->matrix);
+  }
+  track.hdr = colour_.hdr;
+}
+
+void FlvLane::complete_channels(media::Track& track) const {
+  auto& par = const_cast<AVCodecParameters&>(*track.par);
+  if (!channels_ || par.ch_layout.order != AV_CHANNEL_ORDER_UNSPEC) return;
+  if (channels_->nb_channels == par.ch_layout.nb_channels)
+    av_channel_layout_copy(&par.ch_layout, channels_.get());
 }
 
 bool FlvLane::same_sound(ByteView configuration) const {
@@ -157,6 +197,10 @@ media::Track FlvLane::describe(const AVStream& stream, const FlvHints& hints,
   track.bitrate = video() ? hints.video_rate : hints.audio_rate;
   if (track.bitrate == 0) track.bitrate = track.par->bit_rate;
   if (video()) track.frame_rate = rate;
+  if (video())
+    complete_colours(track);
+  else
+    complete_channels(track);
   return track;
 }
 

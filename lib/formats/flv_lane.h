@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/log.h"
+#include "flv/channels.h"
+#include "flv/colour_info.h"
 #include "formats/canonical.h"
 #include "formats/flv_codec.h"
 #include "media/track.h"
@@ -33,6 +35,8 @@ class FlvLane {
   flv::TagType type() const { return type_; }
   int id() const { return id_; }
   std::uint32_t codec() const { return code_; }
+  /// True for parts of the codec of this lane, be it named by number or by FourCC.
+  bool takes(const flv::BodyPart& part) const;
   bool readable() const { return codec_.id != AV_CODEC_ID_NONE; }
   /// Nothing more is needed to make use of its frames.
   bool complete() const { return readable() && (!codec_.configured || !extradata_.empty()); }
@@ -44,6 +48,10 @@ class FlvLane {
 
   /// A new configuration. kBadInput when it is damaged; that in force stays.
   Result<void> configure(ByteView configuration);
+  /// Video metadata and the places of channels: they complete the track if they come before open(),
+  /// where the bitstream leaves something open. Damaged ones say nothing.
+  void learn_colour(ByteView metadata);
+  void learn_channels(ByteView body);
   /// A frame as a packet with stamps in milliseconds, or nothing when it is empty, damaged, or of
   /// no use without a configuration of the track.
   std::optional<media::Packet> packet(const flv::BodyPart& part, std::int64_t dts_ms);
@@ -59,6 +67,8 @@ class FlvLane {
  private:
   bool video() const { return type_ == flv::TagType::kVideo; }
   bool same_sound(ByteView configuration) const;
+  void complete_colours(media::Track& track) const;
+  void complete_channels(media::Track& track) const;
   void accept_in_band(const flv::BodyPart& part);
   media::Track describe(const AVStream& stream, const FlvHints& hints, AVRational rate) const;
   Result<void> open_parser();
@@ -69,9 +79,12 @@ class FlvLane {
   int id_;
   std::uint32_t code_;
   FlvCodec codec_;
-  flv::BodyPart first_;          // without its bytes: how classic sound describes itself
-  Bytes initial_;                // the configuration of the track, as extradata
-  Bytes extradata_;              // the one in force
+  flv::BodyPart first_;            // without its bytes: how classic sound describes itself
+  Bytes initial_;                  // the configuration of the track, as extradata
+  Bytes extradata_;                // the one in force
+  flv::ColourInfo record_colour_;  // of the configuration
+  flv::ColourInfo colour_;
+  std::unique_ptr<flv::ChannelLayout> channels_;
   std::size_t length_size_ = 4;  // of samples as they come
   bool changed_ = false;         // the next packet brings the one in force along
   bool foreign_ = false;         // sound of another kind than the track's

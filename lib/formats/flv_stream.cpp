@@ -35,7 +35,7 @@ void FlvStream::promise(bool audio, bool video) {
 FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   for (const auto& lane : lanes_) {
     if (lane->type() != type || lane->id() != part.track) continue;
-    if (lane->codec() == part.codec) return lane.get();
+    if (lane->takes(part)) return lane.get();
     say_once(fmt::format("codec {} {}", static_cast<int>(type), part.track),
              "a track changes from {} to {} in mid-stream: left out while it is so",
              flv::codec_text(type, lane->codec()), flv::codec_text(type, part.codec));
@@ -99,9 +99,15 @@ Result<void> FlvStream::push(const flv::Tag& tag) {
 Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms) {
   using flv::BodyKind;
   if (part.kind == BodyKind::kEnd) ended_ = ended_ || type == flv::TagType::kVideo;
-  if (part.kind != BodyKind::kFrame && part.kind != BodyKind::kConfiguration) return {};
-  ended_ = false;
+  const bool colours = part.kind == BodyKind::kMetadata;
+  const bool channels = part.kind == BodyKind::kChannelMapping;
+  const bool media = part.kind == BodyKind::kFrame || part.kind == BodyKind::kConfiguration;
+  if (!media && !colours && !channels) return {};
+  ended_ = ended_ && !media;
   FlvLane* lane = lane_of(type, part);
+  if (lane != nullptr && colours) lane->learn_colour(part.bytes);
+  if (lane != nullptr && channels) lane->learn_channels(part.bytes);
+  if (!media) return {};
   if (lane == nullptr || !lane->readable()) {
     counters_.frames_unwanted += part.kind == BodyKind::kFrame ? 1 : 0;
     return {};

@@ -10,6 +10,7 @@
 extern "C" {
 #include <libavutil/display.h>
 #include <libavutil/dovi_meta.h>
+#include <libavutil/mastering_display_metadata.h>
 }
 
 namespace weir::formats {
@@ -69,6 +70,38 @@ void read_dolby_vision(const AVStream& stream, media::Track& track) {
                                           read.dv_bl_signal_compatibility_id};
 }
 
+// In units of 1/`per_unit`, to the nearest; 0 for what is no number.
+std::int64_t units(AVRational value, int per_unit) {
+  if (value.den <= 0 || value.num < 0) return 0;
+  return av_rescale(value.num, per_unit, value.den);
+}
+
+void read_mastering(const AVMasteringDisplayMetadata& read, media::Track& track) {
+  constexpr int kGreen = 1, kBlue = 2, kRed = 0;
+  media::MasteringDisplay display;
+  std::size_t at = 0;
+  const auto put = [&](AVRational value) {
+    display.chromaticity[at++] = static_cast<std::uint16_t>(units(value, 50'000));
+  };
+  for (const int colour : {kGreen, kBlue, kRed})
+    for (const auto value : read.display_primaries[colour]) put(value);
+  for (const auto value : read.white_point) put(value);
+  display.max_luminance = static_cast<std::uint32_t>(units(read.max_luminance, 10'000));
+  display.min_luminance = static_cast<std::uint32_t>(units(read.min_luminance, 10'000));
+  if (read.has_primaries != 0 && read.has_luminance != 0) track.hdr.mastering = display;
+}
+
+void read_hdr(const AVStream& stream, media::Track& track) {
+  const ByteView display = side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+  if (display.size() >= sizeof(AVMasteringDisplayMetadata))
+    read_mastering(*reinterpret_cast<const AVMasteringDisplayMetadata*>(display.data()), track);
+  const ByteView light = side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL);
+  if (light.size() < sizeof(AVContentLightMetadata)) return;
+  const auto& read = *reinterpret_cast<const AVContentLightMetadata*>(light.data());
+  track.hdr.light = media::ContentLight{static_cast<std::uint16_t>(read.MaxCLL),
+                                        static_cast<std::uint16_t>(read.MaxFALL)};
+}
+
 // libavformat's guess is the finest step it saw between stamps; where stamps are rounded to
 // milliseconds that can be half a picture, and the average is nearer to the truth.
 AVRational frame_rate_of(AVFormatContext* context, AVStream* stream) {
@@ -92,6 +125,7 @@ media::Track track_of(AVFormatContext* context, AVStream* stream, int index) {
     track.frame_rate = frame_rate_of(context, stream);
     read_rotation(*stream, track);
     read_dolby_vision(*stream, track);
+    read_hdr(*stream, track);
   }
   const auto* language = av_dict_get(stream->metadata, "language", nullptr, 0);
   if (language != nullptr && std::string_view(language->value) != "und")

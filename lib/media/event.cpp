@@ -91,6 +91,20 @@ void read_colour(const Event& event, AVCodecParameters& par) {
   get_name(event, "chroma_location", par.chroma_location, av_chroma_location_from_name);
 }
 
+void write_hdr(json::object& body, const Hdr& hdr) {
+  if (hdr.mastering) body["mastering_display"] = to_base64(to_record(*hdr.mastering));
+  if (hdr.light) body["content_light"] = to_base64(to_record(*hdr.light));
+}
+
+void read_hdr(const Event& event, Hdr& hdr) {
+  const auto record = [&](const char* key) {
+    const auto text = event.text(key);
+    return text ? from_base64(*text).value_or(Bytes()) : Bytes();
+  };
+  hdr.mastering = parse_mastering_display(record("mastering_display"));
+  hdr.light = parse_content_light(record("content_light"));
+}
+
 }  // namespace
 
 std::string_view Event::kind() const {
@@ -179,6 +193,7 @@ Event track_event(const Track& track, Time at) {
     body["field_order"] = static_cast<int>(par.field_order);
     write_colour(body, par);
     if (track.dolby_vision) body["dolby_vision"] = to_base64(to_record(*track.dolby_vision));
+    write_hdr(body, track.hdr);
   }
   return event;
 }
@@ -213,6 +228,7 @@ void apply_track_event(const Event& event, Tracks& tracks) {
     read_colour(event, par);
     if (const auto record = event.text("dolby_vision"))
       if (const auto bytes = from_base64(*record)) track.dolby_vision = parse_dolby_vision(*bytes);
+    read_hdr(event, track.hdr);
     read_layout(event, par);
     track.par = std::move(copy);
   }

@@ -9,6 +9,7 @@
 
 #include "media/av_ptr.h"
 #include "media/dolby_vision.h"
+#include "media/hdr.h"
 #include "media/time.h"
 
 namespace weir::media {
@@ -32,6 +33,7 @@ struct Track {
   std::int64_t bitrate = 0;      ///< Declared average, bits per second; 0 when not known.
   std::int64_t max_bitrate = 0;  ///< Declared peak, bits per second; 0 when not known.
   std::optional<DolbyVision> dolby_vision;  ///< Of the bitstream; empty: it has none.
+  Hdr hdr;                                  ///< What the container says beside the bitstream.
   Time shift;  ///< Was added to all stamps of the original, the same for all tracks.
 
   AVCodecID codec() const { return par->codec_id; }

@@ -71,17 +71,19 @@ struct Count {
 
 class FlvFile : public flow::Sink<Item> {
  public:
-  FlvFile(FlvTracks tracks, std::string encoder, Log& log, Progress& progress)
+  FlvFile(FlvTracks tracks, FlvFileOptions options, Log& log, Progress& progress)
       : video_(copy_of(tracks.video)),
         audio_(copy_of(tracks.audio)),
-        encoder_(std::move(encoder)),
+        options_(std::move(options)),
         log_(log),
         progress_(progress) {}
 
-  Result<void> open(const std::string& path) {
-    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointer(video_), pointer(audio_)));
-    WEIR_TRY_ASSIGN(output_, open_flv_output(path));
-    path_ = path;
+  Result<void> open() {
+    std::vector<const Track*> tracks;
+    for (const auto* track : {pointer(video_), pointer(audio_)})
+      if (track != nullptr) tracks.push_back(track);
+    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(tracks, {options_.nanoseconds}));
+    WEIR_TRY_ASSIGN(output_, open_flv_output(options_.path));
     return {};
   }
 
@@ -122,10 +124,9 @@ class FlvFile : public flow::Sink<Item> {
 
   const std::optional<Track> video_;
   const std::optional<Track> audio_;
-  const std::string encoder_;
+  const FlvFileOptions options_;
   Log& log_;
   Progress& progress_;
-  std::string path_;
   std::optional<flv::Muxer> muxer_;
   std::unique_ptr<FlvOutput> output_;
   std::vector<Packet> held_;
@@ -162,11 +163,11 @@ Result<Flow> FlvFile::take(Packet packet) {
 
 Result<void> FlvFile::complete() {
   if (!started_ && held_.empty()) {
-    log_.warning("no packet came: {} was written", path_ == "-" ? "no FLV" : "no file");
+    log_.warning("no packet came: {} was written", options_.path == "-" ? "no FLV" : "no file");
     return {};
   }
   if (!started_) WEIR_TRY(release());
-  if (const auto end = muxer_->finish()) WEIR_TRY(write(*end));
+  for (const auto& end : muxer_->finish()) WEIR_TRY(write(end));
   return output_->commit(learnt());
 }
 
@@ -186,6 +187,8 @@ Result<Flow> FlvFile::release() {
   std::stable_sort(held_.begin(), held_.end(),
                    [](const auto& a, const auto& b) { return a.dts() < b.dts(); });
   origin_ms_ = flv::to_ms(held_.front().dts());
+  const bool later = media::Time{origin_ms_, {1, 1000}} > held_.front().dts();
+  if (options_.nanoseconds && later) --origin_ms_;  // what is exact may not be cut at 0
   muxer_->set_origin(origin_ms_);
   WEIR_TRY_ASSIGN(const auto headers, muxer_->headers());
   WEIR_TRY_ASSIGN(Flow flow, output_->begin(declared()));
@@ -232,7 +235,8 @@ flv::Metadata FlvFile::declared() const {
   flv::Metadata metadata;
   metadata.video = pointer(video_);
   metadata.audio = pointer(audio_);
-  metadata.encoder = encoder_;
+  metadata.encoder = options_.encoder;
+  metadata.four_ccs = options_.nanoseconds;
   if (video_ && video_->frame_rate.num > 0) metadata.frame_rate = av_q2d(video_->frame_rate);
   if (video_) metadata.video_rate = video_->bitrate;
   if (audio_) metadata.audio_rate = audio_->bitrate;
@@ -274,8 +278,8 @@ Result<std::unique_ptr<flow::Sink<Item>>> open_flv_file(const media::Tracks& tra
                                                         const FlvFileOptions& options, Log& log,
                                                         Progress& progress) {
   WEIR_TRY_ASSIGN(const FlvTracks chosen, choose_flv_tracks(tracks, options.rendition, log));
-  auto file = std::make_unique<FlvFile>(chosen, options.encoder, log, progress);
-  WEIR_TRY(file->open(options.path));
+  auto file = std::make_unique<FlvFile>(chosen, options, log, progress);
+  WEIR_TRY(file->open());
   return file;
 }
 

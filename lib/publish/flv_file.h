@@ -26,9 +26,10 @@ Result<FlvTracks> choose_flv_tracks(const media::Tracks& tracks, const std::stri
                                     Log& log);
 
 struct FlvFileOptions {
-  std::string path = "-";  ///< "-" is standard output.
-  std::string rendition;   ///< "" takes the largest picture.
-  std::string encoder;     ///< Who wrote it, for onMetaData.
+  std::string path = "-";    ///< "-" is standard output.
+  std::string rendition;     ///< "" takes the largest picture.
+  std::string encoder;       ///< Who wrote it, for onMetaData.
+  bool nanoseconds = false;  ///< See flv::MuxerOptions.
 };
 
 /// Writes the chosen tracks of a stream; packets of others and events are passed over.

@@ -171,7 +171,7 @@ TEST(AudioBody, OfTheClassicKindTellsFormatRateAndConfiguration) {
   EXPECT_EQ(part.codec, kMp3Id);
   EXPECT_EQ(part.sound.sample_rate, 22050);
   EXPECT_TRUE(part.sound.stereo);
-  EXPECT_TRUE(part.wide_samples);
+  EXPECT_TRUE(part.sound.wide_samples);
   const Bytes configuration = {0xaf, 0, 0x12, 0x10};
   part = only(read_audio_body(configuration));
   EXPECT_EQ(part.codec, kAacId);

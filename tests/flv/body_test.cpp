@@ -76,12 +76,55 @@ TEST(CodecId, NamesClassicCodecsByNumberAndOthersByFourCharacters) {
 }
 
 TEST(CodecId, SaysWhatFlvCannotCarryAndWhatItCan) {
-  EXPECT_THAT(codec_id(track_of(media::Kind::kVideo, AV_CODEC_ID_VP8)),
-              FailsWith(Code::kUnsupported, AllOf(HasSubstr("vp8"), HasSubstr("h264"))));
+  EXPECT_THAT(codec_id(track_of(media::Kind::kVideo, AV_CODEC_ID_MPEG4)),
+              FailsWith(Code::kUnsupported, AllOf(HasSubstr("mpeg4"), HasSubstr("h264"))));
   EXPECT_THAT(codec_id(track_of(media::Kind::kAudio, AV_CODEC_ID_VORBIS)),
               FailsWith(Code::kUnsupported, AllOf(HasSubstr("vorbis"), HasSubstr("aac"))));
-  EXPECT_THAT(codec_id(track_of(media::Kind::kAudio, AV_CODEC_ID_MP3, 32000)),
-              FailsWith(Code::kUnsupported, HasSubstr("32000")));
+  EXPECT_THAT(codec_id(track_of(media::Kind::kAudio, AV_CODEC_ID_PCM_S16LE, 48000)),
+              FailsWith(Code::kUnsupported, HasSubstr("48000")));
+  EXPECT_THAT(enhanced_codec_id(track_of(media::Kind::kVideo, AV_CODEC_ID_FLV1)),
+              FailsWith(Code::kUnsupported, HasSubstr("flv1")));
+}
+
+TEST(CodecId, OfMp3IsAFourCcForRatesWithoutANumber) {
+  EXPECT_EQ(*codec_id(track_of(media::Kind::kAudio, AV_CODEC_ID_MP3, 44100)), kMp3Id);
+  EXPECT_EQ(*codec_id(track_of(media::Kind::kAudio, AV_CODEC_ID_MP3, 32000)), four_cc(".mp3"));
+}
+
+TEST(EnhancedBody, OfAFurtherTrackIsAMultitrackMessageOfOneTrack) {
+  const BodyForm form(four_cc("avc1"), 2);
+  EXPECT_EQ(video_configuration(form, Bytes{1}), (Bytes{0x96, 0, 'a', 'v', 'c', '1', 2, 1}));
+  EXPECT_EQ(video_frame(form, {false, 40}, Bytes{5}),
+            (Bytes{0xa6, 1, 'a', 'v', 'c', '1', 2, 0, 0, 40, 5}));
+  EXPECT_EQ(video_frame(form, {true, 0}, Bytes{5}), (Bytes{0x96, 3, 'a', 'v', 'c', '1', 2, 5}));
+  EXPECT_EQ(*video_end(form), (Bytes{0x96, 2, 'a', 'v', 'c', '1', 2}));
+  EXPECT_EQ(audio_frame({four_cc("mp4a"), 1}, {}, Bytes{7}),
+            (Bytes{0x95, 1, 'm', 'p', '4', 'a', 1, 7}));
+}
+
+TEST(EnhancedBody, HasNanosecondsInFrontOfTheTrack) {
+  EXPECT_EQ(video_frame(four_cc("hvc1"), {true, 0, 333'333}, Bytes{5}),
+            (Bytes{0x97, 2, 0x05, 0x16, 0x15, 0x03, 'h', 'v', 'c', '1', 5}));
+  EXPECT_EQ(audio_frame({four_cc("Opus"), 3}, {}, Bytes{7}, 1),
+            (Bytes{0x97, 2, 0, 0, 1, 0x05, 0x01, 'O', 'p', 'u', 's', 3, 7}));
+}
+
+TEST(EnhancedBody, SendsMetadataAsACommandFrame) {
+  EXPECT_EQ(video_metadata(four_cc("hvc1"), Bytes{2}), (Bytes{0xd4, 'h', 'v', 'c', '1', 2}));
+}
+
+TEST(EnhancedBody, GivesFlacItsSignatureAndBlockHead) {
+  Bytes information(34, 7);
+  const auto body = audio_configuration(four_cc("fLaC"), information);
+  Bytes wanted = {0x90, 'f', 'L', 'a', 'C', 'f', 'L', 'a', 'C', 0x80, 0, 0, 34};
+  wanted.insert(wanted.end(), 34, 7);
+  EXPECT_EQ(body, wanted);
+}
+
+TEST(OldBody, IsAByteInFrontOfTheFrame) {
+  EXPECT_EQ(video_frame(2, {true}, Bytes{1}), (Bytes{0x12, 1}));
+  EXPECT_EQ(video_end(2), std::nullopt);
+  EXPECT_EQ(audio_frame(3, {11025, false, false}, Bytes{1}), (Bytes{0x34, 1}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "flv/body_reader.h"
 #include "media/h26x.h"
 #include "support/coded_stream.h"
 #include "support/matchers.h"
@@ -89,8 +90,10 @@ TEST(Muxer, WritesPicturesWithoutParameterSetsAndInDecodingOrder) {
                           media::to_length_prefixed(AV_CODEC_ID_H264, packet.bytes())));
   }
   EXPECT_THAT(stamps, ElementsAre(0, 40, 80, 120, 160, 200, 240, 280, 320, 360, 400, 440));
-  EXPECT_EQ(muxer->finish()->body, video_end(kAvcId));
-  EXPECT_EQ(muxer->finish()->timestamp_ms, 440);
+  const auto end = muxer->finish();
+  ASSERT_THAT(end, SizeIs(1));
+  EXPECT_EQ(end[0].body, video_end(kAvcId));
+  EXPECT_EQ(end[0].timestamp_ms, 440);
 }
 
 TEST(Muxer, RoundsEveryStampByItselfSoThatNothingDrifts) {
@@ -146,7 +149,7 @@ TEST(Muxer, TakesTheConfigurationFromTheFirstKeyPictureWhenTheTrackHasNone) {
   auto muxer = Muxer::open(&video.track, nullptr);
   EXPECT_THAT(*muxer->headers(), IsEmpty());
   EXPECT_THAT(push(*muxer, video.packets[1]), IsEmpty());
-  EXPECT_FALSE(muxer->finish());
+  EXPECT_THAT(muxer->finish(), IsEmpty());
   EXPECT_THAT(push(*muxer, video.packets[0]), SizeIs(2));
 }
 
@@ -196,6 +199,120 @@ TEST(Muxer, CarriesHevcTheEnhancedWay) {
   const auto tags = push(*muxer, video.packets[0]);
   ASSERT_THAT(tags, SizeIs(1));
   EXPECT_EQ(tags[0].body[0] & 0xf0, 0x90);
+}
+
+support::CodedStream hdr10(const char* light = "1000,400") {
+  support::VideoSpec spec;
+  spec.encoder = "libx265";
+  spec.options = {{"x265-params",
+                   fmt::format("log-level=none:repeat-headers=1:hdr10=1:colorprim=bt2020:transfer="
+                               "smpte2084:colormatrix=bt2020nc:max-cll={}:master-display=G(13250,"
+                               "34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)",
+                               light)}};
+  return support::encode_video(spec);
+}
+
+std::vector<ColourInfo> colours(const std::vector<Tag>& tags) {
+  std::vector<ColourInfo> found;
+  for (const auto& tag : tags) {
+    const auto parts = read_body(tag);
+    if (!parts) continue;
+    for (const auto& part : *parts)
+      if (part.kind == BodyKind::kMetadata) found.push_back(*read_colour_info(part.bytes));
+  }
+  return found;
+}
+
+TEST(Muxer, TellsTheColoursOfHighDynamicRangeBehindTheConfiguration) {
+  auto video = hdr10();
+  video.track.hdr.light = media::ContentLight{1000, 400};
+  auto muxer = Muxer::open(&video.track, nullptr);
+  const auto headers = muxer->headers();
+  ASSERT_THAT(headers, IsOk());
+  ASSERT_THAT(*headers, SizeIs(2));
+  const auto first = colours(*headers);
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(first[0].transfer, 16);
+  EXPECT_EQ(first[0].bit_depth, 8);
+  EXPECT_EQ(first[0].hdr.light, video.track.hdr.light);
+  const auto again = colours(push(*muxer, video.packets[0]));
+  ASSERT_THAT(again, SizeIs(1));  // the bitstream knows more
+  EXPECT_EQ(again[0].hdr.mastering->max_luminance, 10'000'000u);
+  for (std::size_t i = 1; i < video.packets.size(); ++i)
+    EXPECT_THAT(colours(push(*muxer, video.packets[i])), IsEmpty()) << i;
+  EXPECT_EQ(colours(*muxer->headers()), again);
+}
+
+TEST(Muxer, TellsColoursAgainWhenTheyChange) {
+  const auto bright = hdr10();
+  const auto dim = hdr10("300,100");
+  const auto plain = support::encode_video(
+      {.encoder = "libx265",
+       .options = {{"x265-params",
+                    "log-level=none:repeat-headers=1:colorprim=bt709:transfer=bt709:"
+                    "colormatrix=bt709"}}});
+  auto muxer = Muxer::open(&bright.track, nullptr);
+  ASSERT_THAT(muxer->headers(), IsOk());
+  EXPECT_EQ(colours(push(*muxer, bright.packets[0])).back().hdr.light->max_level, 1000);
+  const auto changed = push(*muxer, dim.packets[0]);
+  ASSERT_THAT(colours(changed), SizeIs(1));
+  EXPECT_EQ(colours(changed)[0].hdr.light->max_level, 300);
+  EXPECT_EQ(read_body(changed.back())->at(0).kind, BodyKind::kFrame);
+  const auto back = push(*muxer, plain.packets[0]);
+  ASSERT_THAT(colours(back), SizeIs(1));
+  EXPECT_EQ(colours(back)[0].transfer, 1);
+}
+
+TEST(Muxer, SaysNothingOfPlainColours) {
+  const auto video = support::encode_video(
+      {.encoder = "libx265", .options = {{"x265-params", "log-level=none:repeat-headers=1"}}});
+  auto muxer = Muxer::open(&video.track, nullptr);
+  EXPECT_THAT(colours(*muxer->headers()), IsEmpty());
+  for (const auto& packet : video.packets) EXPECT_THAT(colours(push(*muxer, packet)), IsEmpty());
+}
+
+TEST(Muxer, DescribesVp9ByItsFirstKeyFrame) {
+  const auto video = support::encode_video(
+      {.encoder = "libvpx-vp9", .b_frames = 0, .options = {{"deadline", "realtime"}}});
+  auto muxer = Muxer::open(&video.track, nullptr);
+  EXPECT_THAT(*muxer->headers(), IsEmpty());
+  const auto tags = push(*muxer, video.packets[0]);
+  ASSERT_THAT(tags, SizeIs(2));
+  EXPECT_EQ(tags[0].body, (Bytes{0x90, 'v', 'p', '0', '9', 0, 10, 0x82, 2, 2, 2, 0, 0}));
+  EXPECT_EQ(tags[1].body[0], 0x91);
+  EXPECT_THAT(*muxer->headers(), SizeIs(1));
+}
+
+TEST(Muxer, TellsThePlacesOfManyChannels) {
+  auto audio = support::encode_audio({.encoder = "ac3", .channels = 6});
+  audio.track.index = 1;
+  auto muxer = Muxer::open(nullptr, &audio.track);
+  const auto headers = muxer->headers();
+  ASSERT_THAT(headers, IsOk());
+  ASSERT_THAT(*headers, SizeIs(1));
+  EXPECT_EQ(headers->at(0).body[0], 0x94);
+}
+
+TEST(Muxer, InNanosecondsKeepsTheTimeOfShowingExact) {
+  const auto video = h264();
+  const media::Track* tracks[] = {&video.track};
+  auto muxer = Muxer::open(tracks, {.nanoseconds = true});
+  ASSERT_THAT(muxer->headers(), IsOk());
+  for (std::int64_t number = 1; number < 2000; ++number) {
+    const std::int64_t dts = number * 3003;
+    const std::int64_t pts = dts + number % 3 * 3003;
+    const auto tags = push(*muxer, picture({0, 0, 1, 0x41, 5}, dts, pts, false, kMpegClock));
+    ASSERT_THAT(tags, SizeIs(1));
+    const auto parts = read_body(tags[0]);
+    ASSERT_THAT(parts, IsOk());
+    const auto& part = parts->at(0);
+    EXPECT_EQ(part.codec, four_cc("avc1"));
+    const auto below = static_cast<std::int64_t>(part.nanoseconds);
+    const std::int64_t decoded = tags[0].timestamp_ms * 1'000'000 + below;
+    EXPECT_EQ(decoded + part.composition_ms * 1'000'000LL,
+              (media::Time{pts, kMpegClock}).in({1, 1'000'000'000}));
+    EXPECT_NEAR(static_cast<double>(decoded), static_cast<double>(dts) * 1e9 / 90000, 500'001);
+  }
 }
 
 }  // namespace

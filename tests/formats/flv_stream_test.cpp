@@ -17,13 +17,13 @@ using support::IsOk;
 using ::testing::HasSubstr;
 
 /// The streams as tags, in order of their stamps, sound and pictures from one clock.
-std::vector<flv::Tag> tags_of(const support::CodedStream* video,
-                              const support::CodedStream* audio) {
+std::vector<flv::Tag> tags_of(const support::CodedStream* video, const support::CodedStream* audio,
+                              flv::MuxerOptions options = {}) {
   media::Track picture, sound;
-  if (video != nullptr) picture = video->track, picture.index = 0;
-  if (audio != nullptr) sound = audio->track, sound.index = 1;
-  auto muxer =
-      flv::Muxer::open(video != nullptr ? &picture : nullptr, audio != nullptr ? &sound : nullptr);
+  std::vector<const media::Track*> tracks;
+  if (video != nullptr) picture = video->track, picture.index = 0, tracks.push_back(&picture);
+  if (audio != nullptr) sound = audio->track, sound.index = 1, tracks.push_back(&sound);
+  auto muxer = flv::Muxer::open(tracks, options);
   EXPECT_THAT(muxer, IsOk());
   std::vector<flv::Tag> out = *muxer->headers();
   std::vector<media::Packet> packets;
@@ -38,7 +38,7 @@ std::vector<flv::Tag> tags_of(const support::CodedStream* video,
   for (const auto& packet : packets)
     for (Result<std::vector<flv::Tag>> tags = muxer->push(packet); auto& tag : *tags)
       out.push_back(std::move(tag));
-  if (auto end = muxer->finish()) out.push_back(std::move(*end));
+  for (auto& end : muxer->finish()) out.push_back(std::move(end));
   return out;
 }
 
@@ -96,8 +96,82 @@ TEST(FlvStream, GivesBackPicturesOfEveryCodecWithTheirTimes) {
   }
 }
 
+TEST(FlvStream, GivesBackPicturesThatAreNoNalUnits) {
+  for (const char* encoder : {"libvpx", "libvpx-vp9", "flv"}) {
+    const auto video = support::encode_video({.encoder = encoder, .frames = 60, .b_frames = 0});
+    const auto back = read(tags_of(&video, nullptr));
+    ASSERT_EQ(back.tracks.size(), 1u) << encoder;
+    EXPECT_EQ(back.tracks[0].codec(), video.track.codec());
+    EXPECT_EQ(back.tracks[0].par->width, 64) << encoder;
+    EXPECT_EQ(back.tracks[0].par->extradata_size, 0) << encoder;
+    ASSERT_EQ(back.packets.size(), video.packets.size()) << encoder;
+    for (std::size_t i = 0; i < back.packets.size(); ++i) {
+      EXPECT_TRUE(std::ranges::equal(back.packets[i].bytes(), video.packets[i].bytes())) << encoder;
+      EXPECT_EQ(back.packets[i].key(), video.packets[i].key()) << encoder << i;
+      EXPECT_EQ(back.packets[i].pts(), video.packets[i].pts()) << encoder << i;
+    }
+  }
+}
+
+TEST(FlvStream, GivesBackHighDynamicRange) {
+  auto video = support::encode_video({.encoder = "libvpx-vp9", .frames = 60, .b_frames = 0});
+  auto par = media::copy_parameters(*video.track.par);
+  auto& own = const_cast<AVCodecParameters&>(*par);
+  own.color_primaries = AVCOL_PRI_BT2020;
+  own.color_trc = AVCOL_TRC_SMPTE2084;
+  own.color_space = AVCOL_SPC_BT2020_NCL;
+  video.track.par = par;
+  video.track.hdr = {media::MasteringDisplay{
+                         {13250, 34500, 7500, 3000, 34000, 16000, 15635, 16450}, 10'000'000, 50},
+                     media::ContentLight{1000, 400}};
+  const auto back = read(tags_of(&video, nullptr));
+  ASSERT_EQ(back.tracks.size(), 1u);
+  EXPECT_EQ(back.tracks[0].hdr, video.track.hdr);
+  EXPECT_EQ(back.tracks[0].par->color_trc, AVCOL_TRC_SMPTE2084);
+  EXPECT_EQ(back.tracks[0].par->color_primaries, AVCOL_PRI_BT2020);
+  EXPECT_EQ(back.tracks[0].par->color_space, AVCOL_SPC_BT2020_NCL);
+}
+
+TEST(FlvStream, GivesBackStampsFinerThanAMillisecond) {
+  const auto video = support::encode_video({.frames = 60, .rate = {30000, 1001}, .b_frames = 0});
+  const auto audio = support::encode_audio({.frames = 90});
+  const auto back = read(tags_of(&video, &audio, {.nanoseconds = true}));
+  ASSERT_EQ(back.tracks.size(), 2u);
+  const auto pictures = of(back, back.tracks[0].video() ? 0 : 1);
+  ASSERT_EQ(pictures.size(), video.packets.size());
+  const auto since_first = [](const media::Packet& packet, const media::Packet& first) {
+    return static_cast<double>(packet.pts().micros() - first.pts().micros());
+  };
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    EXPECT_NEAR(since_first(*pictures[i], *pictures[0]),
+                since_first(video.packets[i], video.packets[0]), 1.01)
+        << i;
+  EXPECT_EQ(back.packets.size() - pictures.size(), audio.packets.size());
+}
+
+TEST(FlvStream, NumberAndFourCcOfACodecAreOneTrack) {
+  const auto video = support::encode_video({.frames = 60, .b_frames = 0});
+  const auto classic = tags_of(&video, nullptr);
+  auto mixed = tags_of(&video, nullptr, {.nanoseconds = true});
+  std::copy(classic.begin(), classic.begin() + 30, mixed.begin());
+  const auto back = read(mixed);
+  EXPECT_EQ(back.tracks.size(), 1u);
+  EXPECT_EQ(back.packets.size(), video.packets.size());
+}
+
+TEST(FlvStream, GivesBackSoundOfManyChannels) {
+  for (const char* encoder : {"flac", "ac3", "libopus"}) {
+    const auto audio = support::encode_audio({.encoder = encoder, .channels = 6, .frames = 50});
+    const auto back = read(tags_of(nullptr, &audio));
+    ASSERT_EQ(back.tracks.size(), 1u) << encoder;
+    EXPECT_EQ(back.packets.size(), audio.packets.size()) << encoder;
+    EXPECT_EQ(back.tracks[0].par->ch_layout.nb_channels, 6) << encoder;
+    EXPECT_EQ(back.tracks[0].par->ch_layout.order, AV_CHANNEL_ORDER_NATIVE) << encoder;
+  }
+}
+
 TEST(FlvStream, GivesBackSoundOfEveryCodec) {
-  for (const char* encoder : {"aac", "libmp3lame", "libopus"}) {
+  for (const char* encoder : {"aac", "libmp3lame", "libopus", "flac", "ac3", "eac3"}) {
     const auto audio = support::encode_audio({.encoder = encoder, .frames = 50});
     const auto back = read(tags_of(nullptr, &audio));
     ASSERT_EQ(back.tracks.size(), 1u) << encoder;

@@ -142,7 +142,9 @@ inline CodedStream encode_video(const VideoSpec& spec) {
   stream.track = track_of(*encoder, media::Kind::kVideo);
   stream.track.frame_rate = spec.rate;
   for (auto& packet : stream.packets) packet.raw()->duration = 1;
-  if (!stream.packets.empty() && stream.track.codec() != AV_CODEC_ID_AV1)
+  const auto codec = stream.track.codec();
+  const bool nals = codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
+  if (!stream.packets.empty() && nals)
     set_extradata(stream.track, join_annex_b(media::find_parameter_sets(
                                     stream.track.codec(), stream.packets.front().bytes())));
   return stream;
@@ -181,6 +183,8 @@ inline CodedStream encode_audio(const AudioSpec& spec) {
   }
   avcodec_send_frame(encoder.get(), nullptr);
   drain(*encoder, stream.packets);
+  // FLAC ends with a packet that holds but new stream information.
+  std::erase_if(stream.packets, [](const auto& packet) { return packet.raw()->size == 0; });
   stream.track = track_of(*encoder, media::Kind::kAudio);
   return stream;
 }
