@@ -14,6 +14,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "base/os_error.h"
+#include "net/resolve.h"
 #include "net/tls.h"
 
 namespace weir::net {
@@ -30,7 +31,6 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using Body = http::span_body<const std::uint8_t>;
 using Parser = http::response_parser<http::string_body>;
 
-constexpr std::size_t kMostAddresses = 4;
 constexpr std::uint64_t kMostContent = 65'536;  // of an answer, to keep the connection for
 constexpr std::size_t kMostHead = 65'536;
 constexpr int kMostInterim = 8;  // 1xx answers before the real one
@@ -56,23 +56,6 @@ Error describe(const error_code& ec) {
   if (ec.category() == http::make_error_code(http::error::bad_status).category())
     return {Code::kIo, "the answer is not HTTP: " + lower(ec.message())};
   return {Code::kIo, lower(ec.message())};
-}
-
-asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(asio::io_context& loop, const Url& url,
-                                                            std::uint16_t port) {
-  error_code ec;
-  const auto literal = asio::ip::make_address(url.host, ec);
-  std::vector<tcp::endpoint> out;
-  if (!ec) {
-    out.emplace_back(literal, port);
-    co_return out;
-  }
-  tcp::resolver resolver(loop);
-  const auto found = co_await resolver.async_resolve(url.host, std::to_string(port), into(ec));
-  if (ec) co_return fail(Code::kIo, "host '{}': {}", url.host, lower(ec.message()));
-  for (const auto& each : found)
-    if (out.size() < kMostAddresses) out.push_back(each.endpoint());
-  co_return out;
 }
 
 http::request<Body> message_of(const HttpRequest& request, const Url& url) {
@@ -133,7 +116,7 @@ class Connection : public HttpConnection {
 
   asio::awaitable<Result<void>> connect() {
     const std::uint16_t port = url_.port != 0 ? url_.port : kTls ? 443 : 80;
-    auto addresses = co_await resolve(loop_, url_, port);
+    auto addresses = co_await resolve(url_.host, port);
     if (!addresses) co_return fail(std::move(addresses).error());
     Result<void> outcome;
     for (const auto& address : *addresses) {

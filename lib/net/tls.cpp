@@ -16,6 +16,22 @@ ssl::context make_tls_client() {
   return context;
 }
 
+Result<ssl::context> make_tls_server(const std::string& certificate_file,
+                                     const std::string& key_file) {
+  ssl::context context(ssl::context::tls_server);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  boost::system::error_code ec;
+  context.use_certificate_chain_file(certificate_file, ec);
+  if (ec)
+    return fail(Code::kUsage, "cannot read certificates from '{}': {}", certificate_file,
+                ec.message());
+  context.use_private_key_file(key_file, ssl::context::pem, ec);
+  if (ec)
+    return fail(Code::kUsage, "cannot use the key in '{}' with the certificate in '{}': {}",
+                key_file, certificate_file, ec.message());
+  return context;
+}
+
 // A server name in the first message is for names only; RFC 6066 section 3.
 Result<void> expect_host(SSL* session, const std::string& host) {
   boost::system::error_code not_an_address;
