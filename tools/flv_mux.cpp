@@ -1,4 +1,4 @@
-// flv-mux: write one rendition of a stream as FLV.
+// flv-mux: write a stream as FLV, one rendition of it or all.
 #include <string>
 
 #include "cli/run.h"
@@ -23,6 +23,8 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("INPUT", opt.input, "File, URL, or - for standard input")->capture_default_str();
   app.add_option("--rendition", opt.file.rendition,
                  "Name of the rendition to write; without it the largest picture");
+  app.add_flag("--multitrack", opt.file.multitrack,
+               "Write all renditions and all sound; others than the first need a newer reader");
   app.add_flag("--nanoseconds", opt.file.nanoseconds,
                "Stamps finer than a millisecond, for readers of Enhanced RTMP v2 alone");
   app.add_option("-o,--output", opt.file.path, "File, or - for standard output")
@@ -46,7 +48,8 @@ Result<void> mux(const Options& opt, cli::Session& session) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Write one rendition of a stream as FLV, to a file or into a pipe.", "flv-mux"};
+  CLI::App app{"Write a stream as FLV, one rendition of it or all, to a file or into a pipe.",
+               "flv-mux"};
   Options opt;
   opt.file.encoder = "weir " WEIR_VERSION;
   define(app, opt);

@@ -1,5 +1,7 @@
 #include "flv/metadata.h"
 
+#include <algorithm>
+
 #include "flv/amf0.h"
 #include "flv/body.h"
 
@@ -38,6 +40,50 @@ void write_audio(const Metadata& metadata, AmfWriter& out) {
   out.name("audiocodecid").number(id(*metadata.audio, metadata.four_ccs));
 }
 
+void write_name(const char* name, const std::string& text, AmfWriter& out) {
+  if (!text.empty()) out.name(name).text(text);
+}
+
+void write_further_video(const FurtherTrack& further, AmfWriter& out) {
+  const auto& par = *further.track->par;
+  out.name("width").number(par.width);
+  out.name("height").number(par.height);
+  if (further.frame_rate > 0) out.name("framerate").number(further.frame_rate);
+  if (further.rate > 0) out.name("videodatarate").number(kilobits(further.rate));
+  out.name("videocodecid").number(id(*further.track, true));
+  write_name("rendition", further.track->rendition, out);
+}
+
+void write_further_audio(const FurtherTrack& further, AmfWriter& out) {
+  const auto& par = *further.track->par;
+  if (further.rate > 0) out.name("audiodatarate").number(kilobits(further.rate));
+  out.name("channels").number(par.ch_layout.nb_channels);
+  out.name("samplerate").number(par.sample_rate);
+  out.name("audiocodecid").number(id(*further.track, true));
+  write_name("language", further.track->language, out);
+}
+
+void write_map(const Metadata& metadata, bool video, AmfWriter& out) {
+  const auto wanted = [&](const FurtherTrack& further) { return further.track->video() == video; };
+  if (std::ranges::none_of(metadata.more, wanted)) return;
+  out.name(video ? "videoTrackIdInfoMap" : "audioTrackIdInfoMap").object([&] {
+    for (const auto& further : metadata.more) {
+      if (!wanted(further)) continue;
+      out.name(std::to_string(further.id)).object([&] {
+        video ? write_further_video(further, out) : write_further_audio(further, out);
+      });
+    }
+  });
+}
+
+void write_further(const Metadata& metadata, AmfWriter& out) {
+  if (metadata.more.empty()) return;
+  if (metadata.video != nullptr) write_name("rendition", metadata.video->rendition, out);
+  if (metadata.audio != nullptr) write_name("language", metadata.audio->language, out);
+  write_map(metadata, true, out);
+  write_map(metadata, false, out);
+}
+
 void write_index(const FileFacts& file, AmfWriter& out) {
   std::vector<double> times;
   std::vector<double> positions;
@@ -63,6 +109,7 @@ void write_members(const Metadata& metadata, AmfWriter& out) {
   out.name("hasVideo").boolean(metadata.video != nullptr);
   out.name("hasAudio").boolean(metadata.audio != nullptr);
   out.name("encoder").text(metadata.encoder);
+  write_further(metadata, out);
   if (!metadata.file) return;
   out.name("lasttimestamp").number(seconds(metadata.file->last_timestamp_ms));
   if (metadata.video != nullptr) write_index(*metadata.file, out);

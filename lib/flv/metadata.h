@@ -1,6 +1,7 @@
 // The onMetaData script tag: what a player wants to know before the first picture.
-// Source: Adobe Flash Video File Format Specification 10.1, Annex E.5 and E.6; the keyframes object
-// is a convention of seekable FLV files.
+// Source: Adobe Flash Video File Format Specification 10.1, Annex E.5 and E.6; Enhanced RTMP v2
+// (Veovera 2024), "Enhancing onMetaData"; the keyframes object is a convention of seekable FLV
+// files.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,14 @@ struct FileFacts {
   std::vector<KeyFrame> key_frames;  ///< Fewer than two give no index.
 };
 
+/// A track that travels in multitrack messages.
+struct FurtherTrack {
+  const media::Track* track = nullptr;  ///< Borrowed.
+  int id = 0;                           ///< Among those of its kind, from 1.
+  double frame_rate = 0;                ///< 0: leave it out. The same for the rate.
+  std::int64_t rate = 0;                ///< Bits per second.
+};
+
 struct Metadata {
   const media::Track* video = nullptr;  ///< Borrowed; either may be absent.
   const media::Track* audio = nullptr;
@@ -36,12 +45,15 @@ struct Metadata {
   std::int64_t audio_rate = 0;
   std::string encoder;
   std::optional<FileFacts> file = {};  ///< Absent in a stream.
-  bool four_ccs =
-      false;  ///< Every codec is named by its FourCC, as MuxerOptions::nanoseconds does.
+  std::vector<FurtherTrack> more = {};
+  /// Every codec is named by its FourCC, as MuxerOptions::nanoseconds does.
+  bool four_ccs = false;
 };
 
-/// Its size depends on the tracks, on which fields are there and on the number of key frames, never
-/// on the values, so that a first pass with zeros tells where the media starts.
+/// With further tracks they stand in videoTrackIdInfoMap and audioTrackIdInfoMap, and renditions
+/// and languages are named, those of the ordinary tracks beside the other properties. Its size
+/// depends on the tracks, on which fields are there and on the number of key frames, never on the
+/// values, so that a first pass with zeros tells where the media starts.
 Tag metadata_tag(const Metadata& metadata);
 
 }  // namespace weir::flv

@@ -194,7 +194,9 @@ media::Track FlvLane::describe(const AVStream& stream, const FlvHints& hints,
   track.par = media::copy_parameters(*stream.codecpar);
   const_cast<AVCodecParameters&>(*track.par).codec_tag = 0;
   track.time_base = stream.time_base;
-  track.bitrate = video() ? hints.video_rate : hints.audio_rate;
+  track.bitrate = hints.rate;
+  track.rendition = hints.rendition;
+  track.language = hints.language;
   if (track.bitrate == 0) track.bitrate = track.par->bit_rate;
   if (video()) track.frame_rate = rate;
   if (video())

@@ -12,16 +12,10 @@
 #include "flv/colour_info.h"
 #include "formats/canonical.h"
 #include "formats/flv_codec.h"
+#include "formats/flv_hints.h"
 #include "media/track.h"
 
 namespace weir::formats {
-
-/// What onMetaData says of a track; 0 for what it does not.
-struct FlvHints {
-  AVRational frame_rate{0, 1};
-  std::int64_t video_rate = 0;  ///< Bits per second.
-  std::int64_t audio_rate = 0;
-};
 
 /// Takes the parts of tags that belong to one track, in order.
 ///

@@ -1,11 +1,7 @@
 #include "formats/flv_stream.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
-
-#include "flv/amf_reader.h"
-#include "formats/codec_facts.h"
 
 namespace weir::formats {
 namespace {
@@ -15,8 +11,6 @@ constexpr std::int64_t kUnpromisedMs = 1000;  // the same without a promise
 constexpr std::ptrdiff_t kRatePictures = 40;  // tell the frame rate
 constexpr std::size_t kMaxKept = 4096;
 constexpr std::int64_t kMaxKeptBytes = 64 << 20;
-constexpr double kMostKilobits = 1e7;  // 10 Gbit/s
-constexpr double kMostPictures = 1000;
 
 }  // namespace
 
@@ -54,27 +48,11 @@ FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   return lane.get();
 }
 
-// What cannot be read promises nothing.
 void FlvStream::read_metadata(const flv::Tag& tag) {
-  flv::AmfReader amf(tag.body);
-  const auto name = amf.next();
-  if (!name || name->text() == nullptr || *name->text() != "onMetaData") return;
-  const auto facts = amf.next();
-  if (!facts) return;
-  const auto number = [&](std::string_view key) {
-    const auto* value = facts->get(key);
-    return value == nullptr ? 0 : value->number().value_or(0);
-  };
-  const auto rate = [&](std::string_view key) {  // kilobits per second
-    const double kilobits = number(key);
-    return kilobits > 0 && kilobits < kMostKilobits ? std::llround(kilobits * 1000) : 0;
-  };
-  hints_.video_rate = rate("videodatarate");
-  hints_.audio_rate = rate("audiodatarate");
-  if (const double pictures = number("framerate"); pictures > 0 && pictures <= kMostPictures)
-    hints_.frame_rate = rate_of(pictures);
-  audio_promised_ = audio_promised_ || facts->get("audiocodecid") != nullptr;
-  video_promised_ = video_promised_ || facts->get("videocodecid") != nullptr;
+  FlvMetadata told = read_flv_metadata(tag.body);
+  audio_promised_ = audio_promised_ || told.audio;
+  video_promised_ = video_promised_ || told.video;
+  if (!told.tracks.empty()) hints_ = std::move(told.tracks);
 }
 
 Result<void> FlvStream::push(const flv::Tag& tag) {
@@ -177,7 +155,9 @@ Result<void> FlvStream::open_lane(std::size_t index) {
     if (kept.lane == index) first.push_back(kept.packet.share());
   if (first.empty()) return {};
   FlvLane& lane = *lanes_[index];
-  if (const auto opened = lane.open(static_cast<int>(tracks_.size()), first, hints_); !opened)
+  if (const auto opened =
+          lane.open(static_cast<int>(tracks_.size()), first, hints_[{lane.type(), lane.id()}]);
+      !opened)
     say_once(fmt::format("open {}", index), "{}", opened.error().what);
   else
     tracks_.push_back(lane.track());

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -85,7 +87,7 @@ class FlvStream {
   Log* log_;
   bool audio_promised_ = false;
   bool video_promised_ = false;
-  FlvHints hints_;
+  std::map<std::pair<flv::TagType, int>, FlvHints> hints_;
   std::vector<std::unique_ptr<FlvLane>> lanes_;
   std::vector<std::string> said_;
   std::deque<Kept> kept_;

@@ -1,4 +1,4 @@
-// One rendition as FLV, to a file or to a pipe.
+// A stream as FLV, to a file or to a pipe.
 #pragma once
 
 #include <memory>
@@ -10,39 +10,30 @@
 #include "flow/stage.h"
 #include "media/event.h"
 #include "media/track.h"
+#include "publish/flv_tracks.h"
 
 namespace weir::publish {
 
-/// The two tracks an FLV has room for; either may be missing.
-struct FlvTracks {
-  const media::Track* video = nullptr;
-  const media::Track* audio = nullptr;
-};
-
-/// The picture track of that rendition, or without a name the largest one (which is said in the log
-/// when there are several), and the first sound track. kUsage, listing the names there are, for an
-/// unknown name; kBadInput when there is neither picture nor sound. Borrows from `tracks`.
-Result<FlvTracks> choose_flv_tracks(const media::Tracks& tracks, const std::string& rendition,
-                                    Log& log);
-
 struct FlvFileOptions {
-  std::string path = "-";    ///< "-" is standard output.
-  std::string rendition;     ///< "" takes the largest picture.
-  std::string encoder;       ///< Who wrote it, for onMetaData.
-  bool nanoseconds = false;  ///< See flv::MuxerOptions.
+  std::string path = "-";      ///< "-" is standard output.
+  std::string rendition = {};  ///< "" takes the largest picture.
+  std::string encoder = {};    ///< Who wrote it, for onMetaData.
+  bool nanoseconds = false;    ///< See flv::MuxerOptions.
+  bool multitrack = false;     ///< All pictures and sound, not one of each.
 };
 
 /// Writes the chosen tracks of a stream; packets of others and events are passed over.
 ///
-/// Dropped    While a `rendition` event has the picture dropped, sound is written alone; stamps go
-///            on when it is back. Both are said in the log.
+/// Dropped    While a `rendition` event has a picture dropped, the others are written without it;
+///            stamps go on when it is back. Both are said in the log.
 /// File       Seekable: onMetaData in front has duration, size and an index of the key frames. It
 ///            appears under its name, whole, in finish(). After a failure, and when no packet came,
 ///            there is no file.
 /// Pipe       onMetaData says what is known beforehand, without duration and index. push() blocks
 ///            while the reader is slow and answers kDone when it has gone.
-/// Time       Stamps start at 0 by one shift for both tracks. To find the earliest stamp the first
-///            packets are held until both tracks have come, at most a second of stream time.
+/// Time       Stamps start at 0 by one shift for all tracks. To find the earliest stamp the first
+///            packets are held until all tracks have come, at most a second of stream time.
+/// Index      Of the key frames of the ordinary picture track.
 /// Failure    open: kUsage (terminal, rendition), kUnsupported (a codec FLV cannot carry), kIo.
 ///            push: kIo (full disk), kBadInput (damaged parameter sets).
 /// `log` and `progress` are borrowed.

@@ -97,5 +97,42 @@ TEST(MetadataTag, HasASizeThatDependsOnNoValue) {
   EXPECT_EQ(metadata_tag(metadata).body.size(), size);
 }
 
+TEST(MetadataTag, DescribesFurtherTracksByTheirIds) {
+  auto video = picture_track();
+  video.rendition = "360p";
+  const auto small = picture_track();
+  auto audio = sound_track(2);
+  audio.language = "de";
+  Metadata metadata{&video, nullptr, 0, 0, 0, "weir 1", {}};
+  metadata.more = {{&small, 1, 25, 500'000}, {&audio, 1, 0, 64'000}};
+  EXPECT_EQ(metadata_tag(metadata).body, expected([](AmfWriter& out) {
+              out.name("width").number(640);
+              out.name("height").number(360);
+              out.name("videocodecid").number(7);
+              out.name("hasVideo").boolean(true);
+              out.name("hasAudio").boolean(false);
+              out.name("encoder").text("weir 1");
+              out.name("rendition").text("360p");
+              out.name("videoTrackIdInfoMap").object([&] {
+                out.name("1").object([&] {
+                  out.name("width").number(640);
+                  out.name("height").number(360);
+                  out.name("framerate").number(25);
+                  out.name("videodatarate").number(500);
+                  out.name("videocodecid").number(0x61766331);
+                });
+              });
+              out.name("audioTrackIdInfoMap").object([&] {
+                out.name("1").object([&] {
+                  out.name("audiodatarate").number(64);
+                  out.name("channels").number(2);
+                  out.name("samplerate").number(48000);
+                  out.name("audiocodecid").number(0x6d703461);
+                  out.name("language").text("de");
+                });
+              });
+            }));
+}
+
 }  // namespace
 }  // namespace weir::flv

@@ -82,7 +82,9 @@ class FlvFile : public ::testing::Test {
   void SetUp() override { std::signal(SIGPIPE, SIG_IGN); }
 
   auto open(const Stream& stream, const std::string& path, const std::string& rendition = "") {
-    return open_flv_file(stream.tracks, {path, rendition, "weir test"}, log_, progress_);
+    return open_flv_file(stream.tracks,
+                         {.path = path, .rendition = rendition, .encoder = "weir test"}, log_,
+                         progress_);
   }
   // Writes the whole stream; what the sink said at the end.
   Result<void> write(const Stream& stream, const std::string& path,
