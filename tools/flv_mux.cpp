@@ -23,6 +23,7 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("INPUT", opt.input, "File, URL, or - for standard input")->capture_default_str();
   app.add_option("--rendition", opt.file.rendition,
                  "Name of the rendition to write; without it the largest picture");
+  app.add_flag("--append", opt.file.append, "Go on with the FLV file that is there");
   app.add_flag("--multitrack", opt.file.multitrack,
                "Write all renditions and all sound; others than the first need a newer reader");
   app.add_flag("--nanoseconds", opt.file.nanoseconds,

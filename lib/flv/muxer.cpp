@@ -124,6 +124,12 @@ Muxer::Lane* Muxer::find(int track) {
   return nullptr;
 }
 
+BodyForm Muxer::form(int track) const {
+  for (const auto& lane : lanes_)
+    if (lane.track->index == track) return lane.form;
+  return {};
+}
+
 // The stamp of decoding gives way by less than a millisecond, so that the one of showing is exact.
 Muxer::Stamp Muxer::stamp(const media::Packet& packet) const {
   Stamp stamp;
@@ -143,34 +149,34 @@ Muxer::Stamp Muxer::stamp(const media::Packet& packet) const {
   return stamp;
 }
 
-Result<std::vector<Tag>> Muxer::headers() {
+Result<std::vector<Tag>> Muxer::headers(std::int64_t at_ms) {
   std::vector<Tag> tags;
   for (const bool video : {false, true})
     for (auto& lane : lanes_)
-      if (lane.track->video() == video) WEIR_TRY(add_headers(lane, tags));
+      if (lane.track->video() == video) WEIR_TRY(add_headers(lane, at_ms, tags));
   return tags;
 }
 
-Result<void> Muxer::add_headers(Lane& lane, std::vector<Tag>& tags) {
+Result<void> Muxer::add_headers(Lane& lane, std::int64_t at_ms, std::vector<Tag>& tags) {
   const ByteView config = extradata(*lane.track);
   if (lane.track->video()) {
     if (lane.configuration.empty()) {
       WEIR_TRY_ASSIGN(lane.configuration, declared_configuration(*lane.track));
     }
     if (lane.configuration.empty()) return {};
-    tags.push_back({TagType::kVideo, 0, video_configuration(lane.form, lane.configuration)});
+    tags.push_back({TagType::kVideo, at_ms, video_configuration(lane.form, lane.configuration)});
     lane.colour.reset();
-    add_colour(lane, 0, tags);
+    add_colour(lane, at_ms, tags);
     return {};
   }
   if (lane.track->codec() == AV_CODEC_ID_AAC && config.empty())
     return fail(Code::kBadInput, "the aac track has no AudioSpecificConfig");
   if (auto body = audio_configuration(lane.form, config))
-    tags.push_back({TagType::kAudio, 0, std::move(*body)});
+    tags.push_back({TagType::kAudio, at_ms, std::move(*body)});
   const auto& layout = lane.track->par->ch_layout;
   const bool self_described = lane.track->codec() == AV_CODEC_ID_AAC;
   if (layout.nb_channels > 2 && !self_described)
-    tags.push_back({TagType::kAudio, 0, audio_channels(lane.form, write_channels(layout))});
+    tags.push_back({TagType::kAudio, at_ms, audio_channels(lane.form, write_channels(layout))});
   return {};
 }
 

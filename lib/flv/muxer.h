@@ -51,8 +51,10 @@ class Muxer {
   static Result<Muxer> open(std::span<const media::Track* const> tracks, MuxerOptions options = {});
 
   void set_origin(std::int64_t origin_ms) { origin_ms_ = origin_ms; }
-  /// Configurations known by now, sound first. Stamped 0.
-  Result<std::vector<Tag>> headers();
+  /// How the tags of the track with this index begin.
+  BodyForm form(int track) const;
+  /// Configurations known by now, sound first.
+  Result<std::vector<Tag>> headers(std::int64_t at_ms = 0);
   /// One packet of a track; packets of others give nothing, and so do pictures before the first
   /// parameter sets. kBadInput when parameter sets in it are damaged.
   Result<std::vector<Tag>> push(const media::Packet& packet);
@@ -76,7 +78,7 @@ class Muxer {
   Muxer() = default;
   Result<void> add(const media::Track& track);
   Lane* find(int track);
-  Result<void> add_headers(Lane& lane, std::vector<Tag>& tags);
+  static Result<void> add_headers(Lane& lane, std::int64_t at_ms, std::vector<Tag>& tags);
   Result<std::vector<Tag>> push_picture(Lane& lane, const media::Packet& packet);
   std::vector<Tag> push_sound(const Lane& lane, const media::Packet& packet) const;
   Result<void> look_for_changes(Lane& lane, const media::Packet& packet, std::int64_t at_ms,

@@ -1,5 +1,7 @@
 #include "flv/tag.h"
 
+#include <utility>
+
 namespace weir::flv {
 namespace {
 
@@ -55,7 +57,7 @@ Result<void> write_tag(const Tag& tag, ByteWriter& out) {
 
 void TagReader::feed(ByteView bytes) {
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
-  at_ = 0;
+  taken_ += static_cast<std::int64_t>(std::exchange(at_, 0));
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
 }
 

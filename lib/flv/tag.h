@@ -39,6 +39,8 @@ class TagReader {
   void feed(ByteView bytes);
   /// The next whole tag, or nothing until more was fed. Tags of unknown types are skipped.
   Result<std::optional<Tag>> next();
+  /// Offset in the file behind what was taken: the file header, or the last tag.
+  std::int64_t consumed() const { return taken_ + static_cast<std::int64_t>(at_); }
   /// Bytes of a tag that is not whole yet; at the end of a file they are what was cut off.
   std::size_t pending() const { return buffer_.size() - at_; }
   /// What the file header announced; false before it was read.
@@ -52,6 +54,7 @@ class TagReader {
 
   Bytes buffer_;
   std::size_t at_ = 0;
+  std::int64_t taken_ = 0;  // in front of buffer_
   bool started_ = false;
   bool audio_ = false;
   bool video_ = false;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flv/muxer.h"
+#include "publish/flv_join.h"
 #include "publish/flv_output.h"
 #include "publish/flv_tally.h"
 
@@ -44,6 +45,7 @@ class FlvFile : public flow::Sink<Item> {
 
   Result<void> open() {
     WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(tracks_), {options_.nanoseconds}));
+    if (options_.append) return open_append();
     WEIR_TRY_ASSIGN(output_, open_flv_output(options_.path));
     return {};
   }
@@ -65,6 +67,8 @@ class FlvFile : public flow::Sink<Item> {
   }
 
  private:
+  Result<void> open_append();
+  std::int64_t join();
   void read_event(const media::Event& event);
   void say_dropped(const Track& track, bool dropped, double at_s);
   Result<Flow> take(Packet packet);
@@ -81,12 +85,33 @@ class FlvFile : public flow::Sink<Item> {
   FlvTally tally_;
   std::optional<flv::Muxer> muxer_;
   std::unique_ptr<FlvOutput> output_;
+  const flv::FileScan* found_ = nullptr;  // of output_: what is appended to
   std::vector<Packet> held_;
   std::vector<bool> dropped_;  // of the tracks: by the ladder
   bool started_ = false;
   bool failed_ = false;
   bool done_ = false;
 };
+
+Result<void> FlvFile::open_append() {
+  WEIR_TRY_ASSIGN(auto output, open_flv_append(options_.path));
+  WEIR_TRY(check_joinable(output->found(), *muxer_, tracks_, fmt::format("'{}'", options_.path)));
+  found_ = &output->found();
+  output_ = std::move(output);
+  return {};
+}
+
+// Where the first packets go in the file.
+std::int64_t FlvFile::join() {
+  if (found_ == nullptr || found_->tracks().empty()) return 0;
+  if (found_->pending() > 0)
+    log_.warning("'{}' ends within a tag: its {} bytes are removed", options_.path,
+                 found_->pending());
+  const std::int64_t origin_ms = flv::to_ms(held_.front().dts());
+  const std::int64_t offset_ms = join_offset_ms(*found_, tracks_, held_, origin_ms);
+  log_.info("'{}' goes on at {:.3f} s", options_.path, static_cast<double>(offset_ms) / 1000);
+  return offset_ms;
+}
 
 void FlvFile::read_event(const media::Event& event) {
   const auto change = media::rendition_change(event);
@@ -144,9 +169,11 @@ Result<Flow> FlvFile::release() {
   std::int64_t origin_ms = flv::to_ms(held_.front().dts());
   const bool later = media::Time{origin_ms, {1, 1000}} > held_.front().dts();
   if (options_.nanoseconds && later) --origin_ms;  // what is exact may not be cut at 0
-  muxer_->set_origin(origin_ms);
-  tally_.set_origin(origin_ms);
-  WEIR_TRY_ASSIGN(const auto headers, muxer_->headers());
+  const std::int64_t offset_ms = join();
+  muxer_->set_origin(origin_ms - offset_ms);
+  tally_.set_origin(origin_ms - offset_ms);
+  if (found_ != nullptr) tally_.begin_behind(*found_);
+  WEIR_TRY_ASSIGN(const auto headers, muxer_->headers(offset_ms));
   WEIR_TRY_ASSIGN(Flow flow, output_->begin(tally_.declared()));
   done_ = flow == Flow::kDone;
   for (const auto& tag : headers) {

@@ -19,6 +19,7 @@ struct FlvFileOptions {
   std::string rendition = {};  ///< "" takes the largest picture.
   std::string encoder = {};    ///< Who wrote it, for onMetaData.
   bool nanoseconds = false;    ///< See flv::MuxerOptions.
+  bool append = false;         ///< Go on with the file that is there.
   bool multitrack = false;     ///< All pictures and sound, not one of each.
 };
 
@@ -29,6 +30,12 @@ struct FlvFileOptions {
 /// File       Seekable: onMetaData in front has duration, size and an index of the key frames. It
 ///            appears under its name, whole, in finish(). After a failure, and when no packet came,
 ///            there is no file.
+/// Append     The file grows in place and is whole up to the last second written whatever happens;
+///            finish() gives it a new start with duration and the whole index. A tag that is cut
+///            off at its end is removed, which the log says. Stamps go on behind those it has by
+///            one offset for all tracks, configurations are written again. kUsage unless it holds
+///            the tracks and codecs of the stream, see check_joinable(); then, and when no packet
+///            comes, it stays as it is. A file that is not there is begun.
 /// Pipe       onMetaData says what is known beforehand, without duration and index. push() blocks
 ///            while the reader is slow and answers kDone when it has gone.
 /// Time       Stamps start at 0 by one shift for all tracks. To find the earliest stamp the first

@@ -7,13 +7,14 @@
 
 #include "base/result.h"
 #include "flow/stage.h"
+#include "flv/file_scan.h"
 #include "flv/metadata.h"
 #include "flv/tag.h"
 
 namespace weir::publish {
 
 /// Called in this order: begin() once, write() for every tag, then commit(). Destroyed without
-/// commit(), it leaves nothing behind in the file system.
+/// commit(), it leaves nothing behind in the file system, but for a file that is appended to.
 class FlvOutput {
  public:
   virtual ~FlvOutput() = default;
@@ -29,5 +30,19 @@ class FlvOutput {
 /// "-" is standard output. A path that is there and no regular file (a FIFO, a device) is written
 /// as a stream too. kUsage for a terminal; kIo, naming the path, when it cannot be written.
 Result<std::unique_ptr<FlvOutput>> open_flv_output(const std::string& path);
+
+/// A file that goes on: tags are written behind those it has, at least once a second of stream time
+/// and every 256 KB, so that it can be read up to there whatever happens; commit() puts a new start
+/// with the whole index in front of a copy and gives that the name. begin() cuts the file behind
+/// its last whole tag; a file without any is begun.
+class FlvAppendOutput : public FlvOutput {
+ public:
+  /// What is in the file; without tracks for one that was not there or is empty.
+  virtual const flv::FileScan& found() const = 0;
+};
+
+/// Reads the file through. kUsage when `path` is no regular file; kBadInput when it is no FLV or is
+/// damaged in front of its end; kIo, also while somebody else appends to it.
+Result<std::unique_ptr<FlvAppendOutput>> open_flv_append(const std::string& path);
 
 }  // namespace weir::publish

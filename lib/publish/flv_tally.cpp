@@ -50,6 +50,23 @@ void FlvTally::add_packet(const media::Packet& packet) {
   found->bytes += packet.raw()->size;
 }
 
+void FlvTally::begin_behind(const flv::FileScan& file) {
+  for (auto& count : counts_) {
+    const auto type = count.track->video() ? flv::TagType::kVideo : flv::TagType::kAudio;
+    for (const auto& track : file.tracks()) {
+      if (track.type != type || track.id != count.id || track.frames == 0) continue;
+      count.packets = track.frames;
+      count.bytes = track.bytes;
+      count.start_ms = origin_ms_ + track.first_ms;
+      count.end_ms = origin_ms_ + track.end_ms();
+    }
+  }
+  for (const auto& frame : file.key_frames())
+    key_frames_.push_back({frame.timestamp_ms, frame.position - file.media_start()});
+  last_timestamp_ms_ = file.last_timestamp_ms();
+  written_bytes_ = file.whole_size() - file.media_start();
+}
+
 void FlvTally::add_tag(const flv::Tag& tag) {
   written_bytes_ += static_cast<std::int64_t>(tag.body.size() + flv::kTagOverhead);
   last_timestamp_ms_ = std::max(last_timestamp_ms_, tag.timestamp_ms);

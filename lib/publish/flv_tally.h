@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "flv/file_scan.h"
 #include "flv/metadata.h"
 #include "media/packet.h"
 #include "media/track.h"
@@ -19,6 +20,8 @@ class FlvTally {
 
   /// Where stream time begins for the FLV.
   void set_origin(std::int64_t origin_ms) { origin_ms_ = origin_ms; }
+  /// The FLV goes on with what was found in a file; stream time begins at set_origin() for it.
+  void begin_behind(const flv::FileScan& file);
   void add_packet(const media::Packet& packet);
   void add_tag(const flv::Tag& tag);
   /// Of the ordinary picture track; its first tag comes next.
