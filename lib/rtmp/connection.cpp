@@ -45,9 +45,8 @@ Connection::Connection(asio::io_context& loop, std::unique_ptr<net::ByteStream> 
       gate_(loop, steady_clock::time_point::max()),
       started_(steady_clock::now()),
       heard_(started_),
-      asked_(started_),
-      trusted_(role == Role::kClient) {
-  if (trusted_) wire_.trust();
+      asked_(started_) {
+  if (role == Role::kClient) wire_.trust();
 }
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -187,7 +186,7 @@ asio::awaitable<void> Connection::watch(std::shared_ptr<Connection> self) {
 void Connection::keep_time() {
   if (closing_) return stop({Code::kStopped, "closed"});
   if (!opened_) return stop({Code::kTimeout, "no handshake in time"});
-  if (!trusted_) return stop({Code::kTimeout, "the peer does not say what it wants"});
+  if (!trusted_) return stop({Code::kTimeout, "shaken hands, and then nothing of use in time"});
   if (asked_ > heard_)
     return stop(
         {Code::kTimeout, fmt::format("nothing heard for {}", format_duration(limits_.idle))});

@@ -65,7 +65,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Result<void> send(const Message& message);
   /// Bytes that send() has queued and the socket not yet taken.
   std::size_t queued() const { return wire_.output_size() + writing_.size(); }
-  /// The peer may stay, and send more than a handshake and a few commands.
+  /// The peer may stay, and send more than a handshake and a few commands. (A client lets its
+  /// server send what it likes; but it too gives up a server that never comes to this.)
   void trust();
   bool trusted() const { return trusted_; }
   /// While held, nothing is read: no more take() but those of bytes read already.

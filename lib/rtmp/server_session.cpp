@@ -80,14 +80,12 @@ Result<void> ServerSession::admit(const StreamGate& gate, std::uint32_t stream, 
   return {};
 }
 
-// A stamp counts from the one before it: the moment nearest to that.
 void ServerSession::pass(Media media) {
   const auto found = streams_.find(media.stream);
   if (found == streams_.end()) return;
-  auto& last = found->second.last_ms;
-  const std::int64_t near = last.value_or(media.timestamp_ms);
-  last = near + static_cast<std::int32_t>(media.timestamp_ms - static_cast<std::uint32_t>(near));
-  found->second.handler->take({media.type, *last, std::move(media.body)});
+  Stream& stream = found->second;
+  stream.handler->take(
+      {media.type, stream.stamps.unwind(media.timestamp_ms, media.type), std::move(media.body)});
 }
 
 void ServerSession::end(std::uint32_t stream, const Error& why) {

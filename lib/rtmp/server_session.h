@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "rtmp/connection.h"
 #include "rtmp/server.h"
 #include "rtmp/server_dialogue.h"
+#include "rtmp/stamps.h"
 
 namespace weir::rtmp {
 
@@ -27,7 +27,7 @@ class ServerSession : public Session {
   struct Stream {
     std::shared_ptr<Link> link;
     std::unique_ptr<StreamHandler> handler;
-    std::optional<std::int64_t> last_ms;
+    Stamps stamps{};
   };
 
   Result<void> handle(ServerEvent event);

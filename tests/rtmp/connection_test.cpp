@@ -202,7 +202,7 @@ TEST_F(ConnectionTest, WhoSaysNothingOfUseIsSentAway) {
   options.connection.trust = -970ms;
   listen({.ended = [&](const Error& why) { ended.set(why); }});
   connect({});
-  EXPECT_EQ(ended.get().what, "the peer does not say what it wants");
+  EXPECT_EQ(ended.get().what, "shaken hands, and then nothing of use in time");
 }
 
 TEST_F(ConnectionTest, OtherProtocolsAreSentAway) {

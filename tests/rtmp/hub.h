@@ -105,7 +105,7 @@ class Hub {
 
   Result<std::unique_ptr<StreamHandler>> publish(const Visitor& visitor,
                                                  std::shared_ptr<ServedStream> stream) {
-    if (visitor.name.key.reveal() != "right") return fail(Code::kRefused, "wrong key");
+    if (visitor.name.key.reveal() != "right") return fail(Code::kRefused, "no such key");
     publishers.push_back(visitor);
     return std::make_unique<Publisher>(*this, std::move(stream));
   }
