@@ -117,6 +117,23 @@ Result<std::uint32_t> plain_id(std::uint32_t id, const media::Track& track) {
               track.codec_name(), rate);
 }
 
+constexpr std::size_t kMostHead = 16;  // of a frame
+
+void write_frame_head(const BodyForm& form, PictureHeader header, ByteWriter& out) {
+  const unsigned frame = frame_type(header.key);
+  // AV1 and VP9 hide pictures out of order in their units.
+  const bool reorders = form.codec == kHevc || form.codec == kAvc;
+  const bool timed = reorders && header.composition_ms != 0;
+  if (form.codec == kAvcId)
+    write_avc_head(frame, kClassicFrame, header.composition_ms, out);
+  else if (!is_four_cc(form.codec))
+    out.u8(frame << 4 | form.codec);
+  else
+    write_ex_head(video(frame), reorders && !timed ? kCodedFramesX : kCodedFrames, form,
+                  header.nanoseconds, out);
+  if (timed) out.u24(static_cast<std::uint32_t>(header.composition_ms));
+}
+
 }  // namespace
 
 Result<std::uint32_t> codec_id(const media::Track& track) {
@@ -200,21 +217,24 @@ Bytes video_configuration(BodyForm form, ByteView configuration) {
 
 Bytes video_frame(BodyForm form, PictureHeader header, ByteView sample) {
   Bytes bytes;
-  bytes.reserve(sample.size() + 16);
+  bytes.reserve(sample.size() + kMostHead);
   ByteWriter out(bytes);
-  const unsigned frame = frame_type(header.key);
-  // AV1 and VP9 hide pictures out of order in their units.
-  const bool reorders = form.codec == kHevc || form.codec == kAvc;
-  const bool timed = reorders && header.composition_ms != 0;
-  if (form.codec == kAvcId)
-    write_avc_head(frame, kClassicFrame, header.composition_ms, out);
-  else if (!is_four_cc(form.codec))
-    out.u8(frame << 4 | form.codec);
-  else
-    write_ex_head(video(frame), reorders && !timed ? kCodedFramesX : kCodedFrames, form,
-                  header.nanoseconds, out);
-  if (timed) out.u24(static_cast<std::uint32_t>(header.composition_ms));
+  write_frame_head(form, header, out);
   out.bytes(sample);
+  return bytes;
+}
+
+Bytes video_frame(BodyForm form, PictureHeader header, std::span<const ByteView> nals) {
+  std::size_t size = kMostHead;
+  for (const auto nal : nals) size += nal.size() + 4;
+  Bytes bytes;
+  bytes.reserve(size);
+  ByteWriter out(bytes);
+  write_frame_head(form, header, out);
+  for (const auto nal : nals) {
+    out.u32(nal.size());
+    out.bytes(nal);
+  }
   return bytes;
 }
 
@@ -261,7 +281,7 @@ Bytes audio_channels(BodyForm form, ByteView channels) {
 
 Bytes audio_frame(BodyForm form, SoundFormat format, ByteView frame, std::uint32_t nanoseconds) {
   Bytes bytes;
-  bytes.reserve(frame.size() + 16);
+  bytes.reserve(frame.size() + kMostHead);
   ByteWriter out(bytes);
   if (is_four_cc(form.codec))
     write_ex_head(kSound, kCodedFrames, form, nanoseconds, out);

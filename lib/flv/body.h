@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -52,6 +53,8 @@ Bytes video_configuration(BodyForm form, ByteView configuration);
 /// `sample` holds NAL units behind four-byte lengths, a temporal unit without delimiters, or what
 /// else the codec calls a frame.
 Bytes video_frame(BodyForm form, PictureHeader header, ByteView sample);
+/// The same of NAL units without their lengths.
+Bytes video_frame(BodyForm form, PictureHeader header, std::span<const ByteView> nals);
 /// AMF 0 about the pictures that follow, write_colour_info() among it; with a FourCC.
 Bytes video_metadata(BodyForm form, ByteView metadata);
 /// After the last picture; nothing for classic codecs without such a mark.

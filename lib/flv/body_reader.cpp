@@ -243,7 +243,7 @@ Result<std::vector<BodyPart>> read_audio_body(ByteView body) {
   return parts;
 }
 
-Result<std::vector<BodyPart>> read_body(const Tag& tag) {
+Result<std::vector<BodyPart>> read_body(const TagView& tag) {
   if (tag.type == TagType::kVideo) return read_video_body(tag.body);
   if (tag.type == TagType::kAudio) return read_audio_body(tag.body);
   return std::vector<BodyPart>();

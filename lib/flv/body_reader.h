@@ -42,7 +42,7 @@ struct BodyPart {
 Result<std::vector<BodyPart>> read_video_body(ByteView body);
 Result<std::vector<BodyPart>> read_audio_body(ByteView body);
 /// By the type of the tag; nothing for script tags.
-Result<std::vector<BodyPart>> read_body(const Tag& tag);
+Result<std::vector<BodyPart>> read_body(const TagView& tag);
 
 /// A codec as text for people: "av01", or "sound format 6".
 std::string codec_text(TagType type, std::uint32_t codec);

@@ -6,7 +6,7 @@
 namespace weir::flv {
 namespace {
 
-bool is_metadata(const Tag& tag) {
+bool is_metadata(const TagView& tag) {
   constexpr std::string_view kStart("\x02\x00\x0aonMetaData", 13);
   return tag.type == TagType::kScript && as_text(tag.body).starts_with(kStart);
 }
@@ -16,7 +16,7 @@ bool is_metadata(const Tag& tag) {
 Result<void> FileScan::feed(ByteView bytes) {
   reader_.feed(bytes);
   while (true) {
-    WEIR_TRY_ASSIGN(const auto tag, reader_.next());
+    WEIR_TRY_ASSIGN(const auto tag, reader_.next_view());
     if (!any_tag_) media_start_ = reader_.consumed();
     if (!tag) return {};
     take(*tag);
@@ -33,7 +33,7 @@ ScannedTrack& FileScan::track_of(TagType type, const BodyPart& part) {
   return track;
 }
 
-void FileScan::take(const Tag& tag) {
+void FileScan::take(const TagView& tag) {
   const std::int64_t position =
       reader_.consumed() - static_cast<std::int64_t>(tag.body.size() + kTagOverhead);
   last_timestamp_ms_ = std::max(last_timestamp_ms_, tag.timestamp_ms);
@@ -50,7 +50,7 @@ void FileScan::take(const Tag& tag) {
   }
 }
 
-void FileScan::take_frame(const Tag& tag, const BodyPart& part, std::int64_t position) {
+void FileScan::take_frame(const TagView& tag, const BodyPart& part, std::int64_t position) {
   auto& track = track_of(tag.type, part);
   const std::int64_t shown = tag.timestamp_ms + part.composition_ms;
   const bool first = track.frames == 0;

@@ -48,8 +48,8 @@ class FileScan {
   std::size_t pending() const { return reader_.pending(); }
 
  private:
-  void take(const Tag& tag);
-  void take_frame(const Tag& tag, const BodyPart& part, std::int64_t position);
+  void take(const TagView& tag);
+  void take_frame(const TagView& tag, const BodyPart& part, std::int64_t position);
   ScannedTrack& track_of(TagType type, const BodyPart& part);
 
   TagReader reader_;

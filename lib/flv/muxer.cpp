@@ -59,14 +59,14 @@ Result<Bytes> carried_configuration(const media::Track& track, ByteView unit, bo
 }
 
 // VP6 has a byte of its own in front, which says how much of the picture is to be shown.
-Bytes sample(const media::Track& track, ByteView bytes) {
-  if (is_av1(track)) return media::without_temporal_delimiters(bytes);
-  if (is_h26x(track)) return media::to_length_prefixed(track.codec(), bytes);
-  Bytes out;
+Bytes picture_body(const media::Track& track, BodyForm form, PictureHeader header, ByteView bytes) {
+  if (is_h26x(track)) return video_frame(form, header, media::sample_nals(track.codec(), bytes));
+  if (is_av1(track)) return video_frame(form, header, media::without_temporal_delimiters(bytes));
   const bool vp6 = track.codec() == AV_CODEC_ID_VP6F || track.codec() == AV_CODEC_ID_VP6A;
-  if (vp6) out.push_back(extradata(track).empty() ? 0 : extradata(track)[0]);
-  out.insert(out.end(), bytes.begin(), bytes.end());
-  return out;
+  if (!vp6) return video_frame(form, header, bytes);
+  Bytes sample{extradata(track).empty() ? std::uint8_t{0} : extradata(track)[0]};
+  sample.insert(sample.end(), bytes.begin(), bytes.end());
+  return video_frame(form, header, sample);
 }
 
 // Parameter sets are nearer to the picture than the container is.
@@ -213,8 +213,8 @@ Result<std::vector<Tag>> Muxer::push_picture(Lane& lane, const media::Packet& pa
   if (packet.key()) WEIR_TRY(look_for_changes(lane, packet, at.ms, tags));
   if (lane.configuration.empty() && has_video_configuration(lane.form.codec)) return tags;
   const PictureHeader header{packet.key(), at.composition_ms, at.nanoseconds};
-  tags.push_back({TagType::kVideo, at.ms,
-                  video_frame(lane.form, header, sample(*lane.track, packet.bytes()))});
+  tags.push_back(
+      {TagType::kVideo, at.ms, picture_body(*lane.track, lane.form, header, packet.bytes())});
   lane.last_ms = at.ms;
   return tags;
 }

@@ -1,5 +1,6 @@
 #include "flv/tag.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::flv {
@@ -30,6 +31,10 @@ std::int64_t unwind(std::uint32_t low, std::int64_t near) {
   return near + step;
 }
 
+std::ptrdiff_t offset(std::size_t at) {
+  return static_cast<std::ptrdiff_t>(at);
+}
+
 }  // namespace
 
 void write_file_header(bool audio, bool video, ByteWriter& out) {
@@ -55,10 +60,18 @@ Result<void> write_tag(const Tag& tag, ByteWriter& out) {
   return {};
 }
 
+std::span<std::uint8_t> TagReader::space(std::size_t size) {
+  if (at_ > 0)
+    std::copy(buffer_.begin() + offset(at_), buffer_.begin() + offset(end_), buffer_.begin());
+  taken_ += static_cast<std::int64_t>(at_);
+  end_ -= std::exchange(at_, 0);
+  if (buffer_.size() < end_ + size) buffer_.resize(end_ + size);
+  return std::span(buffer_).subspan(end_, size);
+}
+
 void TagReader::feed(ByteView bytes) {
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
-  taken_ += static_cast<std::int64_t>(std::exchange(at_, 0));
-  buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  std::ranges::copy(bytes, space(bytes.size()).begin());
+  fed(bytes.size());
 }
 
 // True once the header and the size field behind it have been taken.
@@ -77,17 +90,17 @@ Result<bool> TagReader::read_file_header() {
   return true;
 }
 
-Tag TagReader::take_tag(ByteView header, std::size_t size) {
+TagView TagReader::take_tag(ByteView header, std::size_t size) {
   const ByteView body = header.subspan(kTagHeader, size);
   const std::uint32_t time = number(header, 4, 3) | static_cast<std::uint32_t>(header[7]) << 24;
   last_ms_ = last_ms_ ? unwind(time, *last_ms_) : time;
-  return {static_cast<TagType>(header[0]), *last_ms_, Bytes(body.begin(), body.end())};
+  return {static_cast<TagType>(header[0]), *last_ms_, body};
 }
 
-Result<std::optional<Tag>> TagReader::next() {
+Result<std::optional<TagView>> TagReader::next_view() {
   if (!started_) {
     WEIR_TRY_ASSIGN(const bool started, read_file_header());
-    if (!started) return std::optional<Tag>();
+    if (!started) return std::optional<TagView>();
   }
   while (rest().size() >= kTagHeader) {
     const ByteView in = rest();
@@ -98,9 +111,14 @@ Result<std::optional<Tag>> TagReader::next() {
     if (number(in, whole - kSizeField, kSizeField) != kTagHeader + size)
       return fail(Code::kBadInput, "an FLV tag of {} bytes is not followed by its size", size);
     at_ += whole;
-    if (known(in[0])) return std::optional<Tag>(take_tag(in, size));
+    if (known(in[0])) return std::optional<TagView>(take_tag(in, size));
   }
-  return std::optional<Tag>();
+  return std::optional<TagView>();
+}
+
+Result<std::optional<Tag>> TagReader::next() {
+  WEIR_TRY_ASSIGN(const auto view, next_view());
+  return view ? std::optional(view->copy()) : std::nullopt;
 }
 
 }  // namespace weir::flv

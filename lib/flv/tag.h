@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -17,6 +18,20 @@ struct Tag {
   TagType type = TagType::kScript;
   std::int64_t timestamp_ms = 0;  ///< Decode time. Only its lower 32 bits are written.
   Bytes body;                     ///< At most kMaxBody bytes.
+};
+
+/// The same with a body that is borrowed.
+struct TagView {
+  TagView() = default;
+  TagView(TagType of, std::int64_t at_ms, ByteView bytes)
+      : type(of), timestamp_ms(at_ms), body(bytes) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): who owns a tag can have it looked at
+  TagView(const Tag& tag) : TagView(tag.type, tag.timestamp_ms, tag.body) {}
+  Tag copy() const { return {type, timestamp_ms, Bytes(body.begin(), body.end())}; }
+
+  TagType type = TagType::kScript;
+  std::int64_t timestamp_ms = 0;
+  ByteView body;
 };
 
 inline constexpr std::size_t kFileHeaderSize = 13;  ///< With the size of the tag before the first.
@@ -37,23 +52,30 @@ Result<void> write_tag(const Tag& tag, ByteWriter& out);
 class TagReader {
  public:
   void feed(ByteView bytes);
-  /// The next whole tag, or nothing until more was fed. Tags of unknown types are skipped.
+  /// Feeding without a copy: `size` bytes to be written to, of which fed() then says how many were.
+  std::span<std::uint8_t> space(std::size_t size);
+  void fed(std::size_t size) { end_ += size; }
+  /// The next whole tag, or nothing until more was fed. Tags of unknown types are skipped. The
+  /// bytes are here until the reader is fed again.
+  Result<std::optional<TagView>> next_view();
+  /// The same as a tag of its own.
   Result<std::optional<Tag>> next();
   /// Offset in the file behind what was taken: the file header, or the last tag.
   std::int64_t consumed() const { return taken_ + static_cast<std::int64_t>(at_); }
   /// Bytes of a tag that is not whole yet; at the end of a file they are what was cut off.
-  std::size_t pending() const { return buffer_.size() - at_; }
+  std::size_t pending() const { return end_ - at_; }
   /// What the file header announced; false before it was read.
   bool announces_audio() const { return audio_; }
   bool announces_video() const { return video_; }
 
  private:
-  ByteView rest() const { return ByteView(buffer_).subspan(at_); }
+  ByteView rest() const { return ByteView(buffer_).subspan(at_, end_ - at_); }
   Result<bool> read_file_header();
-  Tag take_tag(ByteView header, std::size_t size);
+  TagView take_tag(ByteView header, std::size_t size);
 
-  Bytes buffer_;
+  Bytes buffer_;  // room, of which at_ to end_ is to be read
   std::size_t at_ = 0;
+  std::size_t end_ = 0;
   std::int64_t taken_ = 0;  // in front of buffer_
   bool started_ = false;
   bool audio_ = false;

@@ -70,7 +70,7 @@ bool Demuxer::seekable() const {
   return io != nullptr && (io->seekable & AVIO_SEEKABLE_NORMAL) != 0;
 }
 
-Result<std::size_t> Demuxer::read_bytes(Bytes& into) {
+Result<std::size_t> Demuxer::read_bytes(std::span<std::uint8_t> into) {
   if (stopped()) return fail(Code::kStopped, "stopped");
   const int size = avio_read_partial(context_->pb, into.data(), static_cast<int>(into.size()));
   if (size == AVERROR_EOF) return 0;

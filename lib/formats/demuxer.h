@@ -23,7 +23,7 @@ class Demuxer {
   Result<std::optional<media::Packet>> read();
 
   /// Bytes of the container itself, from where it stands; as many as are there, 0 at the end.
-  Result<std::size_t> read_bytes(Bytes& into);
+  Result<std::size_t> read_bytes(std::span<std::uint8_t> into);
 
   const AVFormatContext* context() const { return context_.get(); }
   AVFormatContext* context() { return context_.get(); }

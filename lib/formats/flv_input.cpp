@@ -10,10 +10,10 @@
 namespace weir::formats {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadBytes = 256 * 1024;
 constexpr media::Time kReadAhead{2, {1, 1}};  // how long a track may keep the others waiting
 
-bool has_key(const flv::Tag& tag, bool pictures) {
+bool has_key(const flv::TagView& tag, bool pictures) {
   if ((tag.type == flv::TagType::kVideo) != pictures) return false;
   const auto parts = flv::read_body(tag);
   return parts && std::ranges::any_of(*parts, [](const flv::BodyPart& part) {
@@ -48,10 +48,7 @@ bool FlvInput::reads(const Demuxer& demuxer) {
 }
 
 FlvInput::FlvInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options)
-    : demuxer_(std::move(demuxer)),
-      options_(options),
-      stream_(demuxer_->name(), options.log),
-      buffer_(kReadBytes) {}
+    : demuxer_(std::move(demuxer)), options_(options), stream_(demuxer_->name(), options.log) {}
 
 // libavformat has taken the file header when it opened the container.
 Result<std::unique_ptr<Input>> FlvInput::open(std::unique_ptr<Demuxer> demuxer,
@@ -77,20 +74,20 @@ void FlvInput::take() {
 }
 
 // Nothing at the end, and where the bytes stop making tags.
-Result<std::optional<flv::Tag>> FlvInput::next_tag() {
+Result<std::optional<flv::TagView>> FlvInput::next_tag() {
   while (!broken_) {
-    auto tag = reader_.next();
+    auto tag = reader_.next_view();
     if (!tag) {
       broken_ = Error{tag.error().code,
                       fmt::format("cannot read on in {}: {}", name(), tag.error().what)};
       break;
     }
-    if (*tag) return std::move(*tag);
-    WEIR_TRY_ASSIGN(const std::size_t size, demuxer_->read_bytes(buffer_));
+    if (*tag) return *tag;
+    WEIR_TRY_ASSIGN(const std::size_t size, demuxer_->read_bytes(reader_.space(kReadBytes)));
     if (size == 0) break;
-    reader_.feed(ByteView(buffer_).first(size));
+    reader_.fed(size);
   }
-  return std::optional<flv::Tag>();
+  return std::optional<flv::TagView>();
 }
 
 // False at the end.
@@ -98,7 +95,7 @@ Result<bool> FlvInput::read_more() {
   if (finished_) return false;
   WEIR_TRY_ASSIGN(const auto tag, next_tag());
   finished_ = !tag;
-  if (tag && options_.start && !stream_.ready()) first_tags_.push_back(*tag);
+  if (tag && options_.start && !stream_.ready()) first_tags_.push_back(tag->copy());
   if (tag) WEIR_TRY(stream_.push(*tag));
   if (!tag) WEIR_TRY(stream_.finish());
   if (!stream_.ready()) return !finished_;
@@ -167,7 +164,7 @@ Result<void> FlvInput::start_at(Micros start) {
     if (!tag) break;
     if (tag->timestamp_ms <= target_ms && has_key(*tag, pictures)) since.clear();
     WEIR_TRY(stream_.push(*tag));  // configurations stay in force
-    since.push_back(std::move(*tag));
+    since.push_back(tag->copy());
   }
   ready_.clear();
   seen_.assign(seen_.size(), false);

@@ -35,7 +35,7 @@ class FlvInput : public Input {
 
  private:
   FlvInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options);
-  Result<std::optional<flv::Tag>> next_tag();
+  Result<std::optional<flv::TagView>> next_tag();
   Result<bool> read_more();
   Result<void> open_tracks();
   Result<void> read_ahead();
@@ -51,7 +51,6 @@ class FlvInput : public Input {
   flv::TagReader reader_;
   FlvStream stream_;
   media::Tracks tracks_;
-  Bytes buffer_;
   std::deque<media::Packet> ready_;
   std::vector<bool> seen_;            // of the tracks: gave a packet
   std::vector<bool> over_;            // of the tracks: reached the end that was asked for

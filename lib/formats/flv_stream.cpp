@@ -48,14 +48,14 @@ FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   return lane.get();
 }
 
-void FlvStream::read_metadata(const flv::Tag& tag) {
+void FlvStream::read_metadata(const flv::TagView& tag) {
   FlvMetadata told = read_flv_metadata(tag.body);
   audio_promised_ = audio_promised_ || told.audio;
   video_promised_ = video_promised_ || told.video;
   if (!told.tracks.empty()) hints_ = std::move(told.tracks);
 }
 
-Result<void> FlvStream::push(const flv::Tag& tag) {
+Result<void> FlvStream::push(const flv::TagView& tag) {
   if (tag.type == flv::TagType::kScript) {
     if (!ready_) read_metadata(tag);
     return {};

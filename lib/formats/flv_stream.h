@@ -50,7 +50,7 @@ class FlvStream {
   void promise(bool audio, bool video);
   /// kUnsupported, naming them, when the stream has but codecs nothing here reads; kBadInput when
   /// nothing of it can be decoded.
-  Result<void> push(const flv::Tag& tag);
+  Result<void> push(const flv::TagView& tag);
   /// No more tags come. kBadInput when there never was a frame to be read.
   Result<void> finish();
   /// Tags go on somewhere else in the same stream; what was kept is forgotten. After ready() only.
@@ -73,7 +73,7 @@ class FlvStream {
   FlvLane* lane_of(flv::TagType type, const flv::BodyPart& part);
   Result<void> take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms);
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
-  void read_metadata(const flv::Tag& tag);
+  void read_metadata(const flv::TagView& tag);
   bool seen(flv::TagType type) const;
   bool known_rates() const;
   bool kept_enough() const;

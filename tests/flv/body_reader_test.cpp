@@ -209,7 +209,7 @@ TEST(AudioBody, OfManyTracksHoldsEachBehindItsSize) {
 TEST(Body, OfNothingHoldsNothing) {
   EXPECT_TRUE(read_video_body({})->empty());
   EXPECT_TRUE(read_audio_body({})->empty());
-  EXPECT_TRUE(read_body({TagType::kScript, 0, {1, 2, 3}})->empty());
+  EXPECT_TRUE(read_body(Tag{TagType::kScript, 0, {1, 2, 3}})->empty());
 }
 
 TEST(Body, CutWithinItsHeaderIsDamaged) {

@@ -96,6 +96,32 @@ TEST(TagReader, GivesBackWhatWasWrittenInPiecesOfAnySize) {
   }
 }
 
+TEST(TagReader, ReadsWhatIsWrittenIntoItsSpace) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  write_file_header(true, true, out);
+  for (int i = 0; i < 20; ++i)
+    ASSERT_THAT(write_tag({TagType::kVideo, i, Bytes(static_cast<std::size_t>(i) * 7, 5)}, out),
+                IsOk());
+  TagReader reader;
+  int tags = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto room = reader.space(50);
+    const std::size_t size = std::min<std::size_t>(31, bytes.size() - at);
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), size, room.begin());
+    reader.fed(size);
+    at += size;
+    for (auto tag = reader.next_view(); tag && *tag; tag = reader.next_view()) {
+      EXPECT_EQ((*tag)->timestamp_ms, tags);
+      EXPECT_EQ((*tag)->body.size(), static_cast<std::size_t>(tags) * 7);
+      ++tags;
+    }
+    EXPECT_EQ(reader.consumed() + static_cast<std::int64_t>(reader.pending()),
+              static_cast<std::int64_t>(at));
+  }
+  EXPECT_EQ(tags, 20);
+}
+
 TEST(TagReader, TellsWhatTheHeaderAnnounces) {
   Bytes bytes;
   ByteWriter out(bytes);

@@ -236,7 +236,7 @@ TEST(FlvStream, NothingIsAFailureThatSaysSo) {
 
 TEST(FlvStream, ACodecNothingReadsIsNamed) {
   FlvStream stream("'odd.flv'");
-  (void)stream.push({flv::TagType::kVideo, 0, {0x1f, 1, 2, 3}});  // codec 15
+  (void)stream.push(flv::Tag{flv::TagType::kVideo, 0, {0x1f, 1, 2, 3}});  // codec 15
   const auto end = stream.finish();
   EXPECT_FALSE(end);
 }
