@@ -1,7 +1,12 @@
 #include "probe/probe.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
 #include "formats/input.h"
 #include "probe/check.h"
+#include "probe/check_flv.h"
 #include "probe/describe.h"
 #include "probe/fetch.h"
 #include "probe/presentation.h"
@@ -37,7 +42,12 @@ Result<Outcome> probe_media(const ProbeOptions& options, const StopSource& stop,
   const Report report = describe(*input, options.input, progress);
   Outcome out{report_text(report), report_json(report), {}};
   if (options.check) {
-    const auto findings = check_media(report);
+    auto findings = check_media(report);
+    if (input->container() == "flv" && std::filesystem::is_regular_file(options.input)) {
+      WEIR_TRY_ASSIGN(auto more, check_flv(options.input, stop));
+      std::ranges::move(more, std::back_inserter(findings));
+      std::ranges::stable_sort(findings, {}, [](const auto& one) { return one.rule->severity; });
+    }
     out.text += findings_text(findings);
     out.json["findings"] = findings_json(findings);
     out.json["summary"] = findings_summary(findings);

@@ -52,6 +52,11 @@ constexpr Rule kRules[] = {
     {"weir-GAP", kShould, "stamps leave no gap, overlap or jump"},
     {"weir-END", kMust, "a pipe stream ends with its end mark"},
     {"weir-DAMAGE", kMust, "the input can be read to its end"},
+    {"weir-FLV-INDEX", kMust, "FLV: every entry of the index leads to a key frame of its time"},
+    {"weir-FLV-CONFIGURATION", kMust, "FLV: frames come behind their configuration"},
+    {"weir-FLV-FLAGS", kShould, "FLV: the file header announces what there is"},
+    {"weir-FLV-TIME", kShould, "FLV: the stamps of a track do not go back"},
+    {"weir-FLV-SIZE", kShould, "FLV: onMetaData knows the size of the file"},
 };
 
 std::string place(const Finding& finding) {
