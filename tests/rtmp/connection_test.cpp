@@ -341,6 +341,17 @@ TEST_F(ConnectionTest, PlacesAreCounted) {
   EXPECT_EQ(there.get(), 2u);
 }
 
+TEST_F(ConnectionTest, OnePortTakesBothKindsOfAddresses) {
+  options.address = "::";
+  Once<std::string> peer;
+  listen({.opened = [&](Connection& connection) {
+    peer.set(connection.peer());
+    return Result<void>();
+  }});
+  connect({});
+  EXPECT_EQ(peer.get(), "127.0.0.1");
+}
+
 TEST_F(ConnectionTest, AClosedListenerTellsItsSessions) {
   Once<bool> opened;
   listen({.opened =
