@@ -31,6 +31,19 @@ std::int64_t unwind(std::uint32_t low, std::int64_t near) {
   return near + step;
 }
 
+enum class Fit { kNo, kMore, kYes };
+
+// Whether these bytes begin with a tag. One that is not there to its end may be none.
+Fit fit_tag(ByteView in) {
+  constexpr std::size_t kLikelyBody = 4 << 20;
+  if (in.size() < kTagHeader || !known(in[0]) || number(in, 8, 3) != 0) return Fit::kNo;
+  const std::size_t size = number(in, 1, 3);
+  if (size > kLikelyBody) return Fit::kNo;
+  if (in.size() < size + kTagOverhead) return Fit::kMore;
+  const bool good = number(in, kTagHeader + size, kSizeField) == kTagHeader + size;
+  return good ? Fit::kYes : Fit::kNo;
+}
+
 std::ptrdiff_t offset(std::size_t at) {
   return static_cast<std::ptrdiff_t>(at);
 }
@@ -90,6 +103,24 @@ Result<bool> TagReader::read_file_header() {
   return true;
 }
 
+bool TagReader::resync(bool end) {
+  const ByteView in = rest();
+  std::size_t at = 1;
+  for (; at + kTagHeader <= in.size(); ++at) {
+    const Fit fit = fit_tag(in.subspan(at));
+    if (fit == Fit::kNo || (fit == Fit::kMore && end)) continue;
+    if (fit == Fit::kMore) break;
+    at_ += at;
+    skipped_ += static_cast<std::int64_t>(at);
+    ++breaks_;
+    return true;
+  }
+  if (end || at == 1) return false;
+  at_ += at - 1;  // so that the next search begins where this one stopped
+  skipped_ += static_cast<std::int64_t>(at - 1);
+  return false;
+}
+
 TagView TagReader::take_tag(ByteView header, std::size_t size) {
   const ByteView body = header.subspan(kTagHeader, size);
   const std::uint32_t time = number(header, 4, 3) | static_cast<std::uint32_t>(header[7]) << 24;
@@ -104,7 +135,8 @@ Result<std::optional<TagView>> TagReader::next_view() {
   }
   while (rest().size() >= kTagHeader) {
     const ByteView in = rest();
-    if ((in[0] & kFilterFlag) != 0) return fail(Code::kUnsupported, "the FLV file is encrypted");
+    if ((in[0] & kFilterFlag) != 0 && known(in[0] & ~kFilterFlag))
+      return fail(Code::kUnsupported, "the FLV file is encrypted");
     const std::size_t size = number(in, 1, 3);
     const std::size_t whole = size + kTagOverhead;
     if (in.size() < whole) break;

@@ -48,7 +48,8 @@ Result<void> write_tag(const Tag& tag, ByteWriter& out);
 /// Bounds     Holds at most one tag and what was fed beyond it; a length is believed only as far as
 ///            bytes came.
 /// Time       The 32 bits of a tag are unwound to the value nearest to the tag before it.
-/// Failure    kBadInput; after it nothing more is read. Filtered (encrypted) tags are kUnsupported.
+/// Failure    kBadInput; after it nothing more is read without resync(). Filtered (encrypted) tags
+/// are kUnsupported.
 class TagReader {
  public:
   void feed(ByteView bytes);
@@ -60,6 +61,13 @@ class TagReader {
   Result<std::optional<TagView>> next_view();
   /// The same as a tag of its own.
   Result<std::optional<Tag>> next();
+  /// After kBadInput: goes on at the next bytes that are a whole tag with its size behind it.
+  /// False: there are none yet, feed and ask again. At the end of a file also for a tag that never
+  /// became whole, as damage can make its length too large; false leaves it pending.
+  bool resync(bool end = false);
+  /// How often that was done, and how many bytes it left out.
+  int breaks() const { return breaks_; }
+  std::int64_t skipped() const { return skipped_; }
   /// Offset in the file behind what was taken: the file header, or the last tag.
   std::int64_t consumed() const { return taken_ + static_cast<std::int64_t>(at_); }
   /// Bytes of a tag that is not whole yet; at the end of a file they are what was cut off.
@@ -77,6 +85,8 @@ class TagReader {
   std::size_t at_ = 0;
   std::size_t end_ = 0;
   std::int64_t taken_ = 0;  // in front of buffer_
+  int breaks_ = 0;
+  std::int64_t skipped_ = 0;
   bool started_ = false;
   bool audio_ = false;
   bool video_ = false;

@@ -73,19 +73,27 @@ void FlvInput::take() {
   }
 }
 
-// Nothing at the end, and where the bytes stop making tags.
+// Nothing at the end, and when the stream is of a kind that is not read.
 Result<std::optional<flv::TagView>> FlvInput::next_tag() {
   while (!broken_) {
-    auto tag = reader_.next_view();
-    if (!tag) {
-      broken_ = Error{tag.error().code,
-                      fmt::format("cannot read on in {}: {}", name(), tag.error().what)};
-      break;
+    if (!damaged_) {
+      auto tag = reader_.next_view();
+      if (tag && *tag) return *tag;
+      damaged_ = !tag && tag.error().code == Code::kBadInput;
+      if (!tag && !damaged_)
+        broken_ = Error{tag.error().code,
+                        fmt::format("cannot read on in {}: {}", name(), tag.error().what)};
+      if (broken_) break;
     }
-    if (*tag) return *tag;
+    if (damaged_ && reader_.resync()) {
+      damaged_ = false;
+      continue;
+    }
     WEIR_TRY_ASSIGN(const std::size_t size, demuxer_->read_bytes(reader_.space(kReadBytes)));
-    if (size == 0) break;
     reader_.fed(size);
+    if (size > 0) continue;
+    if (!reader_.resync(true)) break;
+    damaged_ = false;
   }
   return std::optional<flv::TagView>();
 }
@@ -200,6 +208,9 @@ Result<std::optional<media::Item>> FlvInput::next() {
 
 Result<void> FlvInput::check_complete() const {
   if (broken_) return fail(*broken_);
+  if (reader_.breaks() > 0 || damaged_)
+    return fail(Code::kBadInput, "{} is damaged: {} bytes of it could not be read and are left out",
+                name(), reader_.skipped() + static_cast<std::int64_t>(reader_.pending()));
   if (reader_.pending() == 0) return {};
   return fail(Code::kBadInput, "{} is cut off: it ends within a tag, of which {} bytes are there",
               name(), reader_.pending());

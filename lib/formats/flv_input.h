@@ -16,7 +16,8 @@ namespace weir::formats {
 /// libavformat finds out that it is an FLV and reads the bytes; the tags are read here.
 ///
 /// Cut off    A file that ends within a tag gives all its whole tags and then kBadInput, which says
-///            what is missing; so does one that is damaged in the middle, as far as it is whole.
+///            what is missing; so does one that is damaged in the middle: what is no tag is left
+///            out.
 /// Start      Looks through the tags from the front for the last key frame; pipes can do so too.
 class FlvInput : public Input {
  public:
@@ -59,6 +60,7 @@ class FlvInput : public Input {
   std::vector<flv::Tag> first_tags_;  // those behind the tracks, for a start further on
   std::optional<Error> broken_;       // why the tags end
   std::int64_t length_ms_ = 0;        // the last stamp of a file; 0 when not known
+  bool damaged_ = false;              // looking for the next whole tag
   bool finished_ = false;
 };
 

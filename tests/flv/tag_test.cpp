@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <random>
 
 #include "support/matchers.h"
@@ -13,7 +15,9 @@ namespace {
 using support::FailsWith;
 using support::IsOk;
 using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 Bytes file_of(const std::vector<Tag>& tags) {
   Bytes bytes;
@@ -93,6 +97,50 @@ TEST(TagReader, GivesBackWhatWasWrittenInPiecesOfAnySize) {
       EXPECT_EQ(tags[i].timestamp_ms, sample_tags()[i].timestamp_ms);
       EXPECT_EQ(tags[i].body, sample_tags()[i].body);
     }
+  }
+}
+
+TEST(TagReader, GoesOnBehindDamageAtTheNextWholeTag) {
+  Bytes bytes;
+  ByteWriter out(bytes);
+  write_file_header(true, true, out);
+  std::vector<std::size_t> at;
+  for (int i = 0; i < 10; ++i) {
+    at.push_back(bytes.size());
+    ASSERT_THAT(write_tag({TagType::kVideo, i, Bytes(50, 9)}, out), IsOk());
+  }
+  const auto read = [&](Bytes damaged, std::size_t step) {
+    TagReader reader;
+    std::vector<std::int64_t> stamps;
+    bool searching = false;
+    for (ByteView rest = damaged; !rest.empty(); rest = rest.subspan(std::min(step, rest.size()))) {
+      reader.feed(rest.first(std::min(step, rest.size())));
+      while (true) {
+        if (searching && !reader.resync()) break;
+        searching = false;
+        const auto tag = reader.next_view();
+        searching = !tag;
+        if (tag && !*tag) break;
+        if (tag) stamps.push_back((*tag)->timestamp_ms);
+      }
+    }
+    while (reader.resync(true))
+      for (auto tag = reader.next_view(); tag && *tag; tag = reader.next_view())
+        stamps.push_back((*tag)->timestamp_ms);
+    return stamps;
+  };
+  for (const std::size_t step : {std::size_t{1}, std::size_t{64}, bytes.size()}) {
+    Bytes damaged = bytes;
+    damaged[at[4] - 1] ^= 1;  // the size behind the fourth
+    EXPECT_THAT(read(damaged, step), ElementsAre(0, 1, 2, 4, 5, 6, 7, 8, 9)) << step;
+    damaged = bytes;
+    damaged[at[2] + 1] = 0xff;  // a length beyond the file
+    EXPECT_THAT(read(damaged, step), ElementsAre(0, 1, 3, 4, 5, 6, 7, 8, 9)) << step;
+    damaged = bytes;
+    std::fill(damaged.begin() + static_cast<std::ptrdiff_t>(at[3]) + 5,
+              damaged.begin() + static_cast<std::ptrdiff_t>(at[5]) + 5, 0xff);
+    EXPECT_THAT(read(damaged, step), ElementsAre(0, 1, 2, 6, 7, 8, 9)) << step;
+    EXPECT_THAT(read(bytes, step), SizeIs(10)) << step;
   }
 }
 

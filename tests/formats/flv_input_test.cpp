@@ -141,5 +141,25 @@ TEST(FlvInput, GivesTheWholeTagsOfACutFileAndSaysSo) {
   EXPECT_TRUE(std::equal(part.packets.begin(), part.packets.end(), all.packets.begin()));
 }
 
+TEST(FlvInput, GoesOnBehindDamageInTheMiddleAndSaysSo) {
+  if (files().empty()) GTEST_SKIP() << "no media";
+  const support::TempFolder folder;
+  const auto damaged = folder.path() / "damaged.flv";
+  const std::string whole = support::media_folder() / "flv" / "avc_aac_bbb.flv";
+  std::filesystem::copy_file(whole, damaged);
+  std::filesystem::permissions(damaged, std::filesystem::perms::owner_all);
+  {
+    std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(200'000);
+    file << std::string(5000, '\xff');
+  }
+  const auto all = read_ours(whole);
+  const auto part = read_ours(damaged.string());
+  EXPECT_THAT(part.end, FailsWith(Code::kBadInput, HasSubstr("bytes of it could not be read")));
+  EXPECT_LT(part.packets.size(), all.packets.size());
+  EXPECT_GT(part.packets.size(), all.packets.size() - 20);
+  EXPECT_EQ(part.packets.back(), all.packets.back());
+}
+
 }  // namespace
 }  // namespace weir::formats
