@@ -118,6 +118,28 @@ TEST(Client, IsToldThatTheServerPutItOut) {
   EXPECT_THAT(report.end().what, HasSubstr("another publisher took over"));
 }
 
+TEST(Client, AHeldPublisherWaitsAndLosesNothing) {
+  Hub hub;
+  ServedStream* stream = nullptr;
+  hub.on_loop([&] {
+    hub.on_publish = [&](ServedStream& held) {
+      stream = &held;
+      held.hold(true);
+    };
+  });
+  Clients clients;
+  Report report;
+  clients.start(to(Purpose::kPublish, hub.url("x?key=right")), report, publish_all);
+  ASSERT_TRUE(hub.wait_until([&](Hub&) { return stream != nullptr; }));
+  hub.on_loop([&] {
+    EXPECT_THAT(hub.tags, IsEmpty());
+    stream->hold(false);
+  });
+  ASSERT_TRUE(hub.wait_until([](Hub& now) { return now.ends.size() == 1; }));
+  hub.on_loop([&] { EXPECT_TRUE(same(hub.tags, some_tags())); });
+  EXPECT_EQ(report.end().code, Code::kStopped);
+}
+
 TEST(Client, AClientThatIsDestroyedIsNotToldAnything) {
   Hub hub;
   Report report;

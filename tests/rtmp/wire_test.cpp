@@ -153,6 +153,31 @@ TEST(Wire, HalfAWindowIsAcknowledged) {
   EXPECT_GT(server.wire.facts().received, before + 8500);
 }
 
+// Encoders that wait for acknowledgements stop for good where a server counts otherwise.
+TEST(Wire, AcknowledgementsGoRoundAt4GB) {
+  Opened server;
+  server.wire.trust();
+  Bytes bytes;
+  ChunkWriter writer;
+  writer.set_chunk_size(kLongestMessage, bytes);
+  server.feed(bytes);
+  Bytes round;
+  EXPECT_THAT(writer.write({MessageType::kVideo, 1, 0, Bytes(8'000'000)}, 6, round), IsOk());
+  ChunkReader reader;
+  Reading answers;
+  while (server.wire.facts().received <= 0x1'0000'0000) {
+    EXPECT_EQ(server.feed(round).size(), 1u);
+    const Bytes sent = server.wire.take_output();
+    reader.feed(sent);
+    drain(reader, answers);
+  }
+  ASSERT_GT(answers.messages.size(), 500u);
+  EXPECT_EQ(answers.messages.back().type, MessageType::kAcknowledgement);
+  Bytes count;
+  ByteWriter(count).u32(server.wire.facts().received - 0x1'0000'0000);
+  EXPECT_EQ(answers.messages.back().body, count);
+}
+
 TEST(Wire, APingIsAnsweredAndItsAnswerIsNobodysBusiness) {
   Opened server;
   const auto out = server.feed(chunks({{MessageType::kUserControl, 0, 0, {0, 6, 1, 2, 3, 4}},
