@@ -1,5 +1,7 @@
 #include "formats/flv_codec.h"
 
+#include <array>
+
 #include "media/h26x.h"
 
 namespace weir::formats {
@@ -130,6 +132,32 @@ Result<Bytes> flv_extradata(AVCodecID codec, ByteView configuration) {
   if (codec == AV_CODEC_ID_AV1)
     WEIR_TRY(check(configuration.size() >= 4 && configuration[0] == 0x81, "av1C"));
   return Bytes(configuration.begin(), configuration.end());
+}
+
+Bytes opus_head(int channels) {
+  struct Family {
+    std::uint8_t streams, coupled;
+    std::array<std::uint8_t, 8> mapping;
+  };
+  constexpr Family kFamilies[] = {{1, 0, {0}},
+                                  {1, 1, {0, 1}},
+                                  {2, 1, {0, 2, 1}},
+                                  {2, 2, {0, 1, 2, 3}},
+                                  {3, 2, {0, 4, 1, 2, 3}},
+                                  {4, 2, {0, 4, 1, 2, 3, 5}},
+                                  {4, 3, {0, 4, 1, 2, 3, 5, 6}},
+                                  {5, 3, {0, 6, 1, 2, 3, 4, 5, 7}}};
+  if (channels < 1 || channels > 8) return {};
+  const auto count = static_cast<std::size_t>(channels);
+  Bytes head = to_bytes("OpusHead");
+  head.insert(head.end(), {1, static_cast<std::uint8_t>(channels), 0, 0, 0x80, 0xbb, 0, 0, 0, 0});
+  head.push_back(count > 2 ? 1 : 0);
+  if (count <= 2) return head;
+  const auto& family = kFamilies[count - 1];
+  head.insert(head.end(), {family.streams, family.coupled});
+  head.insert(head.end(), family.mapping.begin(),
+              family.mapping.begin() + static_cast<std::ptrdiff_t>(count));
+  return head;
 }
 
 std::size_t flv_length_size(AVCodecID codec, ByteView configuration) {

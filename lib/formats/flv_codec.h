@@ -27,6 +27,10 @@ FlvCodec flv_codec(flv::TagType type, const flv::BodyPart& part);
 /// lengths of four bytes, see flv_length_size(); VP8 and VP9 have none, their frames tell all but
 /// flv_vpx_colours().
 Result<Bytes> flv_extradata(AVCodecID codec, ByteView configuration);
+/// What stands for the Opus head of a stream that has none: so many channels (1 to 8) in the order
+/// of Vorbis, nothing to be left out at the start. Empty for other counts. Source: RFC 7845,
+/// sections 5.1 and 5.1.1.
+Bytes opus_head(int channels);
 /// Of the lengths in front of NAL units of samples under this configuration: 1, 2 or 4.
 std::size_t flv_length_size(AVCodecID codec, ByteView configuration);
 /// NAL units behind lengths of `size` bytes as such behind four; empty when they do not add up.

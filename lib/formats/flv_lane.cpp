@@ -68,6 +68,8 @@ bool FlvLane::takes(const flv::BodyPart& part) const {
 }
 
 Result<void> FlvLane::configure(ByteView configuration) {
+  headless_ = configuration.empty();
+  if (headless_) return {};
   if (!seen_ && codec_.id == AV_CODEC_ID_H264 && is_hevc_called_avc(configuration))
     codec_.id = AV_CODEC_ID_HEVC;
   WEIR_TRY_ASSIGN(Bytes extradata, flv_extradata(codec_.id, configuration));
@@ -135,9 +137,18 @@ void FlvLane::accept_in_band(const flv::BodyPart& part) {
   if (const auto found = media::decoder_configuration(codec_.id, sample)) (void)configure(*found);
 }
 
+// The message of channels tells how many there are, or else the first byte of the frame.
+void FlvLane::make_opus_head(ByteView frame) {
+  if (codec_.id != AV_CODEC_ID_OPUS || frame.empty()) return;
+  constexpr unsigned kStereo = 4;
+  const int told = (frame[0] & kStereo) != 0 ? 2 : 1;
+  initial_ = extradata_ = opus_head(channels_ ? channels_->nb_channels : told);
+}
+
 std::optional<media::Packet> FlvLane::packet(const flv::BodyPart& part, std::int64_t dts_ms) {
   if (part.bytes.size() <= codec_.head || foreign_) return {};
   if (!complete()) accept_in_band(part);
+  if (!complete() && headless_) make_opus_head(part.bytes);
   if (!complete()) return {};
   if (codec_.head > 0 && initial_.empty())
     initial_.assign(part.bytes.begin(),

@@ -40,7 +40,8 @@ class FlvLane {
   /// The sound has changed to what the track cannot carry; no packets come until it is back.
   bool foreign() const { return foreign_; }
 
-  /// A new configuration. kBadInput when it is damaged; that in force stays.
+  /// A new configuration. kBadInput when it is damaged; that in force stays. An empty one says that
+  /// the frames tell all there is.
   Result<void> configure(ByteView configuration);
   /// Video metadata and the places of channels: they complete the track if they come before open(),
   /// where the bitstream leaves something open. Damaged ones say nothing.
@@ -64,6 +65,7 @@ class FlvLane {
   void complete_colours(media::Track& track) const;
   void complete_channels(media::Track& track) const;
   void accept_in_band(const flv::BodyPart& part);
+  void make_opus_head(ByteView frame);
   media::Track describe(const AVStream& stream, const FlvHints& hints, AVRational rate) const;
   Result<void> open_parser();
   void mark_key(media::Packet& packet);
@@ -82,6 +84,7 @@ class FlvLane {
   std::size_t length_size_ = 4;  // of samples as they come
   bool changed_ = false;         // the next packet brings the one in force along
   bool foreign_ = false;         // sound of another kind than the track's
+  bool headless_ = false;        // an empty configuration came
   bool seen_ = false;
   bool fine_ = false;  // nanoseconds came: stamps are not whole milliseconds
 

@@ -91,7 +91,6 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
     return {};
   }
   if (part.kind == BodyKind::kFrame) return take_frame(*lane, part, dts_ms);
-  if (part.bytes.empty()) return {};  // the frames tell
   if (const auto good = lane->configure(part.bytes); !good) {
     ++counters_.damaged_tags;
     say_once("configuration", "{} of {} at {} ms: that in force stays", good.error().what,

@@ -185,6 +185,25 @@ TEST(FlvStream, GivesBackSoundOfEveryCodec) {
   }
 }
 
+TEST(FlvStream, OpusNeedsNoHead) {
+  for (const int channels : {1, 2, 6}) {
+    const auto audio =
+        support::encode_audio({.encoder = "libopus", .channels = channels, .frames = 50});
+    auto tags = tags_of(nullptr, &audio);
+    ASSERT_EQ(tags[0].body[0], 0x90);
+    tags[0].body.resize(5);
+    const auto back = read(tags);
+    ASSERT_EQ(back.tracks.size(), 1u) << channels;
+    EXPECT_EQ(back.tracks[0].par->ch_layout.nb_channels, channels);
+    EXPECT_EQ(back.packets.size(), audio.packets.size()) << channels;
+    const auto& par = *audio.track.par;
+    const auto& own = *back.tracks[0].par;
+    ASSERT_EQ(own.extradata_size, par.extradata_size);
+    EXPECT_TRUE(
+        std::equal(own.extradata + 18, own.extradata + own.extradata_size, par.extradata + 18));
+  }
+}
+
 TEST(FlvStream, TwoKindsAreTwoTracks) {
   const auto video = support::encode_video({.frames = 60});
   const auto audio = support::encode_audio({.frames = 110});
