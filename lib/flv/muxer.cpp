@@ -41,16 +41,17 @@ Result<Bytes> declared_configuration(const media::Track& track) {
   return media::decoder_configuration(track.codec(), sets);
 }
 
+Result<Bytes> vpx_configuration(const media::Track& track, ByteView unit) {
+  WEIR_TRY_ASSIGN(const auto info, media::parse_vpx_key_frame(track.codec(), unit));
+  return media::vpx_configuration(info, track);
+}
+
 // What a key picture brings along; empty when that is nothing.
 Result<Bytes> carried_configuration(const media::Track& track, ByteView unit, bool needed) {
-  if (is_av1(track)) {
-    auto found = media::av1_configuration(unit);
+  if (is_av1(track) || is_vpx(track)) {
+    auto found = is_av1(track) ? media::av1_configuration(unit) : vpx_configuration(track, unit);
     if (!found && needed) return fail(std::move(found).error());
     return found ? std::move(*found) : Bytes();
-  }
-  if (is_vpx(track)) {
-    WEIR_TRY_ASSIGN(const auto info, media::parse_vpx_key_frame(track.codec(), unit));
-    return media::vpx_configuration(info, track);
   }
   if (!is_h26x(track)) return Bytes();
   const auto sets = media::find_parameter_sets(track.codec(), unit);

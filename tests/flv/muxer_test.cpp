@@ -283,6 +283,18 @@ TEST(Muxer, DescribesVp9ByItsFirstKeyFrame) {
   EXPECT_THAT(*muxer->headers(), SizeIs(1));
 }
 
+TEST(Muxer, PassesOnWhatIsCalledAKeyFrameOfVp9AndIsNone) {
+  const auto video = support::encode_video(
+      {.encoder = "libvpx-vp9", .b_frames = 0, .options = {{"deadline", "realtime"}}});
+  auto muxer = Muxer::open(&video.track, nullptr);
+  ASSERT_THAT(muxer->headers(), IsOk());
+  auto wrong = video.packets[1].share();
+  wrong.raw()->flags |= AV_PKT_FLAG_KEY;
+  EXPECT_THAT(muxer->push(wrong), FailsWith(Code::kBadInput, _));
+  EXPECT_THAT(push(*muxer, video.packets[0]), SizeIs(2));
+  EXPECT_THAT(push(*muxer, wrong), SizeIs(1));
+}
+
 TEST(Muxer, TellsThePlacesOfManyChannels) {
   auto audio = support::encode_audio({.encoder = "ac3", .channels = 6});
   audio.track.index = 1;
