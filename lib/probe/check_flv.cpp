@@ -68,7 +68,8 @@ void FlvCheck::take_part(const flv::TagView& tag, const flv::BodyPart& part,
   Lane& lane = lanes_[{tag.type, part.track}];
   if (part.kind == BodyKind::kConfiguration) lane.configured = true;
   const bool main = tag.type == TagType::kVideo && part.track == 0;
-  if (main && part.kind == BodyKind::kConfiguration) configuration_at_ = position;
+  const bool leads = part.kind == BodyKind::kConfiguration || part.kind == BodyKind::kMetadata;
+  if (main && leads) lead_in_.push_back(position);
   if (part.kind != BodyKind::kFrame) return;
   if (!lane.configured && needs_configuration(tag.type, part.codec)) ++lane.unconfigured;
   if (lane.any && tag.timestamp_ms < lane.last_ms && lane.backwards++ == 0)
@@ -77,9 +78,10 @@ void FlvCheck::take_part(const flv::TagView& tag, const flv::BodyPart& part,
   lane.any = true;
   if (!main) return;
   const Place place{tag.timestamp_ms, tag.timestamp_ms + part.composition_ms};
-  if (part.key) key_frames_[position] = place;
-  if (part.key && configuration_at_) key_frames_[*configuration_at_] = place;
-  configuration_at_.reset();
+  lead_in_.push_back(position);
+  for (const auto begin : lead_in_)
+    if (part.key) key_frames_[begin] = place;
+  lead_in_.clear();
 }
 
 void FlvCheck::read_metadata(const flv::TagView& tag) {

@@ -60,8 +60,8 @@ class FlvCheck {
   flv::TagReader reader_;
   Findings findings_;
   std::map<std::pair<flv::TagType, int>, Lane> lanes_;
-  std::map<std::int64_t, Place> key_frames_;      // by position
-  std::optional<std::int64_t> configuration_at_;  // of one that stands in front of what comes next
+  std::map<std::int64_t, Place> key_frames_;  // by position
+  std::vector<std::int64_t> lead_in_;         // of the picture that comes next
   std::vector<Entry> index_;
   bool uneven_ = false;  // as many times as positions
   std::optional<double> declared_size_;

@@ -24,6 +24,7 @@ struct Sample {
   double second_key_s = 0.08;
   std::int64_t second_key_off = 0;
   std::int64_t size_off = 0;
+  bool colours = false;
 
   Bytes bytes() const {
     Bytes media;
@@ -42,6 +43,7 @@ struct Sample {
     add(TagType::kVideo, 40, {0x27, 1, 0, 0, 40, 1});
     keys.push_back({std::llround(second_key_s * 1000), here() + second_key_off});
     if (configuration) add(TagType::kVideo, 80, {0x17, 0, 0, 0, 0, 2});
+    if (colours) add(TagType::kVideo, 80, {0xd4, 'a', 'v', 'c', '1'});
     add(TagType::kVideo, 80, {0x17, 1, 0, 0, 40, 1});
     return with_head(media, keys);
   }
@@ -84,6 +86,11 @@ std::vector<std::string> rules(const Sample& sample) {
 
 TEST(CheckFlv, FindsNothingInAFileThatKeepsTheRules) {
   EXPECT_THAT(rules({}), IsEmpty());
+}
+
+TEST(CheckFlv, TakesColoursInFrontOfAKeyFrameForTheFrame) {
+  EXPECT_THAT(rules({.colours = true}), IsEmpty());
+  EXPECT_THAT(rules({.second_key_off = 21, .colours = true}), IsEmpty());
 }
 
 TEST(CheckFlv, FindsAnIndexThatLeadsElsewhere) {
