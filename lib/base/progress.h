@@ -2,8 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace weir {
+
+/// One of several places the stream is sent to.
+struct TargetReport {
+  std::string name;
+  std::string state;         ///< "publishing".
+  std::int64_t bytes = 0;    ///< Sent.
+  std::int64_t dropped = 0;  ///< Messages left out.
+  std::int64_t reconnects = 0;
+  std::int64_t queued_bytes = 0;
+  std::int64_t queued_ms = 0;
+};
 
 struct ProgressReport {
   std::int64_t media_us = 0;   ///< Stream time done, microseconds.
@@ -11,6 +24,7 @@ struct ProgressReport {
   std::int64_t frames = 0;     ///< Source pictures done.
   std::int64_t bytes_out = 0;  ///< Bytes written.
   std::int64_t dropped = 0;    ///< Pictures left out.
+  std::vector<TargetReport> targets{};
 };
 
 /// Threads: update() may be called from any thread, often; implementations throttle themselves.

@@ -82,6 +82,22 @@ class LineProgress : public Throttled {
   Words& words_;
 };
 
+std::string quoted(const std::string& text) {
+  return boost::json::serialize(boost::json::string_view(text));
+}
+
+std::string targets_json(const std::vector<TargetReport>& targets) {
+  std::string text;
+  for (const auto& target : targets) {
+    text += fmt::format(R"({}{{"name":{},"state":{},"bytes":{},"dropped":{},"reconnects":{})",
+                        text.empty() ? "" : ",", quoted(target.name), quoted(target.state),
+                        target.bytes, target.dropped, target.reconnects);
+    text += fmt::format(R"(,"queued_bytes":{},"queued_ms":{}}})", target.queued_bytes,
+                        target.queued_ms);
+  }
+  return text;
+}
+
 std::string pace_json(const Pace& pace) {
   const auto& report = pace.report;
   std::string text = fmt::format(
@@ -90,6 +106,8 @@ std::string pace_json(const Pace& pace) {
   text += fmt::format(R"(,"bitrate":{})", pace.bitrate);
   if (report.total_us > 0) text += fmt::format(R"(,"total_us":{})", report.total_us);
   if (pace.eta_s >= 0) text += fmt::format(R"(,"eta_s":{:.3f})", pace.eta_s);
+  if (!report.targets.empty())
+    text += fmt::format(R"(,"targets":[{}])", targets_json(report.targets));
   return text + "}";
 }
 
@@ -100,9 +118,8 @@ class JsonProgress : public Throttled {
 
  private:
   void show(const Pace& pace) override {
-    words_.line(
-        fmt::format(R"({{"time":"{}","tool":{},"progress":{}}})", format_utc(clock_.utc_us()),
-                    boost::json::serialize(boost::json::string_view(tool_)), pace_json(pace)));
+    words_.line(fmt::format(R"({{"time":"{}","tool":{},"progress":{}}})",
+                            format_utc(clock_.utc_us()), quoted(tool_), pace_json(pace)));
   }
   const std::string tool_;
   Words& words_;

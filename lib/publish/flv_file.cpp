@@ -49,6 +49,11 @@ class FlvFile : public flow::Sink<Item> {
     WEIR_TRY_ASSIGN(output_, open_flv_output(options_.path));
     return {};
   }
+  Result<void> open_into(std::unique_ptr<FlvOutput> output) {
+    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(tracks_), {options_.nanoseconds}));
+    output_ = std::move(output);
+    return {};
+  }
 
   Result<Flow> push(Item item) override {
     if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
@@ -212,6 +217,15 @@ Result<std::unique_ptr<flow::Sink<Item>>> open_flv_file(const media::Tracks& tra
   WEIR_TRY_ASSIGN(const FlvTracks chosen, choose(tracks, options.rendition, log));
   auto file = std::make_unique<FlvFile>(chosen, options, log, progress);
   WEIR_TRY(file->open());
+  return file;
+}
+
+Result<std::unique_ptr<flow::Sink<Item>>> open_flv_into(const FlvTracks& tracks,
+                                                        const FlvFileOptions& options,
+                                                        std::unique_ptr<FlvOutput> output, Log& log,
+                                                        Progress& progress) {
+  auto file = std::make_unique<FlvFile>(tracks, options, log, progress);
+  WEIR_TRY(file->open_into(std::move(output)));
   return file;
 }
 

@@ -10,6 +10,7 @@
 #include "flow/stage.h"
 #include "media/event.h"
 #include "media/track.h"
+#include "publish/flv_output.h"
 #include "publish/flv_tracks.h"
 
 namespace weir::publish {
@@ -46,6 +47,12 @@ struct FlvFileOptions {
 /// `log` and `progress` are borrowed.
 Result<std::unique_ptr<flow::Sink<media::Item>>> open_flv_file(const media::Tracks& tracks,
                                                                const FlvFileOptions& options,
+                                                               Log& log, Progress& progress);
+
+/// The same tags to an output of another kind; path, rendition, append and multitrack do not count.
+Result<std::unique_ptr<flow::Sink<media::Item>>> open_flv_into(const FlvTracks& tracks,
+                                                               const FlvFileOptions& options,
+                                                               std::unique_ptr<FlvOutput> output,
                                                                Log& log, Progress& progress);
 
 }  // namespace weir::publish

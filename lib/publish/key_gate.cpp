@@ -15,8 +15,14 @@ bool PushEntry::start() const {
 
 void KeyGate::close() {
   closed_ = pictures_;
+  leading_ = false;
   open_.clear();
   quiet_since_ms_.reset();
+}
+
+void KeyGate::begin() {
+  close();
+  leading_ = true;
 }
 
 bool KeyGate::picture_passes(const PushEntry& entry) {
@@ -32,7 +38,7 @@ bool KeyGate::picture_passes(const PushEntry& entry) {
 bool KeyGate::passes(const PushEntry& entry) {
   if (!closed_ || entry.kind == PushEntry::Kind::kHeader) return true;
   if (entry.kind == PushEntry::Kind::kPicture) return picture_passes(entry);
-  if (open_.contains(kOrdinary)) return true;
+  if (leading_ || open_.contains(kOrdinary)) return true;
   if (!quiet_since_ms_) quiet_since_ms_ = entry.stamp_ms;
   return entry.stamp_ms - *quiet_since_ms_ >= kAloneMs;
 }

@@ -30,6 +30,8 @@ class KeyGate {
   explicit KeyGate(bool pictures) : pictures_(pictures) {}
 
   void close();
+  /// As close(), but sound in front of the first picture passes: the stream itself begins so.
+  void begin();
   /// Headers are never held back here.
   bool passes(const PushEntry& entry);
 
@@ -37,8 +39,9 @@ class KeyGate {
   bool picture_passes(const PushEntry& entry);
 
   const bool pictures_;
-  bool closed_ = false;  // since close(): tracks count
-  std::set<int> open_;   // tracks that have begun again
+  bool leading_ = false;  // since begin(): sound passes
+  bool closed_ = false;   // since close(): tracks count
+  std::set<int> open_;    // tracks that have begun again
   std::optional<std::int64_t> quiet_since_ms_;
 };
 

@@ -38,7 +38,7 @@ TagPtr at_stamp(const TagPtr& tag, std::int64_t stamp_ms) {
 
 PushQueue::PushQueue(PushLimits limits, bool pictures)
     : limits_(limits), pictures_(pictures), entrance_(pictures), exit_(pictures) {
-  exit_.close();
+  exit_.begin();
 }
 
 PushQueue::Queued PushQueue::classify(TagPtr tag) {
@@ -95,6 +95,7 @@ void PushQueue::make_room() {
 PushQueue::Queued PushQueue::pop() {
   Queued queued = std::move(entries_.front());
   entries_.pop_front();
+  touched_ = true;
   bytes_ -= static_cast<std::int64_t>(queued.tag->body.size());
   return queued;
 }
@@ -125,8 +126,15 @@ void PushQueue::remember(const Queued& queued) {
 
 void PushQueue::restart() {
   due_.clear();
-  exit_.close();
+  touched_ ? exit_.close() : exit_.begin();
   headers_due_ = true;
+}
+
+void PushQueue::clear() {
+  entries_.clear();
+  due_.clear();
+  headers_.clear();
+  bytes_ = 0;
 }
 
 void PushQueue::begin_with(const Queued& queued) {

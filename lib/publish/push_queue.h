@@ -35,7 +35,8 @@ struct PushDrops {
 /// overshot
 ///            by one tag; then the oldest go, pictures and sound alike, up to the next key frame,
 ///            or all of them, and with them what comes before the next key frame.
-/// Beginning  After restart() the metadata and the configurations in force come first, with the
+/// Beginning  First of all and after restart() the metadata and the configurations in force come
+/// first, with the
 ///            stamp of what follows them: a key frame, see KeyGate.
 /// Threads    None; calls are ordered by the caller.
 class PushQueue {
@@ -47,6 +48,8 @@ class PushQueue {
   TagPtr take();
   /// A new connection: what was taken before is not taken again.
   void restart();
+  /// Forgets all that waits, and the headers.
+  void clear();
 
   bool empty() const { return entries_.empty() && due_.empty(); }
   std::int64_t bytes() const { return bytes_; }
@@ -76,6 +79,7 @@ class PushQueue {
   std::deque<TagPtr> due_;                                // to be sent before entries_
   std::vector<std::pair<std::int64_t, TagPtr>> headers_;  // in force at the front of entries_
   bool headers_due_ = true;
+  bool touched_ = false;  // something was taken or dropped: the stream's own beginning is gone
   std::int64_t bytes_ = 0;
   PushDrops drops_;
 };

@@ -138,5 +138,20 @@ TEST(JsonProgress, IsOneObjectASecondAndTheLastState) {
       "\n");
 }
 
+TEST(JsonProgress, TellsOfEveryTarget) {
+  Paper paper;
+  Words words(paper.fd(), false);
+  support::FakeClock clock;
+  const auto progress = make_json_progress("tool", words, clock);
+  ProgressReport state;
+  state.targets = {{"rtmp://a/live/...", "publishing", 10, 2, 1, 300, 40}, {"b", "waiting"}};
+  progress->update(state);
+  EXPECT_NE(paper.text().find(
+                R"("targets":[{"name":"rtmp://a/live/...","state":"publishing","bytes":10,)"
+                R"("dropped":2,"reconnects":1,"queued_bytes":300,"queued_ms":40},{"name":"b",)"),
+            std::string::npos)
+      << paper.text();
+}
+
 }  // namespace
 }  // namespace weir::cli

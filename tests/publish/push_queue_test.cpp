@@ -156,6 +156,11 @@ TEST(PushQueue, OfSoundAloneHasNoKeyFramesToWaitFor) {
 TEST(PushQueue, SendsSoundAloneWhenThePicturesStayAway) {
   PushQueue queue({}, true);
   queue.push(audio_header());
+  queue.push(sound(-100));
+  queue.push(picture(-50, false));
+  queue.push(sound(-20));
+  EXPECT_EQ(take_all(queue), "A-100 s-100 s-20");  // in front of the first picture it goes at once
+  queue.restart();
   for (int i = 0; i <= 60; ++i) queue.push(sound(i * 100));
   EXPECT_EQ(take_all(queue).substr(0, 23), "A5000 s5000 s5100 s5200");
   queue.push(picture(6100, false));
