@@ -39,6 +39,17 @@ void check_scan(weir::ByteView bytes) {
     if (bytes[static_cast<std::size_t>(frame.position)] != 9) std::abort();
 }
 
+// False when more is to be fed.
+bool read_tag(weir::flv::TagReader& reader, std::size_t size, bool end) {
+  const auto tag = reader.next();
+  if (reader.pending() > size || reader.skipped() > reader.consumed()) std::abort();
+  if (!tag || (!*tag && end)) return reader.resync(end);
+  if (!*tag) return false;
+  if ((*tag)->body.size() > size) std::abort();
+  check_body(**tag);
+  return true;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -51,13 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto piece = rest.first(std::min(step, rest.size()));
     rest = rest.subspan(piece.size());
     reader.feed(piece);
-    while (true) {
-      const auto tag = reader.next();
-      if (!tag) return 0;
-      if (!*tag) break;
-      if ((*tag)->body.size() > size || reader.pending() > size) std::abort();
-      check_body(**tag);
-    }
+    while (read_tag(reader, size, false)) continue;
   }
+  while (read_tag(reader, size, true)) continue;
   return 0;
 }
