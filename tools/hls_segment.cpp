@@ -13,9 +13,9 @@
 #include "cli/text.h"
 #include "cli/thumbnails.h"
 #include "flow/pump.h"
-#include "publish/clocked_input.h"
+#include "ingest/clocked_input.h"
+#include "ingest/jump_repair.h"
 #include "publish/hls_publisher.h"
-#include "publish/jump_repair.h"
 #include "publish/merged_input.h"
 
 namespace {
@@ -91,6 +91,11 @@ void define(CLI::App& app, Options& opt) {
   cli::bind_thumbnails(app, opt.thumbnails);
 }
 
+// As long as the cutter waits for a track.
+Micros jump_patience(const Options& opt) {
+  return opt.hls.segment.value_or(hls::kDefaultTarget) + Micros(2'000'000);
+}
+
 // What comes in bursts, as chunks of a ladder do, is not taken for a stall.
 Micros gap_after(const Options& opt) {
   const Micros segment = opt.hls.segment.value_or(hls::kDefaultTarget);
@@ -104,7 +109,7 @@ Result<void> pump(const Options& opt, cli::Session& session, publish::MergedInpu
   // One file alone is packaged soonest on one core: it is copied, no more.
   if (clocked_too || opt.inputs.size() > 1) input.read_ahead(session.stop());
   if (!clocked_too) return flow::pump<media::Item>(input, sink);
-  publish::ClockedInput clocked(input, patience, session.clock(), session.log());
+  ingest::ClockedInput clocked(input, patience, session.clock(), session.log());
   return flow::pump<media::Item>(clocked, sink);
 }
 
@@ -140,8 +145,7 @@ Result<void> segment(Options& opt, cli::Session& session) {
                                                                     services, std::move(texts)));
   WEIR_TRY_ASSIGN(auto* const first, thumbnails.before(input->tracks(), *publisher));
   if (input->has_events()) return pump(opt, session, *input, *first);
-  publish::JumpRepair repaired(input->tracks(), publish::JumpRepair::patience(opt.hls.segment),
-                               session.log(), *first);
+  ingest::JumpRepair repaired(input->tracks(), jump_patience(opt), session.log(), *first);
   return pump(opt, session, *input, repaired);
 }
 

@@ -30,6 +30,9 @@ void define(CLI::App& app, Options& opt) {
       ->capture_default_str();
   cli::add_duration(app, "--start", opt.start, "Begin at the key frame at or before this time");
   cli::add_duration(app, "--duration", opt.duration, "Take no more than this; 0s for all");
+  cli::add_duration(app, "--retry", opt.ingest.retry,
+                    "URL: open it anew for so long when it fails or ends; the stream goes on")
+      ->default_str("");
   app.add_option("--record", opt.ingest.record,
                  "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");
@@ -45,7 +48,7 @@ int main(int argc, char** argv) {
   if (opt.start.count() > 0) opt.ingest.start = opt.start;
   if (opt.duration.count() > 0) opt.ingest.duration = opt.duration;
   return cli::run("ingest", opt.common, [&](cli::Session& session) {
-    return ingest::run(opt.ingest,
-                       {session.stop(), session.log(), session.progress(), session.clock()});
+    return ingest::run(opt.ingest, {session.stop(), session.log(), session.progress(),
+                                    session.clock(), net::unforeseen()});
   });
 }

@@ -2,18 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 
 namespace weir::cli {
 namespace {
 
 using WhenFull = net::HttpStoreOptions::WhenFull;
-
-net::Random dice() {
-  return [engine = std::mt19937(std::random_device()())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-  };
-}
 
 }  // namespace
 
@@ -50,8 +43,9 @@ Result<std::unique_ptr<Store>> open_output(const std::string& place, const HttpO
   options.queue = {http.memory_bytes, http.queue};
   options.retry.budget = http.retry;
   options.timeouts.total = http.timeout;
-  WEIR_TRY_ASSIGN(auto store,
-                  net::HttpStore::open(place, options, {session.clock(), session.log(), dice()}));
+  WEIR_TRY_ASSIGN(
+      auto store,
+      net::HttpStore::open(place, options, {session.clock(), session.log(), net::unforeseen()}));
   return std::unique_ptr<Store>(std::move(store));
 }
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/clock.h"
+
 namespace weir::formats {
 namespace {
 
@@ -31,10 +33,19 @@ std::string reason(int av_error) {
 }  // namespace
 
 int Demuxer::interrupted(void* self) {
-  return static_cast<Demuxer*>(self)->stopped() ? 1 : 0;
+  auto& own = *static_cast<Demuxer*>(self);
+  if (own.deadline_ && Clock::system().monotonic() > *own.deadline_) own.late_ = true;
+  return own.stopped() || own.late_ ? 1 : 0;
+}
+
+void Demuxer::begin_wait() {
+  if (patience_) deadline_ = Clock::system().monotonic() + *patience_;
 }
 
 Error Demuxer::error(int av_error, std::string_view doing) const {
+  if (late_ && !stopped())
+    return {Code::kTimeout,
+            fmt::format("nothing came from {} for {}", name_, format_duration(*patience_))};
   if (av_error == AVERROR_EXIT || stopped()) return {Code::kStopped, "stopped"};
   const bool damaged = av_error == AVERROR_INVALIDDATA || av_error == AVERROR_EOF ||
                        av_error == AVERROR_PATCHWELCOME || av_error == AVERROR_DEMUXER_NOT_FOUND;
@@ -42,13 +53,15 @@ Error Demuxer::error(int av_error, std::string_view doing) const {
           fmt::format("cannot {} {}: {}", doing, name_, reason(av_error))};
 }
 
-Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url, const StopSource* stop) {
+Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url, const StopSource* stop,
+                                               std::optional<Micros> patience) {
   const bool standard_input = url == "-";
   if (!standard_input) WEIR_TRY(check_local(url));
   if (standard_input && isatty(STDIN_FILENO) != 0)
     return fail(Code::kUsage, "no input: name a file or a URL, or pipe a stream in");
   const std::string name = standard_input ? "standard input" : fmt::format("'{}'", url);
-  std::unique_ptr<Demuxer> self(new Demuxer(name, stop));
+  std::unique_ptr<Demuxer> self(new Demuxer(name, stop, patience));
+  self->begin_wait();
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) return fail(Code::kInternal, "out of memory");
   context->interrupt_callback = {&interrupted, self.get()};
@@ -72,8 +85,9 @@ bool Demuxer::seekable() const {
 
 Result<std::size_t> Demuxer::read_bytes(std::span<std::uint8_t> into) {
   if (stopped()) return fail(Code::kStopped, "stopped");
+  begin_wait();
   const int size = avio_read_partial(context_->pb, into.data(), static_cast<int>(into.size()));
-  if (size == AVERROR_EOF) return 0;
+  if (size == AVERROR_EOF && !late_) return 0;
   if (size < 0) return fail(error(size, "read on in"));
   return static_cast<std::size_t>(size);
 }
@@ -81,9 +95,10 @@ Result<std::size_t> Demuxer::read_bytes(std::span<std::uint8_t> into) {
 Result<std::optional<media::Packet>> Demuxer::read() {
   media::Packet packet;
   if (stopped()) return fail(Code::kStopped, "stopped");
+  begin_wait();
   int error = AVERROR(EAGAIN);
   while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
-  if (error == AVERROR_EOF) return std::optional<media::Packet>();
+  if (error == AVERROR_EOF && !late_) return std::optional<media::Packet>();
   if (error < 0) return fail(this->error(error, "read on in"));
   packet.raw()->time_base = context_->streams[packet.raw()->stream_index]->time_base;
   return std::optional(std::move(packet));

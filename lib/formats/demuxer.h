@@ -1,6 +1,7 @@
 // The common ground of both kinds of input: a libavformat demuxer that a stop can interrupt.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/stop.h"
+#include "base/units.h"
 #include "formats/byte_io.h"
 #include "media/packet.h"
 
@@ -16,7 +18,9 @@ namespace weir::formats {
 class Demuxer {
  public:
   /// Opens without reading ahead for stream parameters. Fails as Input::open() says.
-  static Result<std::unique_ptr<Demuxer>> open(const std::string& url, const StopSource* stop);
+  /// Opening and each read fail with kTimeout when they wait for longer than `patience`.
+  static Result<std::unique_ptr<Demuxer>> open(const std::string& url, const StopSource* stop,
+                                               std::optional<Micros> patience = {});
 
   /// The next packet with its time base; nullopt at the end; kStopped; kBadInput when the container
   /// breaks off.
@@ -34,12 +38,17 @@ class Demuxer {
   Error error(int av_error, std::string_view doing) const;
 
  private:
-  Demuxer(std::string name, const StopSource* stop) : name_(std::move(name)), stop_(stop) {}
+  Demuxer(std::string name, const StopSource* stop, std::optional<Micros> patience)
+      : name_(std::move(name)), stop_(stop), patience_(patience) {}
   static int interrupted(void* self);
+  void begin_wait();
 
   std::string name_;
   const StopSource* stop_;
-  std::optional<FdReader> stdin_;  // outlives context_, which reads from it
+  const std::optional<Micros> patience_;
+  std::optional<std::chrono::nanoseconds> deadline_;  // of what is waited for; monotonic
+  bool late_ = false;                                 // it has passed
+  std::optional<FdReader> stdin_;                     // outlives context_, which reads from it
   media::InputPtr context_;
 };
 

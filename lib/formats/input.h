@@ -20,6 +20,7 @@ struct InputOptions {
   Log* log = nullptr;  ///< Borrowed. Words about what was odd in the input.
   std::optional<Micros> start;     ///< Begin at the key frame at or before this time of the input.
   std::optional<Micros> duration;  ///< End after this much stream time from the begin.
+  std::optional<Micros> patience{};  ///< Fail with kTimeout when a read waits for longer.
 };
 
 /// One opened input.

@@ -1,112 +1,26 @@
 #include "ingest/session.h"
 
-#include <poll.h>
-#include <algorithm>
-
 #include "flow/pump.h"
+#include "flow/read_ahead.h"
+#include "flow/through.h"
 #include "formats/output.h"
+#include "ingest/clocked_input.h"
+#include "ingest/jump_repair.h"
 #include "ingest/loop_input.h"
+#include "ingest/paced.h"
+#include "ingest/rejoin.h"
+#include "ingest/reopening_source.h"
 #include "ingest/test_input.h"
-#include "media/end_mark.h"
 
 namespace weir::ingest {
 namespace {
 
 using formats::Input;
 
-// Waits, but not longer than until a stop is asked for.
-void wait_for(std::chrono::nanoseconds time, const StopSource& stop) {
-  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(time).count();
-  pollfd wake{stop.fd(), POLLIN, 0};
-  if (ms > 0) poll(&wake, 1, static_cast<int>(std::min<std::int64_t>(ms, 1'000'000)));
-}
-
-// The input as it should leave: at its pace, anchored to the clock, with its end marked.
-class Paced : public flow::Source<media::Item> {
- public:
-  Paced(Input& input, const IngestOptions& options, const Surroundings& around)
-      : input_(input),
-        options_(options),
-        around_(around),
-        total_us_(input.duration().value_or(Micros(0)).count()) {}
-
-  Result<std::optional<media::Item>> next() override {
-    if (ended_) return std::optional<media::Item>();
-    if (held_) return take_held();
-    auto item = input_.next();
-    if (!item && item.error().code != Code::kStopped) return item;
-    if (!item) return end();
-    if (!*item && input_.has_events() && !marked_) return fail(media::ended_early());
-    if (!*item) return end();
-    if (!first_) first_ = media::position(**item);
-    position_ = std::max(position_, media::position(**item));
-    if (beyond_duration()) return end();
-    if (options_.realtime) keep_pace(**item);
-    if (options_.realtime && !anchored_) return anchor(std::move(**item));
-    if (media::is_end_mark(**item)) {
-      marked_ = true;  // ours follows when all is over
-      return next();
-    }
-    report(**item);
-    return item;
-  }
-
- private:
-  // Other inputs end at the picture; a pipe stream is cut here, at the packet.
-  bool beyond_duration() const {
-    return input_.has_events() && options_.duration &&
-           position_.micros() - first_->micros() >= options_.duration->count();
-  }
-
-  std::optional<media::Item> take_held() {
-    std::optional<media::Item> item = std::move(held_);
-    held_.reset();
-    return item;
-  }
-
-  std::optional<media::Item> end() {
-    ended_ = true;
-    return media::Item(media::make_event(media::event::kEnd, position_));
-  }
-
-  std::optional<media::Item> anchor(media::Item item) {
-    anchored_ = true;
-    const media::Time at = media::position(item);
-    held_ = std::move(item);
-    return media::Item(media::anchor_event(at, around_.clock.utc_us()));
-  }
-
-  void keep_pace(const media::Item& item) {
-    const auto now = around_.clock.monotonic();
-    const auto at = std::chrono::microseconds(media::position(item).micros());
-    if (!anchored_) begin_ = now - at;
-    wait_for(begin_ + at - now, around_.stop);
-  }
-
-  void report(const media::Item& item) {
-    const auto* packet = std::get_if<media::Packet>(&item);
-    if (packet == nullptr) return;
-    const auto* track = media::find_track(input_.tracks(), packet->track());
-    report_.frames += track != nullptr && track->video() ? 1 : 0;
-    report_.bytes_out += packet->raw()->size;
-    report_.media_us = position_.micros();
-    report_.total_us = total_us_;
-    around_.progress.update(report_);
-  }
-
-  Input& input_;
-  const IngestOptions& options_;
-  const Surroundings& around_;
-  std::int64_t total_us_;
-  media::Time position_{0, {1, 1}};
-  std::optional<media::Time> first_;
-  std::chrono::nanoseconds begin_{};
-  std::optional<media::Item> held_;
-  ProgressReport report_;
-  bool anchored_ = false;
-  bool marked_ = false;
-  bool ended_ = false;
-};
+constexpr Micros kSilence{10'000'000};      // of a live URL, after which it is opened anew
+constexpr Micros kGapAfter{3'000'000};      // of nothing, live
+constexpr Micros kLongestHole{30'000'000};  // in the stamps of a file that is none
+constexpr std::int64_t kMostAhead = 64 << 20;
 
 // Every item goes to the stream; a recording beside it gets handles on the same packets.
 class Outputs : public formats::Output {
@@ -144,21 +58,74 @@ Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
   return LoopInput::open(opener, options.loop, options.duration);
 }
 
-}  // namespace
+bool is_repaired(const Input& input, const IngestOptions& options) {
+  return !input.has_events() && options.loop == 1 && input.container() != "test";
+}
 
-Result<void> run(const IngestOptions& options, const Surroundings& around) {
+Result<void> write(flow::Source<media::Item>& source, const media::Tracks& tracks,
+                   const PacedOptions& pace, const IngestOptions& options,
+                   const Surroundings& around) {
+  WEIR_TRY_ASSIGN(auto stream, formats::open_pipe_output(options.output, tracks));
+  std::unique_ptr<formats::Output> record;
+  if (!options.record.empty()) {
+    WEIR_TRY_ASSIGN(record, formats::open_recording(options.record, tracks));
+  }
+  Paced paced(source, tracks, pace, around.stop, around.clock, around.progress);
+  Outputs outputs(std::move(stream), std::move(record));
+  return flow::pump<media::Item>(paced, outputs);
+}
+
+Result<void> run_once(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY_ASSIGN(auto input, open_input(options, around));
   if (options.start && (input->has_events() || input->container() == "test"))
     return fail(Code::kUsage, "cannot start {} in the middle: it is read from its beginning only",
                 input->name());
-  WEIR_TRY_ASSIGN(auto stream, formats::open_pipe_output(options.output, input->tracks()));
-  std::unique_ptr<formats::Output> record;
-  if (!options.record.empty()) {
-    WEIR_TRY_ASSIGN(record, formats::open_recording(options.record, input->tracks()));
-  }
-  Paced source(*input, options, around);
-  Outputs outputs(std::move(stream), std::move(record));
-  return flow::pump<media::Item>(source, outputs);
+  PacedOptions pace{.realtime = options.realtime,
+                    .anchored = options.realtime,
+                    .marks_end = input->has_events(),
+                    .duration = {}};
+  if (input->has_events()) pace.duration = options.duration;  // others end at the picture
+  pace.total_us = input->duration().value_or(Micros(0)).count();
+  if (!is_repaired(*input, options)) return write(*input, input->tracks(), pace, options, around);
+  flow::Waiting<media::Item> waiting;
+  JumpRepair repair(input->tracks(), kLongestHole, around.log, waiting);
+  flow::Through<media::Item> repaired(*input, repair, waiting);
+  return write(repaired, input->tracks(), pace, options, around);
+}
+
+Result<void> check_retry(const IngestOptions& options) {
+  if (options.input.find("://") == std::string::npos)
+    return fail(Code::kUsage, "--retry is for a URL: '{}' does not come back", options.input);
+  if (options.loop != 1 || options.start || options.realtime)
+    return fail(Code::kUsage,
+                "--retry is for a live URL: leave out --loop, --start and --realtime");
+  return {};
+}
+
+Result<void> run_live(const IngestOptions& options, const Surroundings& around) {
+  WEIR_TRY(check_retry(options));
+  const auto open = [&] {
+    return Input::open(options.input, {&around.stop, &around.log, {}, {}, kSilence});
+  };
+  const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
+  ReopeningSource reopening(fmt::format("'{}'", options.input), open, {.budget = *options.retry},
+                            {around.clock, around.stop, around.log, around.random, wait});
+  flow::ReadAhead<FeedItem> ahead(reopening, around.stop, kMostAhead, feed_cost);
+  Rejoin rejoined(ahead, around.clock, around.log);
+  WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
+  if (!tracks) return fail(Code::kIo, "'{}' ended before anything came", options.input);
+  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log);
+  flow::Waiting<media::Item> waiting;
+  JumpRepair repair(*tracks, kGapAfter, around.log, waiting);
+  flow::Through<media::Item> repaired(clocked, repair, waiting);
+  return write(repaired, *tracks, {.anchored = true, .duration = options.duration}, options,
+               around);
+}
+
+}  // namespace
+
+Result<void> run(const IngestOptions& options, const Surroundings& around) {
+  return options.retry ? run_live(options, around) : run_once(options, around);
 }
 
 }  // namespace weir::ingest

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/stop.h"
 #include "base/units.h"
+#include "net/retry.h"
 
 namespace weir::ingest {
 
@@ -20,15 +21,20 @@ struct IngestOptions {
   std::int64_t loop = 1;        ///< How often to play the input; 0 for ever.
   std::optional<Micros> start;  ///< Of the input.
   std::optional<Micros> duration;  ///< Of all that is taken, in however many rounds.
+  std::optional<Micros> retry;     ///< How long a live URL that fails or ends is opened anew.
 };
 
 struct Surroundings {
-  const StopSource& stop;
+  StopSource& stop;  ///< Requested, too, when the work is over.
   Log& log;
   Progress& progress;
   const Clock& clock;
+  net::Random random;  ///< For the times between attempts.
 };
 
+/// A live URL (with `retry`) stays on the clock while it is away: `gap` events are told, and its
+/// return is a `discontinuity` (ReopeningSource, Rejoin, ClockedInput). Stamps of what Weir did not
+/// write are repaired (JumpRepair).
 /// Runs until the input ends, the reader goes away or a stop is requested. The stream gets its
 /// `end` event unless the input was damaged; with `realtime` it gets an `anchor` first.
 /// Threads: works on the caller's thread alone. Blocks on the input, the pace and the output.

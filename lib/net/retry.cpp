@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <random>
 
 namespace weir::net {
 namespace {
@@ -39,6 +40,12 @@ std::optional<std::int64_t> date(std::string_view text) {
 }
 
 }  // namespace
+
+Random unforeseen() {
+  return [engine = std::mt19937(std::random_device()())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
 
 Micros backoff(const RetryPolicy& policy, int failures, double random) {
   Micros most = policy.first;

@@ -13,6 +13,8 @@ namespace weir::net {
 
 /// Evenly from 0 (with) to 1 (without).
 using Random = std::function<double()>;
+/// One that nobody can foretell. For one thread.
+Random unforeseen();
 
 struct RetryPolicy {
   Micros budget{30'000'000};               ///< No attempt begins later than this after the first.

@@ -12,7 +12,7 @@
 #include "flow/stage.h"
 #include "media/event.h"
 
-namespace weir::publish {
+namespace weir::ingest {
 
 /// Stall      When no packet came for `patience`, and stream time is as far behind the clock as the
 ///            first packet set it, `gap` events say up to where nothing came: always `patience`
@@ -57,4 +57,4 @@ class ClockedInput : public flow::Source<media::Item> {
   bool ended_ = false;
 };
 
-}  // namespace weir::publish
+}  // namespace weir::ingest

@@ -1,4 +1,4 @@
-#include "publish/jump_repair.h"
+#include "ingest/jump_repair.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "support/packets.h"
 #include "support/words.h"
 
-namespace weir::publish {
+namespace weir::ingest {
 namespace {
 
 using support::IsOk;
@@ -134,4 +134,4 @@ TEST_F(Jumps, GapsThatWereToldAreNoJump) {
 }
 
 }  // namespace
-}  // namespace weir::publish
+}  // namespace weir::ingest

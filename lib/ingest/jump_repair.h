@@ -12,7 +12,7 @@
 #include "media/event.h"
 #include "media/track.h"
 
-namespace weir::publish {
+namespace weir::ingest {
 
 /// A jump     Stamps that go on more than `patience` behind all that came, in whatever track, or
 ///            that go back by more than half a second. What follows is held, for two seconds of it
@@ -22,15 +22,12 @@ namespace weir::publish {
 /// Reset      Any other: all tracks are moved by one offset, to where the stream was, behind a
 ///            `discontinuity` event.
 /// Pictures   After a jump from the next key frame on; sound held with it not from before.
-/// Else       Items pass in order and untouched. A `gap` event that comes counts as time that
-///            passed.
+/// Else       Items pass in order and untouched. `gap` and `discontinuity` events that come count
+///            as time that passed.
 class JumpRepair : public flow::Stage<media::Item, media::Item> {
  public:
   /// `log` and `next` are borrowed.
   JumpRepair(const media::Tracks& tracks, Micros patience, Log& log, flow::Sink<media::Item>& next);
-
-  /// For segments of so much (empty: hls::kDefaultTarget): as long as the cutter waits for a track.
-  static Micros patience(std::optional<Micros> segment);
 
   Result<flow::Flow> push(media::Item item) override;
   Result<void> finish() override;
@@ -52,6 +49,7 @@ class JumpRepair : public flow::Stage<media::Item, media::Item> {
   Result<flow::Flow> hold(media::Packet packet, Lane& lane);
   Result<flow::Flow> release();
   std::int64_t new_begin() const;
+  void begin_anew(std::int64_t at);
   void drop_sound_before(std::int64_t begin);
   Result<flow::Flow> tell_jump(std::int64_t begin);
   Result<flow::Flow> hand_on(media::Packet packet, Lane& lane);
@@ -65,4 +63,4 @@ class JumpRepair : public flow::Stage<media::Item, media::Item> {
   std::int64_t held_bytes_ = 0;
 };
 
-}  // namespace weir::publish
+}  // namespace weir::ingest

@@ -1,4 +1,4 @@
-#include "publish/clocked_input.h"
+#include "ingest/clocked_input.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "support/matchers.h"
 #include "support/words.h"
 
-namespace weir::publish {
+namespace weir::ingest {
 namespace {
 
 using namespace std::chrono_literals;
@@ -153,4 +153,4 @@ TEST_F(Clocked, AFailureOfTheInputComesUp) {
 }
 
 }  // namespace
-}  // namespace weir::publish
+}  // namespace weir::ingest

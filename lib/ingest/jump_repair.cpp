@@ -1,11 +1,9 @@
-#include "publish/jump_repair.h"
+#include "ingest/jump_repair.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "hls/cut.h"
-
-namespace weir::publish {
+namespace weir::ingest {
 namespace {
 
 constexpr std::int64_t kBack = 500'000;
@@ -32,17 +30,19 @@ JumpRepair::JumpRepair(const media::Tracks& tracks, Micros patience, Log& log,
   for (const auto& track : tracks) lanes_[track.index].is_video = track.video();
 }
 
-Micros JumpRepair::patience(std::optional<Micros> segment) {
-  return segment.value_or(hls::kDefaultTarget) + Micros(kWait);
-}
-
 Result<flow::Flow> JumpRepair::push(media::Item item) {
   if (auto* packet = std::get_if<media::Packet>(&item)) return take(std::move(*packet));
   if (!held_.empty()) WEIR_TRY(release());
   if (offset_ != 0) media::shift_item(item, to_time(offset_));
   const auto& event = std::get<media::Event>(item);
   if (event.kind() == media::event::kGap) position_ = std::max(position_, event.at.micros());
+  if (event.kind() == media::event::kDiscontinuity) begin_anew(event.at.micros());
   return emit(std::move(item));
+}
+
+void JumpRepair::begin_anew(std::int64_t at) {
+  position_ = std::max(position_, at);
+  for (auto& [track, lane] : lanes_) lane.last = std::max(lane.last, at);
 }
 
 Result<void> JumpRepair::finish() {
@@ -156,4 +156,4 @@ Result<flow::Flow> JumpRepair::hand_on(media::Packet packet, Lane& lane) {
   return emit(std::move(packet));
 }
 
-}  // namespace weir::publish
+}  // namespace weir::ingest

@@ -1,9 +1,9 @@
-#include "publish/clocked_input.h"
+#include "ingest/clocked_input.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace weir::publish {
+namespace weir::ingest {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ void ClockedInput::hand_on(media::Item item) {
   ready_.push_back(std::move(item));
 }
 
-}  // namespace weir::publish
+}  // namespace weir::ingest

@@ -1,0 +1,54 @@
+// Makes one stream of a source that goes away and comes back with another clock.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "ingest/feed.h"
+
+namespace weir::ingest {
+
+/// Tracks     Those of the first arrival. What comes back is matched with them by kind, codec, and
+///            for sound by rate and channels, in order; tracks without a match are left out and
+///            said, tracks that are missing just have nothing. Sizes may change.
+/// Time       Stream time goes on with the clock while nothing comes. Each arrival after the first
+///            is moved by one offset for all of its tracks, to the clock, but not before the end of
+///            what came before; a `discontinuity` event stands in front of it.
+/// Failure    The feed's; kBadInput when a source comes back without a single track that matches.
+class Rejoin : public flow::PatientSource<media::Item> {
+ public:
+  /// All borrowed.
+  Rejoin(Feed& feed, const Clock& clock, Log& log) : feed_(feed), clock_(clock), log_(log) {}
+
+  /// Waits for the first arrival; empty when the feed ends without one. Called once, first.
+  Result<std::optional<media::Tracks>> open();
+  Result<flow::Awaited<media::Item>> next_within(std::chrono::nanoseconds patience) override;
+
+  /// How often the source has come, the first time included.
+  std::int64_t arrivals() const { return arrivals_; }
+
+ private:
+  Result<void> take(const Arrival& arrival);
+  bool match(const media::Track& track);
+  std::optional<media::Item> take(media::Item item);
+  std::int64_t now_us() const;
+
+  Feed& feed_;
+  const Clock& clock_;
+  Log& log_;
+  media::Tracks tracks_;
+  std::map<int, int> places_;          // of the source's tracks among ours
+  std::optional<std::int64_t> start_;  // of the clock, when stream time was 0; microseconds
+  std::int64_t end_ = 0;               // of all that was handed on
+  std::int64_t offset_ = 0;
+  std::int64_t arrivals_ = 0;
+  bool placed_ = true;               // the offset of the last arrival is known
+  std::optional<media::Item> next_;  // to be handed out before more is taken
+};
+
+}  // namespace weir::ingest

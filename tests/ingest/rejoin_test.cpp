@@ -1,0 +1,211 @@
+#include "ingest/rejoin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "support/fake_clock.h"
+#include "support/matchers.h"
+#include "support/words.h"
+
+namespace weir::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+using support::FailsWith;
+using support::IsOk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr AVRational kMillis{1, 1000};
+constexpr AVRational kTs{1, 90'000};
+constexpr AVRational kSamples{1, 48'000};
+
+media::Track track(int index, media::Kind kind, AVCodecID codec, AVRational base,
+                   int rate = 48'000) {
+  AVCodecParameters* par = avcodec_parameters_alloc();
+  par->codec_id = codec;
+  par->sample_rate = rate;
+  par->ch_layout.nb_channels = 2;
+  media::Track out;
+  out.index = index;
+  out.kind = kind;
+  out.par = media::copy_parameters(*par);
+  out.time_base = base;
+  avcodec_parameters_free(&par);
+  return out;
+}
+media::Track picture(int index, AVRational base = kMillis, AVCodecID codec = AV_CODEC_ID_H264) {
+  return track(index, media::Kind::kVideo, codec, base);
+}
+media::Track sound(int index, int rate = 48'000) {
+  return track(index, media::Kind::kAudio, AV_CODEC_ID_AAC, kSamples, rate);
+}
+
+/// Gives what it was given, at moments of a clock that nobody else turns.
+class Script : public Feed {
+ public:
+  explicit Script(support::FakeClock& clock) : clock_(clock) {}
+
+  Script& arrive(std::chrono::milliseconds when, media::Tracks tracks) {
+    items_.emplace_back(when, Arrival{std::move(tracks), "'the source'"});
+    return *this;
+  }
+  Script& packet(std::chrono::milliseconds when, int index, AVRational base, std::int64_t at,
+                 std::int64_t length) {
+    auto packet = media::Packet::of(as_bytes("x"));
+    auto& raw = *packet.raw();
+    raw.stream_index = index;
+    raw.time_base = base;
+    raw.pts = raw.dts = at;
+    raw.duration = length;
+    items_.emplace_back(when, media::Item(std::move(packet)));
+    return *this;
+  }
+  Script& pictures(std::chrono::milliseconds when, int count, int index = 0,
+                   AVRational base = kMillis) {
+    for (int i = 0; i < count; ++i) {
+      const std::int64_t length = media::Time{40, kMillis}.in(base);
+      packet(when + i * 40ms, index, base, i * length, length);
+    }
+    return *this;
+  }
+
+  Result<std::optional<FeedItem>> next() override {
+    if (items_.empty()) return std::optional<FeedItem>();
+    WEIR_TRY_ASSIGN(auto awaited, next_within(1h));
+    return std::move(awaited.item);
+  }
+  Result<flow::Awaited<FeedItem>> next_within(std::chrono::nanoseconds patience) override {
+    using State = flow::Awaited<FeedItem>::State;
+    if (items_.empty()) return flow::Awaited<FeedItem>{State::kEnd};
+    const auto wait = items_.front().first - clock_.monotonic();
+    clock_.advance(std::clamp(wait, std::chrono::nanoseconds(0), patience));
+    if (wait > patience) return flow::Awaited<FeedItem>{};
+    flow::Awaited<FeedItem> out{State::kItem, std::move(items_.front().second)};
+    items_.pop_front();
+    return out;
+  }
+
+ private:
+  support::FakeClock& clock_;
+  std::deque<std::pair<std::chrono::nanoseconds, FeedItem>> items_;
+};
+
+class RejoinTest : public ::testing::Test {
+ protected:
+  /// "track@ms+ms" of packets, "kind@ms" of events.
+  Result<std::vector<std::string>> run(Script& script) {
+    Rejoin rejoin(script, clock, words);
+    WEIR_TRY_ASSIGN(const auto tracks, rejoin.open());
+    std::vector<std::string> list;
+    if (!tracks) return list;
+    while (true) {
+      WEIR_TRY_ASSIGN(auto item, rejoin.next());
+      if (!item) break;
+      list.push_back(text(*item));
+    }
+    arrivals = rejoin.arrivals();
+    return list;
+  }
+  static std::string text(const media::Item& item) {
+    const auto at = media::position(item).in(kMillis);
+    const auto* packet = std::get_if<media::Packet>(&item);
+    if (packet == nullptr) return fmt::format("{}@{}", std::get<media::Event>(item).kind(), at);
+    return fmt::format("{}@{}+{}", packet->track(), at, packet->duration().in(kMillis));
+  }
+  support::FakeClock clock;
+  support::Words words;
+  std::int64_t arrivals = 0;
+};
+
+TEST_F(RejoinTest, OneArrivalPassesUntouched) {
+  Script script(clock);
+  script.arrive(5s, {picture(0)}).pictures(5s, 3);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "0@40+40", "0@80+40"));
+}
+
+TEST_F(RejoinTest, AFeedWithoutAnArrivalHasNoTracks) {
+  Script script(clock);
+  EXPECT_THAT(*run(script), IsEmpty());
+}
+
+TEST_F(RejoinTest, AReturnIsPlacedOnTheClockBehindADiscontinuity) {
+  Script script(clock);
+  script.arrive(1s, {picture(0)}).pictures(1s, 2);
+  script.arrive(8s, {picture(0)}).pictures(8s, 2);
+  EXPECT_THAT(*run(script),
+              ElementsAre("0@0+40", "0@40+40", "discontinuity@7000", "0@7000+40", "0@7040+40"));
+  EXPECT_EQ(arrivals, 2);
+}
+
+TEST_F(RejoinTest, AReturnIsNeverBeforeTheEndOfWhatCame) {
+  Script script(clock);
+  script.arrive(0s, {picture(0)});
+  for (int i = 0; i < 4; ++i) script.packet(0s, 0, kMillis, i * 40, 40);  // a burst
+  script.arrive(10ms, {picture(0)}).packet(10ms, 0, kMillis, 0, 40);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "0@40+40", "0@80+40", "0@120+40",
+                                        "discontinuity@160", "0@160+40"));
+}
+
+TEST_F(RejoinTest, PictureAndSoundAreMovedByOneOffset) {
+  Script script(clock);
+  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
+  script.arrive(3s, {picture(0), sound(1)});
+  script.packet(3s, 1, kSamples, 480, 1024).packet(3s, 0, kMillis, 25, 40);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "discontinuity@3000", "1@3010+21", "0@3025+40"));
+}
+
+TEST_F(RejoinTest, TracksAreFoundByWhatTheyAre) {
+  Script script(clock);
+  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
+  script.arrive(2s, {sound(0), picture(1, kTs)});
+  script.packet(2s, 0, kSamples, 0, 1024).pictures(2s, 1, 1, kTs);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "discontinuity@2000", "1@2000+21", "0@2000+40"));
+}
+
+TEST_F(RejoinTest, WhatWasNotThereBeforeIsLeftOutAndSaid) {
+  Script script(clock);
+  script.arrive(0s, {picture(0)}).pictures(0s, 1);
+  script.arrive(2s, {picture(0), sound(1)});
+  script.packet(2s, 1, kSamples, 0, 1024).pictures(2s, 1);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "discontinuity@2000", "0@2000+40"));
+  EXPECT_THAT(words.warnings,
+              ElementsAre("'the source' comes back with aac that was not there before: it is left "
+                          "out"));
+}
+
+TEST_F(RejoinTest, SoundOfAnotherRateIsAnotherTrack) {
+  Script script(clock);
+  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
+  script.arrive(2s, {picture(0), sound(1, 44'100)}).packet(2s, 1, kSamples, 0, 1024);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40"));
+}
+
+TEST_F(RejoinTest, AnotherCodecEndsTheRun) {
+  Script script(clock);
+  script.arrive(0s, {picture(0)}).pictures(0s, 1);
+  script.arrive(2s, {picture(0, kMillis, AV_CODEC_ID_HEVC)}).pictures(2s, 1);
+  EXPECT_THAT(run(script), FailsWith(Code::kBadInput, HasSubstr("with other codecs: begin anew")));
+}
+
+TEST_F(RejoinTest, ManyReturnsDoNotDrift) {
+  Script script(clock);
+  for (int i = 0; i < 50; ++i) script.arrive(i * 1003ms, {picture(0)}).pictures(i * 1003ms, 3);
+  const auto list = *run(script);
+  EXPECT_EQ(list.back(), "0@49230+40");  // 49 * 1003 + 80, to the next 10 ms
+}
+
+TEST_F(RejoinTest, NothingComesInTheTimeItWasGiven) {
+  Script script(clock);
+  script.arrive(0s, {picture(0)}).pictures(10s, 1);
+  Rejoin rejoin(script, clock, words);
+  ASSERT_THAT(rejoin.open(), IsOk());
+  EXPECT_EQ(rejoin.next_within(3s)->state, flow::Awaited<media::Item>::State::kNothingYet);
+  EXPECT_EQ(clock.monotonic(), 3s);
+}
+
+}  // namespace
+}  // namespace weir::ingest
