@@ -29,6 +29,7 @@ class GzipStore : public Store {
   Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
+  void remove_unfinished(std::string_view name) override { below_.remove_unfinished(name); }
   Result<void> flush() override;
 
  private:

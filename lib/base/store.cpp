@@ -132,10 +132,14 @@ Result<std::optional<Bytes>> FolderStore::get(std::string_view name) {
 Result<void> FolderStore::remove(std::string_view name) {
   WEIR_TRY(check_store_name(name));
   const fs::path path = fs::path(root_) / name;
-  (void)::unlink(temporary_of(path).c_str());
+  remove_unfinished(name);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
     return fail(Code::kIo, "cannot remove '{}': {}", path.string(), os_error_text(errno));
   return {};
+}
+
+void FolderStore::remove_unfinished(std::string_view name) {
+  if (check_store_name(name)) (void)::unlink(temporary_of(fs::path(root_) / name).c_str());
 }
 
 Result<void> MemoryStore::put(std::string_view name, ByteView bytes) {

@@ -61,6 +61,8 @@ class Store {
   virtual Result<std::unique_ptr<StoreFile>> open_file(std::string_view name);
   /// Removing what is not there is no failure.
   virtual Result<void> remove(std::string_view name) = 0;
+  /// Removes what a killed run left of an unfinished put(), and not what is there under the name.
+  virtual void remove_unfinished(std::string_view) {}
   /// Waits until everything is where it belongs.
   virtual Result<void> flush();
 };
@@ -83,6 +85,7 @@ class FolderStore : public Store {
   Result<std::optional<Bytes>> get(std::string_view name) override;
   Result<std::unique_ptr<StoreFile>> open_file(std::string_view name) override;
   Result<void> remove(std::string_view name) override;
+  void remove_unfinished(std::string_view name) override;
 
  private:
   explicit FolderStore(std::string root) : root_(std::move(root)) { known_.insert(root_); }

@@ -109,6 +109,7 @@ void HlsRendition::retire_earlier_parts(const EarlierRun& earlier, std::size_t i
     const auto parts = s->duration / earlier.state.part + kPartsToSpare;
     for (std::int64_t part = 0; part < parts && !stays; ++part) {
       const auto name = part_file(number, static_cast<std::size_t>(part), suffix);
+      services_.store.remove_unfinished(folder_ + "/" + name);
       retired_parts_.push_back({folder_ + "/" + name, at});
     }
   }

@@ -168,6 +168,17 @@ TEST(FolderStore, RemovingAlsoTakesAwayWhatAKilledRunLeft) {
   EXPECT_THAT(names_in(folder.path()), IsEmpty());
 }
 
+TEST(FolderStore, WhatIsUnfinishedGoesWithoutWhatIsThere) {
+  const support::TempFolder folder;
+  const auto store = *FolderStore::open(folder.path());
+  ASSERT_THAT(store->put("a", as_bytes("whole")), IsOk());
+  std::ofstream(folder / ".a.tmp") << "torn";
+  store->remove_unfinished("a");
+  store->remove_unfinished("../b");
+  EXPECT_FALSE(std::filesystem::exists(folder / ".a.tmp"));
+  EXPECT_EQ(*store->get("a"), to_bytes("whole"));
+}
+
 TEST(FolderStore, AFolderThatIsRemovedWhileInUseIsAFailureAndStaysRemoved) {
   support::TempFolder folder;
   auto store = FolderStore::open(folder / "out");
