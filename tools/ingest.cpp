@@ -11,6 +11,8 @@ using namespace weir;
 struct Options {
   cli::Common common;
   ingest::IngestOptions ingest;
+  std::string listen;
+  ingest::ListenSettings door;
   Micros start{0};
   Micros duration{0};
 };
@@ -33,9 +35,36 @@ void define(CLI::App& app, Options& opt) {
   cli::add_duration(app, "--retry", opt.ingest.retry,
                     "URL: open it anew for so long when it fails or ends; the stream goes on")
       ->default_str("");
+  app.add_option("--listen", opt.listen,
+                 "Take what is published over RTMP: rtmp://ADDRESS[:PORT]/APP, or rtmps")
+      ->type_name("URL");
+  app.add_option("--key-file", opt.door.key_file,
+                 "Listen: who may publish, one STREAM:KEY a line; needed beyond loopback")
+      ->type_name("FILE");
+  app.add_option("--stream", opt.door.stream,
+                 "Listen: the name of the stream; without it the first that comes")
+      ->type_name("NAME");
+  cli::add_duration(app, "--reconnect-window", opt.door.reconnect_window,
+                    "Listen: how long a publisher that left is waited for");
+  app.add_option("--tls-certificate", opt.door.certificate_file,
+                 "Listen, rtmps: the server's certificate and those it leads to, PEM")
+      ->type_name("FILE");
+  app.add_option("--tls-key", opt.door.certificate_key_file, "Listen, rtmps: its key, PEM")
+      ->type_name("FILE");
   app.add_option("--record", opt.ingest.record,
                  "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");
+}
+
+Result<void> take_in(Options& opt, cli::Session& session) {
+  if (opt.start.count() > 0) opt.ingest.start = opt.start;
+  if (opt.duration.count() > 0) opt.ingest.duration = opt.duration;
+  if (!opt.listen.empty()) {
+    WEIR_TRY_ASSIGN(opt.door.url, rtmp::parse_tc_url(opt.listen));
+    opt.ingest.listen = opt.door;
+  }
+  return ingest::run(opt.ingest, {session.stop(), session.log(), session.progress(),
+                                  session.clock(), net::unforeseen(), Random::system()});
 }
 
 }  // namespace
@@ -45,10 +74,6 @@ int main(int argc, char** argv) {
   Options opt;
   define(app, opt);
   if (const auto status = cli::parse(app, argc, argv)) return *status;
-  if (opt.start.count() > 0) opt.ingest.start = opt.start;
-  if (opt.duration.count() > 0) opt.ingest.duration = opt.duration;
-  return cli::run("ingest", opt.common, [&](cli::Session& session) {
-    return ingest::run(opt.ingest, {session.stop(), session.log(), session.progress(),
-                                    session.clock(), net::unforeseen()});
-  });
+  return cli::run("ingest", opt.common,
+                  [&](cli::Session& session) { return take_in(opt, session); });
 }

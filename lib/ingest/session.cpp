@@ -102,7 +102,21 @@ Result<void> check_retry(const IngestOptions& options) {
   return {};
 }
 
-Result<void> run_live(const IngestOptions& options, const Surroundings& around) {
+Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundings& around) {
+  Rejoin rejoined(feed, around.clock, around.log);
+  WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
+  if (!tracks) return fail(Code::kIo, "the input ended before anything came");
+  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log);
+  flow::Waiting<media::Item> waiting;
+  JumpRepair repair(*tracks, kGapAfter, around.log, waiting);
+  flow::Through<media::Item> repaired(clocked, repair, waiting);
+  PacedOptions pace;
+  pace.anchored = true;
+  pace.duration = options.duration;
+  return write(repaired, *tracks, pace, options, around);
+}
+
+Result<void> run_retry(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_retry(options));
   const auto open = [&] {
     return Input::open(options.input, {&around.stop, &around.log, {}, {}, kSilence});
@@ -111,21 +125,30 @@ Result<void> run_live(const IngestOptions& options, const Surroundings& around) 
   ReopeningSource reopening(fmt::format("'{}'", options.input), open, {.budget = *options.retry},
                             {around.clock, around.stop, around.log, around.random, wait});
   flow::ReadAhead<FeedItem> ahead(reopening, around.stop, kMostAhead, feed_cost);
-  Rejoin rejoined(ahead, around.clock, around.log);
-  WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
-  if (!tracks) return fail(Code::kIo, "'{}' ended before anything came", options.input);
-  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log);
-  flow::Waiting<media::Item> waiting;
-  JumpRepair repair(*tracks, kGapAfter, around.log, waiting);
-  flow::Through<media::Item> repaired(clocked, repair, waiting);
-  return write(repaired, *tracks, {.anchored = true, .duration = options.duration}, options,
-               around);
+  return run_feed(ahead, options, around);
+}
+
+Result<void> run_listen(const IngestOptions& options, const Surroundings& around) {
+  if (options.input != "-" || options.loop != 1 || options.start || options.realtime ||
+      options.retry)
+    return fail(Code::kUsage,
+                "--listen takes what is published: leave out INPUT, --loop, --start, --realtime "
+                "and --retry");
+  WEIR_TRY_ASSIGN(const auto feed, ListenFeed::open(*options.listen, around.clock, around.secrets,
+                                                    around.stop, around.log));
+  const auto& url = options.listen->url;
+  around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,
+                  feed->port(), url.app);
+  auto outcome = run_feed(*feed, options, around);
+  const bool stopped = !outcome && outcome.error().code == Code::kStopped;  // before anybody came
+  return stopped ? Result<void>() : outcome;
 }
 
 }  // namespace
 
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
-  return options.retry ? run_live(options, around) : run_once(options, around);
+  if (options.listen) return run_listen(options, around);
+  return options.retry ? run_retry(options, around) : run_once(options, around);
 }
 
 }  // namespace weir::ingest

@@ -7,8 +7,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/stop.h"
 #include "base/units.h"
+#include "ingest/listen_feed.h"
 #include "net/retry.h"
 
 namespace weir::ingest {
@@ -20,8 +22,9 @@ struct IngestOptions {
   bool realtime = false;        ///< Not faster than it plays.
   std::int64_t loop = 1;        ///< How often to play the input; 0 for ever.
   std::optional<Micros> start;  ///< Of the input.
-  std::optional<Micros> duration;  ///< Of all that is taken, in however many rounds.
-  std::optional<Micros> retry;     ///< How long a live URL that fails or ends is opened anew.
+  std::optional<Micros> duration;        ///< Of all that is taken, in however many rounds.
+  std::optional<Micros> retry;           ///< How long a live URL that fails or ends is opened anew.
+  std::optional<ListenSettings> listen;  ///< Take what is published here, and no input.
 };
 
 struct Surroundings {
@@ -29,11 +32,13 @@ struct Surroundings {
   Log& log;
   Progress& progress;
   const Clock& clock;
-  net::Random random;  ///< For the times between attempts.
+  net::Random random;     ///< For the times between attempts.
+  const Random& secrets;  ///< For handshakes.
 };
 
-/// A live URL (with `retry`) stays on the clock while it is away: `gap` events are told, and its
-/// return is a `discontinuity` (ReopeningSource, Rejoin, ClockedInput). Stamps of what Weir did not
+/// A live URL (with `retry`) and a publisher (with `listen`) stay on the clock while they are away:
+/// `gap` events are told, and their return is a `discontinuity` (ReopeningSource, ListenFeed,
+/// Rejoin, ClockedInput). Stamps of what Weir did not
 /// write are repaired (JumpRepair).
 /// Runs until the input ends, the reader goes away or a stop is requested. The stream gets its
 /// `end` event unless the input was damaged; with `realtime` it gets an `anchor` first.

@@ -1,0 +1,40 @@
+// From the tags of one publisher to an arrival and its items.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "flv/tag.h"
+#include "formats/flv_stream.h"
+#include "ingest/feed.h"
+
+namespace weir::ingest {
+
+/// Stamps are moved so that the earliest is 0; pictures in front of the first key frame of their
+/// track are left out.
+class FlvSection {
+ public:
+  /// `log` is borrowed.
+  FlvSection(std::string from, Log& log) : from_(std::move(from)), stream_(from_, &log) {}
+
+  /// What it gives is appended to `out`. Fails as formats::FlvStream does, and then has nothing
+  /// more to give.
+  Result<void> push(const flv::Tag& tag, std::deque<FeedItem>& out);
+  Result<void> finish(std::deque<FeedItem>& out);
+
+ private:
+  void drain(std::deque<FeedItem>& out);
+  void begin(const std::deque<media::Packet>& packets, std::deque<FeedItem>& out);
+  bool wanted(const media::Packet& packet);
+
+  const std::string from_;
+  formats::FlvStream stream_;
+  std::optional<media::Time> shift_;
+  std::set<int> begun_;  // tracks of which a packet was handed out
+};
+
+}  // namespace weir::ingest
