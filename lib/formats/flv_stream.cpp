@@ -44,7 +44,7 @@ FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   else if (ready_)
     say_once(fmt::format("late {} {}", static_cast<int>(type), part.track),
              "a track of {} begins only {} s after the others: it is left out",
-             flv::codec_text(type, part.codec), (last_ms_ - *first_ms_) / 1000);
+             flv::codec_text(type, part.codec), (last_ms_ - first_ms_.value_or(last_ms_)) / 1000);
   return lane.get();
 }
 
@@ -67,9 +67,10 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
              tag.timestamp_ms);
     return {};
   }
-  if (!first_ms_) first_ms_ = tag.timestamp_ms;
   last_ms_ = tag.timestamp_ms;
   for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
+  // Configurations are often stamped 0, however late the frames begin.
+  if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
   if (!ready_ && kept_enough()) return open_tracks();
   return {};
 }

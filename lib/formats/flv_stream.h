@@ -92,7 +92,7 @@ class FlvStream {
   std::vector<std::string> said_;
   std::deque<Kept> kept_;
   std::int64_t kept_bytes_ = 0;
-  std::optional<std::int64_t> first_ms_;  // of the tags so far
+  std::optional<std::int64_t> first_ms_;  // of the frames that are kept
   std::int64_t last_ms_ = 0;
   bool ready_ = false;
   bool ended_ = false;

@@ -214,6 +214,21 @@ TEST(FlvStream, TwoKindsAreTwoTracks) {
               track.video() ? video.packets.size() : audio.packets.size());
 }
 
+TEST(FlvStream, FramesMayBeginLongAfterTheConfigurations) {
+  const auto video = support::encode_video({.frames = 30});
+  const auto audio = support::encode_audio({});
+  auto tags = tags_of(&video, &audio);
+  for (auto& tag : tags) {
+    const auto parts = flv::read_body(tag);
+    const bool frame = parts && !parts->empty() && (*parts)[0].kind == flv::BodyKind::kFrame;
+    if (frame) tag.timestamp_ms += tag.type == flv::TagType::kAudio ? 100'000 : 100'030;
+  }
+  std::ranges::stable_sort(tags, {}, &flv::Tag::timestamp_ms);
+  const auto back = read(tags);
+  EXPECT_EQ(back.tracks.size(), 2u);
+  EXPECT_EQ(back.counters.frames_unwanted, 0);
+}
+
 TEST(FlvStream, ATagThatIsDamagedIsOneTagLost) {
   const auto video = support::encode_video({.frames = 60, .gop = 5, .b_frames = 0});
   auto tags = tags_of(&video, nullptr);
