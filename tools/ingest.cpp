@@ -64,7 +64,7 @@ Result<void> take_in(Options& opt, cli::Session& session) {
     opt.ingest.listen = opt.door;
   }
   return ingest::run(opt.ingest, {session.stop(), session.log(), session.progress(),
-                                  session.clock(), net::unforeseen(), Random::system()});
+                                  session.clock(), Random::system()});
 }
 
 }  // namespace

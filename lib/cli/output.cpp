@@ -43,9 +43,9 @@ Result<std::unique_ptr<Store>> open_output(const std::string& place, const HttpO
   options.queue = {http.memory_bytes, http.queue};
   options.retry.budget = http.retry;
   options.timeouts.total = http.timeout;
-  WEIR_TRY_ASSIGN(
-      auto store,
-      net::HttpStore::open(place, options, {session.clock(), session.log(), net::unforeseen()}));
+  WEIR_TRY_ASSIGN(auto store, net::HttpStore::open(
+                                  place, options,
+                                  {session.clock(), session.log(), net::dice(Random::system())}));
   return std::unique_ptr<Store>(std::move(store));
 }
 

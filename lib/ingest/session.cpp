@@ -122,8 +122,9 @@ Result<void> run_retry(const IngestOptions& options, const Surroundings& around)
     return Input::open(options.input, {&around.stop, &around.log, {}, {}, kSilence});
   };
   const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
-  ReopeningSource reopening(fmt::format("'{}'", options.input), open, {.budget = *options.retry},
-                            {around.clock, around.stop, around.log, around.random, wait});
+  ReopeningSource reopening(
+      fmt::format("'{}'", options.input), open, {.budget = *options.retry},
+      {around.clock, around.stop, around.log, net::dice(around.random), wait});
   flow::ReadAhead<FeedItem> ahead(reopening, around.stop, kMostAhead, feed_cost);
   return run_feed(ahead, options, around);
 }
@@ -134,7 +135,7 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
     return fail(Code::kUsage,
                 "--listen takes what is published: leave out INPUT, --loop, --start, --realtime "
                 "and --retry");
-  WEIR_TRY_ASSIGN(const auto feed, ListenFeed::open(*options.listen, around.clock, around.secrets,
+  WEIR_TRY_ASSIGN(const auto feed, ListenFeed::open(*options.listen, around.clock, around.random,
                                                     around.stop, around.log));
   const auto& url = options.listen->url;
   around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,

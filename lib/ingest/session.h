@@ -32,8 +32,7 @@ struct Surroundings {
   Log& log;
   Progress& progress;
   const Clock& clock;
-  net::Random random;     ///< For the times between attempts.
-  const Random& secrets;  ///< For handshakes.
+  const Random& random;  ///< For handshakes, and for the times between attempts.
 };
 
 /// A live URL (with `retry`) and a publisher (with `listen`) stay on the clock while they are away:

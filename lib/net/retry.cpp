@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <random>
 
 namespace weir::net {
 namespace {
@@ -41,9 +40,11 @@ std::optional<std::int64_t> date(std::string_view text) {
 
 }  // namespace
 
-Random unforeseen() {
-  return [engine = std::mt19937(std::random_device()())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
+Random dice(const weir::Random& bytes) {
+  return [&bytes] {
+    std::uint8_t two[2];
+    bytes.fill(two);
+    return (two[0] * 256 + two[1]) / 65535.0;
   };
 }
 

@@ -7,14 +7,15 @@
 #include <optional>
 #include <string_view>
 
+#include "base/random.h"
 #include "base/units.h"
 
 namespace weir::net {
 
 /// Evenly from 0 (with) to 1 (without).
 using Random = std::function<double()>;
-/// One that nobody can foretell. For one thread.
-Random unforeseen();
+/// Made of such bytes, in steps of 1/65535. Borrows them.
+Random dice(const weir::Random& bytes);
 
 struct RetryPolicy {
   Micros budget{30'000'000};               ///< No attempt begins later than this after the first.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/folder_file.h"
 #include "base/os_error.h"
 #include "flv/tag.h"
 
@@ -93,8 +94,8 @@ Bytes flv_file_start(const flv::Metadata& metadata) {
 Result<void> replace_file(const std::filesystem::path& path, flv::Metadata metadata,
                           FlvRegion tags) {
   WEIR_TRY_ASSIGN(const Bytes head, start_with_index(std::move(metadata), tags.size));
-  const auto temporary = path.parent_path() / ("." + path.filename().string() + ".tmp");
-  const int error = put_together(path, temporary.string(), head, tags);
+  const std::string temporary = temporary_of(path);
+  const int error = put_together(path, temporary, head, tags);
   if (error == 0) return {};
   ::unlink(temporary.c_str());
   return write_failure(fmt::format("'{}'", path.string()), error);

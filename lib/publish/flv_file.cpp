@@ -43,15 +43,13 @@ class FlvFile : public flow::Sink<Item> {
         tally_(pointers(tracks_), options_.encoder, options_.nanoseconds),
         dropped_(tracks_.size()) {}
 
-  Result<void> open() {
-    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(tracks_), {options_.nanoseconds}));
-    if (options_.append) return open_append();
-    WEIR_TRY_ASSIGN(output_, open_flv_output(options_.path));
-    return {};
-  }
-  Result<void> open_into(std::unique_ptr<FlvOutput> output) {
+  /// Into `output`, or when there is none to where the options say.
+  Result<void> open(std::unique_ptr<FlvOutput> output = nullptr) {
     WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(tracks_), {options_.nanoseconds}));
     output_ = std::move(output);
+    if (output_) return {};
+    if (options_.append) return open_append();
+    WEIR_TRY_ASSIGN(output_, open_flv_output(options_.path));
     return {};
   }
 
@@ -225,7 +223,7 @@ Result<std::unique_ptr<flow::Sink<Item>>> open_flv_into(const FlvTracks& tracks,
                                                         std::unique_ptr<FlvOutput> output, Log& log,
                                                         Progress& progress) {
   auto file = std::make_unique<FlvFile>(tracks, options, log, progress);
-  WEIR_TRY(file->open_into(std::move(output)));
+  WEIR_TRY(file->open(std::move(output)));
   return file;
 }
 

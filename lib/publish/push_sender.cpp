@@ -33,14 +33,6 @@ constexpr Micros kBusy{5'000};    // between looks at a connection that is full
 constexpr Micros kIdle{200'000};  // at most, between looks at anything
 constexpr Micros kSayDrops{10'000'000};
 
-net::Random dice(const Random& random) {
-  return [&random] {
-    std::uint8_t bytes[2];
-    random.fill(bytes);
-    return (bytes[0] * 256 + bytes[1]) / 65535.0;
-  };
-}
-
 }  // namespace
 
 // Everything below runs on the loop, except for what the mutex guards.
@@ -51,7 +43,7 @@ class PushSender::Core {
         clock_(clock),
         random_(random),
         log_(log),
-        target_(options_.retry, dice(random), clock.monotonic()),
+        target_(options_.retry, net::dice(random), clock.monotonic()),
         url_(options_.url),
         queue_(options_.limits, options_.pictures),
         tls_(net::make_tls_client()),

@@ -1,24 +1,20 @@
 #include "rtmp/stream_name.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "base/hex.h"
 
 namespace weir::rtmp {
 namespace {
 
-int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && nibble(text[i + 1]) >= 0 &&
-                        nibble(text[i + 2]) >= 0;
-    out += escape ? static_cast<char>(nibble(text[i + 1]) * 16 + nibble(text[i + 2])) : text[i];
-    if (escape) i += 2;
+    const auto escaped =
+        text[i] == '%' && i + 2 < text.size() ? read_hex(text.substr(i + 1, 2)) : std::nullopt;
+    out += escaped ? static_cast<char>(escaped->front()) : text[i];
+    if (escaped) i += 2;
   }
   return out;
 }
