@@ -90,10 +90,11 @@ void Connection::open() {
 // A failure of the session is not returned: it closes the connection in peace.
 Result<void> Connection::take_messages() {
   while (!closing_ && !why_) {
-    WEIR_TRY_ASSIGN(auto message, wire_.next());
+    auto message = wire_.next();
+    if (!message) return tl::unexpected(std::move(message).error());
     if (wire_.open() && !opened_) open();
-    if (!message) break;
-    if (!closing_) give(session_->take(std::move(*message)));
+    if (!*message) break;
+    if (!closing_) give(session_->take(std::move(**message)));
   }
   flush();
   return {};
