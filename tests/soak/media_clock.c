@@ -1,14 +1,16 @@
 // A clock that follows the media instead of the world, for programs run much faster than it plays:
-// preloaded, it puts both clocks of a process where the file $MEDIA_CLOCK says, a 64-bit number of
-// nanoseconds that somebody else counts up.
+// preloaded, it puts both clocks of a process at the end of the last segment that it put in place,
+// FOLDER/seg-N.*, where $MEDIA_CLOCK_FOLDER names the folder and $MEDIA_CLOCK_SEGMENT says how many
+// seconds a segment has.
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,19 +19,40 @@ enum { SECOND = 1000000000 };
 static const int64_t kBegin = 1767225600;  // 2026-01-01T00:00:00Z, of both clocks
 static const long kLook = 1000000;         // how soon a sleeper looks at the clock again
 
-static volatile int64_t* clock_file;
+static const char* folder;
+static int64_t segment;    // seconds
+static int64_t published;  // seconds of media
 
-__attribute__((constructor)) static void open_clock(void) {
-  const char* path = getenv("MEDIA_CLOCK");
-  const int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-  void* map = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
-  if (map == MAP_FAILED) _exit(127);
-  clock_file = map;
-  close(fd);
+__attribute__((constructor)) static void read_environment(void) {
+  const char* length = getenv("MEDIA_CLOCK_SEGMENT");
+  folder = getenv("MEDIA_CLOCK_FOLDER");
+  if (folder == NULL || length == NULL) _exit(127);
+  segment = atoll(length);
 }
 
 static int64_t now(void) {
-  return kBegin * SECOND + *clock_file;
+  return (kBegin + __atomic_load_n(&published, __ATOMIC_RELAXED)) * SECOND;
+}
+
+// A part of a segment has a second number before its suffix.
+static int is_segment(const char* path, int64_t* number) {
+  const char* name = strrchr(path, '/');
+  const size_t length = strlen(folder);
+  if (name == NULL || (size_t)(name - path) < length || strncmp(name - length, folder, length) != 0)
+    return 0;
+  int end = 0;
+  return sscanf(name, "/seg-%ld.%n", number, &end) == 1 && end > 0 &&
+         !isdigit((unsigned char)name[end]);
+}
+
+int rename(const char* from, const char* to) {
+  static int (*real)(const char*, const char*);
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "rename");
+  const int outcome = real(from, to);
+  int64_t number = 0;
+  if (outcome == 0 && is_segment(to, &number))
+    __atomic_store_n(&published, (number + 1) * segment, __ATOMIC_RELAXED);
+  return outcome;
 }
 
 static int is_ours(clockid_t id) {
