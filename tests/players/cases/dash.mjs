@@ -8,7 +8,7 @@ import { to_the_end } from "./vod.mjs";
 const SECONDS = 12;
 
 /** What both players have to do with a presentation of 12 s that is in `out`. */
-async function plays(test, kind, { change = true, clear = true, config, offset = 0 } = {}) {
+async function plays(test, kind, { change = true, clear = true, config, offset = 0, seeking } = {}) {
   const player = await test.play(kind, "out/manifest.mpd", { listen: clear, config });
   const figures = await to_the_end(test, player, { change });
   expect.smooth(test, figures);
@@ -20,7 +20,7 @@ async function plays(test, kind, { change = true, clear = true, config, offset =
     const heights = [...new Set(figures.levels.map(({ height }) => height))];
     test.check(heights.length === 2, `only these heights were shown: ${heights}`);
   }
-  await expect.seeks(test, player, [7.3, 0.5, 10.5, 4.0], { offset });
+  await expect.seeks(test, player, [7.3, 0.5, 10.5, 4.0], { offset, ...seeking });
   expect.no_misses(test);
   return figures;
 }
@@ -48,6 +48,12 @@ async function encrypted(test, kind, options) {
   await plays(test, kind, { clear: false, change: false, config });
 }
 
+// At a seek over the border of two periods dash.js empties the buffers that Chromium may have begun
+// to read: then the next key frame is shown, which is up to 1 s behind (with the segments
+// of FFmpeg too). A second seek while it still loads can leave it waiting for a segment that it does
+// not ask for again.
+const seeking_over_periods = (kind) => (kind === "dash" ? { late: 1, rest: 500 } : {});
+
 /** The size of the pictures changes at 6 s, which is another period. */
 async function other_size(test, kind) {
   await ladder(test, SECONDS);
@@ -58,7 +64,7 @@ async function other_size(test, kind) {
     ${half("b", "trim=start_frame=150,scale=480:270", "atrim=start=6.08")}
     cat a.ts b.ts > both.ts
     hls-segment -o out --dash --log-level error --segment 2s both.ts`);
-  const figures = await plays(test, kind, { change: false });
+  const figures = await plays(test, kind, { change: false, seeking: seeking_over_periods(kind) });
   const sizes = figures.sizes.map(({ width, height }) => `${width}x${height}`).join(" ");
   test.check(sizes.startsWith("640x360 480x270"), `these sizes were shown: ${sizes}`);
 }
@@ -69,7 +75,7 @@ async function gaps(test, kind) {
   await test.shell(`ffmpeg -v error -copyts -i ladder.nut -map 0:v:1 -map 0:a -c copy low.nut
     ffmpeg -v error -copyts -i ladder.nut -map 0:v:0 -c copy -bsf:v "noise=drop='lt(pts*tb,6.07)'" high.nut
     hls-segment -o out --dash --log-level error --segment 2s low.nut high.nut`);
-  const figures = await plays(test, kind, { change: false });
+  const figures = await plays(test, kind, { change: false, seeking: seeking_over_periods(kind) });
   const sizes = figures.sizes.map(({ width, height }) => `${width}x${height}`).join(" ");
   test.check(sizes.startsWith("320x180 640x360"), `these sizes were shown: ${sizes}`);
 }
