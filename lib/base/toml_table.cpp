@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "base/units.h"
 
 namespace weir {
@@ -11,9 +12,8 @@ namespace weir {
 Result<toml::table> parse_toml(std::string_view text, std::string_view file) {
   auto parsed = toml::parse(text, file);
   if (parsed) return std::move(parsed).table();
-  std::string why(parsed.error().description());
-  if (!why.empty()) why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
-  return fail(Code::kUsage, "{}:{}: {}", file, parsed.error().source().begin.line, why);
+  return fail(Code::kUsage, "{}:{}: {}", file, parsed.error().source().begin.line,
+              lower_first(parsed.error().description()));
 }
 
 Result<void> TomlTable::check_keys(std::span<const std::string> known) const {

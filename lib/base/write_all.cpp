@@ -1,5 +1,6 @@
 #include "base/write_all.h"
 
+#include <poll.h>
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -37,6 +38,12 @@ int gather(std::span<const ByteView> views, Place place, std::span<iovec> into) 
   return count;
 }
 
+// errno, or 0.
+int wait_for_room(int fd) {
+  pollfd wait{fd, POLLOUT, 0};
+  return ::poll(&wait, 1, -1) < 0 && errno != EINTR ? errno : 0;
+}
+
 }  // namespace
 
 int write_all(int fd, std::span<const ByteView> views) {
@@ -45,10 +52,16 @@ int write_all(int fd, std::span<const ByteView> views) {
   place.pass(views, 0);  // what is empty at the begin
   while (place.view < views.size()) {
     const auto written = ::writev(fd, parts.data(), gather(views, place, parts));
-    if (written < 0 && errno != EINTR) return errno;
     if (written > 0) place.pass(views, static_cast<std::size_t>(written));
+    if (written >= 0 || errno == EINTR) continue;
+    if (errno != EAGAIN) return errno;
+    if (const int error = wait_for_room(fd)) return error;
   }
   return 0;
+}
+
+int write_all(int fd, ByteView bytes) {
+  return write_all(fd, std::span(&bytes, 1));
 }
 
 }  // namespace weir

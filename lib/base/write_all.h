@@ -7,7 +7,9 @@
 
 namespace weir {
 
-/// errno, or 0 when all is written. Goes on after a signal and after a short write.
+/// errno, or 0 when all is written. Goes on after a signal and after a short write, and waits where
+/// the descriptor does not block.
 int write_all(int fd, std::span<const ByteView> views);
+int write_all(int fd, ByteView bytes);
 
 }  // namespace weir

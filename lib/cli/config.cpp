@@ -9,6 +9,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "base/text.h"
 #include "cli/explain.h"
 
 namespace weir::cli {
@@ -33,11 +34,7 @@ class TomlConfig : public CLI::Config {
   // value can still be put beside its line.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
     const toml::parse_result parsed = toml::parse(input);
-    if (!parsed) {
-      std::string what(parsed.error().description());
-      what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
-      refuse(parsed.error().source(), what);
-    }
+    if (!parsed) refuse(parsed.error().source(), lower_first(parsed.error().description()));
     read_table(parsed.table(), "", "");
     return {};
   }

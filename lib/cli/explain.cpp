@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 namespace weir::cli {
 namespace {
@@ -88,11 +89,6 @@ std::string validation(const std::string& what) {
                      before(after(said, "Value "), " not in range "), limits);
 }
 
-std::string lowered(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::string> choices(std::string_view text) {
@@ -123,7 +119,7 @@ std::string explain(CLI::App& app, const CLI::ParseError& error) {
       if (!extras.empty()) return unexpected(app, extras);
       if (has(what, " is required"))
         return fmt::format("{} is missing{}", before(what, " is required"), see_help(app));
-      return lowered(what) + see_help(app);
+      return lower_first(what) + see_help(app);
     case CLI::ExitCodes::ArgumentMismatch:
       return mismatch(app, what);
     case CLI::ExitCodes::ConversionError:

@@ -10,6 +10,7 @@ extern "C" {
 #include <libavutil/mem.h>
 }
 
+#include "base/folder_file.h"
 #include "base/os_error.h"
 
 namespace weir::formats {
@@ -28,8 +29,7 @@ Result<OutputFile> OutputFile::open(const std::string& path, bool whole) {
       !std::filesystem::is_regular_file(target, ignored) &&
       !std::filesystem::is_directory(target, ignored))
     whole = false;
-  const auto temporary =
-      whole ? (target.parent_path() / ("." + target.filename().string() + ".tmp")).string() : path;
+  const auto temporary = whole ? temporary_of(path) : path;
   if (std::filesystem::is_directory(target, ignored))
     return fail(Code::kIo, "cannot write '{}': it is a folder", path);
   const int fd = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace weir::hls {
 namespace {
 
@@ -46,13 +48,6 @@ bool is_alnum(char c) {
 }
 bool is_letter(char c) {
   return is_alnum(c) && (c < '0' || c > '9');
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 // Enough of RFC 5646 to be sure the text can stand in a playlist: subtags of 1 to 8 characters.

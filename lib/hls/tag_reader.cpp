@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/text.h"
+
 namespace weir::hls {
 namespace {
 
@@ -35,13 +37,6 @@ bool digit(char c) {
 
 bool name_char(char c) {
   return (c >= 'A' && c <= 'Z') || digit(c) || c == '-';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  return text;
 }
 
 bool valid_utf8(std::string_view text) {

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace weir::hls {
 namespace {
 
@@ -73,11 +75,9 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 std::string uri_scheme(std::string_view uri) {
   const std::size_t colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0) return "";
-  std::string scheme(uri.substr(0, colon));
+  const std::string scheme = lower(uri.substr(0, colon));
   if (std::isalpha(static_cast<unsigned char>(scheme.front())) == 0) return "";
   if (!std::all_of(scheme.begin(), scheme.end(), scheme_char)) return "";
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return scheme;
 }
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
+
 namespace weir::hls {
 namespace {
 
@@ -14,16 +16,11 @@ constexpr std::string_view kMark{"\xEF\xBB\xBF"};
 constexpr std::string_view kSignature{"WEBVTT"};
 constexpr std::string_view kArrow{"-->"};
 constexpr std::string_view kReplacement{"\xEF\xBF\xBD"};
+constexpr std::string_view kBlanks{" \t\f"};
 constexpr std::int64_t kMostHours = 100'000;
 
 bool space(char c) {
-  return c == ' ' || c == '\t' || c == '\f';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && space(text.back())) text.remove_suffix(1);
-  return text;
+  return kBlanks.find(c) != kBlanks.npos;
 }
 
 bool has_arrow(std::string_view line) {
@@ -93,16 +90,16 @@ std::optional<std::int64_t> take_time(std::string_view& text) {
 
 std::optional<media::Cue> read_times(std::string_view line) {
   media::Cue cue;
-  line = trimmed(line);
+  line = trim(line, kBlanks);
   const auto start = take_time(line);
-  line = trimmed(line);
+  line = trim(line, kBlanks);
   if (!start || !take(line, kArrow)) return {};
-  line = trimmed(line);
+  line = trim(line, kBlanks);
   const auto end = take_time(line);
   if (!end || *end <= *start || (!line.empty() && !space(line.front()))) return {};
   cue.start_ms = *start;
   cue.end_ms = *end;
-  cue.settings = trimmed(line);
+  cue.settings = trim(line, kBlanks);
   return cue;
 }
 
@@ -130,7 +127,7 @@ class Reader {
     if (named && has_arrow(lines_[at_ + 1])) ++at_;
     if (has_arrow(lines_[at_])) return read_cue(first);
     const std::string text = rest_of_block();
-    const std::string_view kind = trimmed(lines_[first]);
+    const std::string_view kind = trim(lines_[first], kBlanks);
     if (kind == "STYLE" || kind == "REGION") {
       if (out_.cues.empty()) out_.blocks += text + "\n\n";
       if (!out_.cues.empty()) problem(first, "a STYLE or REGION block behind a cue");

@@ -14,6 +14,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "base/os_error.h"
+#include "base/text.h"
 #include "net/resolve.h"
 #include "net/tls.h"
 
@@ -38,12 +39,6 @@ constexpr std::chrono::seconds kContentPatience{1};
 
 auto into(error_code& ec) {
   return asio::redirect_error(asio::use_awaitable, ec);
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
 }
 
 Error describe(const error_code& ec) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "net/content_type.h"
 
 namespace weir::net {
@@ -30,12 +31,6 @@ bool clean(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
   });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool same(std::string_view a, std::string_view b) {
@@ -77,7 +72,7 @@ Result<void> HttpTarget::add_header(std::string_view line) {
   if (of_the_connection(name))
     return fail(Code::kUsage, "header '{}' is not to be chosen: it belongs to the connection",
                 name);
-  wanted_.emplace_back(name, trimmed(line.substr(colon + 1)));
+  wanted_.emplace_back(name, trim(line.substr(colon + 1), " \t"));
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/text.h"
+
 namespace weir::net {
 
 namespace asio = boost::asio;
@@ -12,12 +14,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::size_t kMostAddresses = 4;
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace weir::net {
 namespace {
 
@@ -13,13 +15,6 @@ bool letter(char c) {
 }
 bool digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 std::optional<std::string> decode(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/write_all.h"
 #include "publish/flv_bytes.h"
 #include "publish/flv_output.h"
 

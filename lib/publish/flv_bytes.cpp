@@ -1,12 +1,12 @@
 #include "publish/flv_bytes.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <algorithm>
 #include <cstdio>
 
 #include "base/folder_file.h"
 #include "base/os_error.h"
+#include "base/write_all.h"
 #include "flv/tag.h"
 
 namespace weir::publish {
@@ -67,18 +67,6 @@ Result<Bytes> start_with_index(flv::Metadata metadata, off_t size) {
 }
 
 }  // namespace
-
-int write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n >= 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
-    if (n >= 0 || errno == EINTR) continue;
-    pollfd wait{fd, POLLOUT, 0};
-    if (errno != EAGAIN) return errno;
-    if (::poll(&wait, 1, -1) < 0 && errno != EINTR) return errno;
-  }
-  return 0;
-}
 
 tl::unexpected<Error> write_failure(const std::string& name, int error) {
   return fail(Code::kIo, "cannot write {}: {}", name, os_error_text(error));

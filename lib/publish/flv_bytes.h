@@ -37,8 +37,6 @@ class Descriptor {
   int fd_;
 };
 
-/// Returns errno, or 0 when all was written; waits where the descriptor does not block.
-int write_all(int fd, ByteView bytes);
 tl::unexpected<Error> write_failure(const std::string& name, int error);
 /// The file header for what the metadata tells of.
 Bytes flv_file_start(const flv::Metadata& metadata);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/write_all.h"
 #include "publish/flv_bytes.h"
 
 namespace weir::publish {

@@ -7,18 +7,9 @@
 #include <iterator>
 
 #include "base/os_error.h"
+#include "base/text.h"
 
 namespace weir::rtmp {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-}  // namespace
 
 bool same_key(std::string_view given, std::string_view right) {
   volatile unsigned difference = given.size() == right.size() ? 0 : 1;
@@ -45,12 +36,12 @@ Result<StreamKeys> StreamKeys::parse(std::string_view text) {
   StreamKeys out;
   for (int number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
-    const auto line = trimmed(text.substr(0, end));
+    const auto line = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.starts_with('#')) continue;
     const auto colon = line.find(':');
-    const auto stream = trimmed(line.substr(0, colon));
-    const auto key = colon == std::string_view::npos ? "" : trimmed(line.substr(colon + 1));
+    const auto stream = trim(line.substr(0, colon));
+    const auto key = colon == std::string_view::npos ? "" : trim(line.substr(colon + 1));
     if (stream.empty() || key.empty())
       return fail(Code::kUsage, "line {} is not STREAM:KEY", number);
     if (stream.size() > kLongestName || key.size() > kLongestName)

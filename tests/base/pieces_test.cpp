@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <span>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -60,11 +62,29 @@ TEST(WriteAll, WritesMorePiecesThanTheSystemTakesAtOnce) {
   EXPECT_EQ(Bytes(std::istreambuf_iterator<char>(file), {}), all);
 }
 
+TEST(WriteAll, WaitsForAReaderWhereTheDescriptorDoesNotBlock) {
+  int ends[2] = {};
+  ASSERT_EQ(::pipe2(ends, O_NONBLOCK), 0);
+  const Bytes all(1 << 20, 7);  // more than a pipe holds
+  Bytes read;
+  std::thread reader([&] {
+    ::fcntl(ends[0], F_SETFL, 0);
+    Bytes some(1 << 16);
+    for (ssize_t n = 0; (n = ::read(ends[0], some.data(), some.size())) > 0;)
+      read.insert(read.end(), some.begin(), some.begin() + n);
+  });
+  EXPECT_EQ(write_all(ends[1], all), 0);
+  ::close(ends[1]);
+  reader.join();
+  ::close(ends[0]);
+  EXPECT_EQ(read, all);
+}
+
 TEST(WriteAll, GivesWhatTheSystemSays) {
   const Bytes one{1};
   const ByteView view = one;
-  EXPECT_EQ(write_all(-1, {&view, 1}), EBADF);
-  EXPECT_EQ(write_all(-1, {}), 0);
+  EXPECT_EQ(write_all(-1, view), EBADF);
+  EXPECT_EQ(write_all(-1, std::span<const ByteView>()), 0);
 }
 
 }  // namespace
