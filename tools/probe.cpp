@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "base/folder_file.h"
+#include "base/os_error.h"
 #include "cli/run.h"
 #include "probe/json_text.h"
 #include "probe/probe.h"
+#include "probe/rule_list.h"
 
 namespace {
 
@@ -15,6 +18,9 @@ struct Options {
   cli::Common common;
   probe::ProbeOptions probe;
   bool json = false;
+  bool rules = false;
+  bool no_media = false;
+  std::string junit;
 };
 
 void define(CLI::App& app, Options& opt) {
@@ -24,12 +30,45 @@ void define(CLI::App& app, Options& opt) {
   app.add_flag("--json", opt.json, "Report for machines: one JSON object");
   app.add_flag("--check", opt.probe.check, "Check media too; playlists always are");
   app.add_flag("--strict", opt.probe.strict, "Fail on 'should' findings as well as on 'must'");
+  app.add_flag("--no-media", opt.no_media, "Check playlists alone: fetch no segments");
+  app.add_option("--platform", opt.probe.rules.platform,
+                 "Whose rules hold: web, ios, macos, tvos, visionos or airplay")
+      ->capture_default_str();
+  app.add_option("--only", opt.probe.rules.only, "Ask about these rules alone")
+      ->type_name("ID,...")
+      ->delimiter(',');
+  app.add_option("--skip", opt.probe.rules.skip, "Leave these rules out")
+      ->type_name("ID,...")
+      ->delimiter(',');
+  app.add_option("--junit", opt.junit, "Write the findings as JUnit too")->type_name("FILE");
+  app.add_flag("--rules", opt.rules, "List all rules and do nothing else");
+}
+
+Result<void> write_junit(const std::string& path, const std::string& text) {
+  FolderFile file(path);
+  if (const int error = file.open(false); error != 0)
+    return fail(Code::kIo, "cannot write '{}': {}", path, os_error_text(error));
+  WEIR_TRY(file.append(Bytes(text.begin(), text.end())));
+  return file.commit();
+}
+
+void list_rules(bool json) {
+  const auto& rules = probe::all_rules();
+  fmt::print("{}", json ? probe::json_text(probe::rules_json(rules)) : probe::rules_text(rules));
 }
 
 Result<void> run(const Options& opt, cli::Session& session) {
+  if (opt.rules) {
+    list_rules(opt.json);
+    return {};
+  }
+  probe::ProbeOptions what = opt.probe;
+  what.media = !opt.no_media;
+  what.check = what.check || !opt.junit.empty();
   WEIR_TRY_ASSIGN(const auto outcome,
-                  probe::run_probe(opt.probe, session.stop(), session.log(), session.progress()));
+                  probe::run_probe(what, session.stop(), session.log(), session.progress()));
   fmt::print("{}", opt.json ? probe::json_text(outcome.json) : outcome.text);
+  if (!opt.junit.empty() && !outcome.junit.empty()) WEIR_TRY(write_junit(opt.junit, outcome.junit));
   return outcome.verdict;
 }
 

@@ -1,6 +1,7 @@
 #include "probe/check.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <boost/json.hpp>
 
@@ -11,6 +12,8 @@
 namespace weir::probe {
 namespace json = boost::json;
 namespace {
+
+constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 4;
 
 VariantSummary summary(const Rendition& rendition, const MeasuredRates& rates, std::string kind) {
   VariantSummary out;
@@ -105,6 +108,24 @@ json::object variant_json(const VariantSummary& line) {
   return out;
 }
 
+// The segment whose tags and URI end at or after the line.
+std::optional<std::int64_t> segment_time(const hls::MediaPlaylistText& text, int line) {
+  std::int64_t time = 0;
+  for (const auto& segment : text.segments) {
+    if (line <= segment.line) return time;
+    time += std::min(segment.duration_us, kLongest);
+    if (time > kLongest) return {};
+  }
+  return {};
+}
+
+void add_times(const Presentation& p, std::vector<Finding>& findings) {
+  for (auto& finding : findings)
+    for (const auto& rendition : p.renditions)
+      if (finding.line > 0 && !finding.time_us && rendition.location == finding.uri)
+        finding.time_us = segment_time(rendition.text, finding.line);
+}
+
 }  // namespace
 
 PlaylistReport check_presentation(const Presentation& p) {
@@ -115,6 +136,7 @@ PlaylistReport check_presentation(const Presentation& p) {
   check_declared(p, findings);
   check_alignment(p, findings);
   PlaylistReport report{p.location, {}, findings.take()};
+  add_times(p, report.findings);
   if (p.multivariant) {
     add_variants(p, report);
   } else {

@@ -25,12 +25,17 @@ Result<std::string> locate(const std::string& base, const std::string& reference
   return location;
 }
 
-Result<hls::PlaylistText> fetch_playlist(const std::string& location, const Fetcher& fetcher) {
+struct Fetched : hls::PlaylistText {
+  std::vector<hls::Line> lines;
+};
+
+Result<Fetched> fetch_playlist(const std::string& location, const Fetcher& fetcher) {
   WEIR_TRY_ASSIGN(const Bytes bytes, fetcher.whole(location, {}, kMaxPlaylist));
   const std::string_view text = as_text(bytes);
   auto playlist = hls::read_playlist(text);
   if (!playlist) return fail(std::move(playlist).error().within(fmt::format("'{}'", location)));
-  return playlist;
+  WEIR_TRY_ASSIGN(hls::TagText tags, hls::read_tags(text));
+  return Fetched{std::move(*playlist), std::move(tags.lines)};
 }
 
 /// Measures the media of one rendition, segment after segment.
@@ -157,7 +162,8 @@ void MediaReader::finish() {
 /// Reads the playlists, then the media.
 class Loader {
  public:
-  Loader(const Fetcher& fetcher, Progress& progress) : fetcher_(fetcher), progress_(progress) {}
+  Loader(const Fetcher& fetcher, Progress& progress, LoadScope scope)
+      : fetcher_(fetcher), progress_(progress), scope_(scope) {}
   Result<Presentation> load(const std::string& location);
 
  private:
@@ -167,13 +173,15 @@ class Loader {
 
   const Fetcher& fetcher_;
   Progress& progress_;
+  const LoadScope scope_;
   Presentation out_;
   std::map<std::string, int> known_;  // by location
 };
 
 Result<Presentation> Loader::load(const std::string& location) {
   out_.location = location;
-  WEIR_TRY_ASSIGN(auto playlist, fetch_playlist(location, fetcher_));
+  WEIR_TRY_ASSIGN(Fetched playlist, fetch_playlist(location, fetcher_));
+  out_.lines = playlist.lines;
   if (const auto* text = playlist.multivariant()) {
     out_.multivariant = *text;
     out_.problems = std::move(playlist.problems);
@@ -182,11 +190,12 @@ Result<Presentation> Loader::load(const std::string& location) {
     Rendition lone;
     lone.location = lone.name = location;
     lone.text = *playlist.media();
+    lone.lines = playlist.lines;
     lone.problems = std::move(playlist.problems);
     if (lone.text.iframes_only) lone.role = Rendition::Role::kIFrames;
     out_.renditions.push_back(std::move(lone));
   }
-  WEIR_TRY(load_media());
+  if (scope_ == LoadScope::kEverything) WEIR_TRY(load_media());
   return std::move(out_);
 }
 
@@ -220,13 +229,15 @@ Result<int> Loader::rendition(const std::string& reference, Rendition::Role role
   made.role = role;
   made.location = key;
   made.name = reference;
-  auto playlist = location ? fetch_playlist(*location, fetcher_) : fail(location.error());
+  auto playlist =
+      location ? fetch_playlist(*location, fetcher_) : Result<Fetched>(fail(location.error()));
   if (!playlist && playlist.error().code == Code::kStopped) return fail(playlist.error());
   if (!playlist) {
     made.failure = std::move(playlist).error();
   } else if (const auto* media = playlist->media()) {
     made.text = *media;
     made.problems = std::move(playlist->problems);
+    made.lines = std::move(playlist->lines);
   } else {
     made.failure = Error{Code::kBadInput, fmt::format("'{}' is not a media playlist", key)};
   }
@@ -286,8 +297,8 @@ std::vector<const Rendition*> Presentation::group(std::string_view type,
 }
 
 Result<Presentation> load_presentation(const std::string& location, const Fetcher& fetcher,
-                                       Progress& progress) {
-  return Loader(fetcher, progress).load(location);
+                                       Progress& progress, LoadScope scope) {
+  return Loader(fetcher, progress, scope).load(location);
 }
 
 }  // namespace weir::probe

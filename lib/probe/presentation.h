@@ -29,6 +29,7 @@ struct Rendition {
   std::string name;              ///< As the multivariant playlist writes it, or the location.
   std::optional<Error> failure;  ///< The playlist itself could not be read; nothing below is set.
   hls::MediaPlaylistText text;
+  std::vector<hls::Line> lines;  ///< Its tags and URIs as written.
   std::vector<hls::Problem> problems;
   std::vector<SegmentRead> segments;  ///< One for each of text.segments.
   bool needs_map = false;             ///< A segment is ISO base media and no EXT-X-MAP applies.
@@ -51,6 +52,7 @@ struct Rendition {
 struct Presentation {
   std::string location;
   std::optional<hls::MultivariantText> multivariant;  ///< Empty for a lone media playlist.
+  std::vector<hls::Line> lines;                       ///< Of the playlist at `location`.
   std::vector<hls::Problem> problems;                 ///< Of the multivariant playlist.
   std::vector<Rendition> renditions;
   std::vector<int> variants;         ///< Rendition of each variant.
@@ -64,10 +66,16 @@ struct Presentation {
   std::vector<const Rendition*> group(std::string_view type, const std::string& group) const;
 };
 
+enum class LoadScope {
+  kEverything,
+  kPlaylists,  ///< No segments, keys or initialization sections.
+};
+
 /// Reads it all; blocks as long as that takes. What cannot be read below `location` is noted in the
 /// result; the failure of this function is that `location` itself is not there or no playlist, or
 /// kStopped.
 Result<Presentation> load_presentation(const std::string& location, const Fetcher& fetcher,
-                                       Progress& progress);
+                                       Progress& progress,
+                                       LoadScope scope = LoadScope::kEverything);
 
 }  // namespace weir::probe

@@ -10,7 +10,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "base/stop.h"
-#include "probe/rules.h"
+#include "probe/selection.h"
 
 namespace weir::probe {
 
@@ -18,16 +18,20 @@ struct ProbeOptions {
   std::string input = "-";  ///< File, URL, "-" for standard input, or a playlist.
   bool check = false;       ///< Run the rules over media too; a playlist is always checked.
   bool strict = false;      ///< "should" findings fail as well.
+  bool media = true;        ///< Fetch what playlists name besides playlists.
+  SelectionOptions rules;
 };
 
 struct Outcome {
   std::string text;          ///< For people; ends with a newline.
   boost::json::object json;  ///< For machines.
+  std::string junit;         ///< The findings as JUnit; empty when nothing was checked.
   Result<void> verdict;      ///< kBadInput: damaged; kRefused: a check failed.
 };
 
-/// Blocks until the input is read. Fails when there is nothing to report: the input cannot be
-/// opened, or a stop came before the end of a playlist.
+/// Blocks until the input is read. kUsage for rules and platforms that there are not. Else fails
+/// when there is nothing to report: the input cannot be opened, or a stop came before the end of a
+/// playlist.
 Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, Log& log,
                           Progress& progress);
 

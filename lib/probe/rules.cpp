@@ -6,62 +6,14 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "probe/json_text.h"
+#include "probe/rule_tables.h"
 #include "probe/words.h"
 
 namespace weir::probe {
 namespace {
 
 using enum Severity;
-constexpr Rule kRules[] = {
-    {"draft-READ", kMust, "every playlist and segment can be read"},
-    {"draft-SYNTAX", kMust, "playlists follow the grammar"},
-    {"draft-TARGETDURATION", kMust, "no EXTINF, rounded, is longer than EXT-X-TARGETDURATION"},
-    {"draft-EXTINF", kMust, "each EXTINF is as long as its media, within a frame"},
-    {"draft-BANDWIDTH", kMust, "no run of segments needs more than BANDWIDTH"},
-    {"draft-CODECS", kMust, "CODECS names what the bitstream holds"},
-    {"draft-RESOLUTION", kMust, "RESOLUTION is the size of the picture"},
-    {"draft-FRAME-RATE", kMust, "FRAME-RATE is the rate of the pictures"},
-    {"draft-AUDIO", kMust, "the AUDIO group of a variant exists"},
-    {"draft-SUBTITLES", kMust, "the SUBTITLES group of a variant exists"},
-    {"draft-CLOSED-CAPTIONS", kMust,
-     "the CLOSED-CAPTIONS group of a variant exists, or all variants have NONE"},
-    {"general-1.26", kMust, "VOD: measured average within 10 % of AVERAGE-BANDWIDTH"},
-    {"general-1.27", kMust, "VOD: measured peak within 10 % of BANDWIDTH"},
-    {"general-5.3", kMust, "WebVTT segments have X-TIMESTAMP-MAP"},
-    {"general-7.3", kMust, "stamps go on from segment to segment"},
-    {"general-7.4", kMust, "every video segment opens with an IDR picture"},
-    {"general-7.7", kMust, "no segment exceeds the target by more than 0.5 s"},
-    {"general-8.1", kMust, "the EXTINF of any run add up to its media, within a frame"},
-    {"general-8.2", kMust, "sound and picture have the same target duration"},
-    {"general-8.3", kMust, "all renditions have the same duration"},
-    {"general-8.6", kMust, "VOD playlists have EXT-X-PLAYLIST-TYPE:VOD"},
-    {"general-8.10", kMust, "every EXT-X-MEDIA but VIDEO has LANGUAGE"},
-    {"general-8.20", kMust, "fMP4 segments have EXT-X-MAP"},
-    {"general-8.22", kShould, "all variants have the same segment boundaries"},
-    {"general-9.1", kMust, "variants have CODECS"},
-    {"general-9.2", kMust, "video variants have RESOLUTION"},
-    {"general-9.3", kMust, "I-frame variants have CODECS"},
-    {"general-9.4", kMust, "I-frame variants have RESOLUTION"},
-    {"general-9.11", kShould, "EXT-X-INDEPENDENT-SEGMENTS where segments open with IDR"},
-    {"general-9.14", kMust, "variants have AVERAGE-BANDWIDTH"},
-    {"general-9.15", kMust, "video variants have FRAME-RATE"},
-    {"weir-IDR", kShould, "IDR pictures lie at the same times in all variants"},
-    {"weir-ENCRYPTED", kInfo, "encrypted segments are not looked into"},
-    {"weir-OFFSET", kInfo, "where sound starts against the picture"},
-    {"weir-DTS", kMust, "packets are decoded in the order of their stamps"},
-    {"weir-GAP", kShould, "stamps leave no gap, overlap or jump"},
-    {"weir-END", kMust, "a pipe stream ends with its end mark"},
-    {"weir-DAMAGE", kMust, "the input can be read to its end"},
-    {"weir-FLV-INDEX", kMust, "FLV: every entry of the index leads to a key frame of its time"},
-    {"weir-FLV-CONFIGURATION", kMust, "FLV: frames come behind their configuration"},
-    {"weir-FLV-FLAGS", kShould, "FLV: the file header announces what there is"},
-    {"weir-FLV-TIME", kShould, "FLV: the stamps of a track do not go back"},
-    {"weir-FLV-SIZE", kShould, "FLV: onMetaData knows the size of the file"},
-};
-
-std::string place(const Finding& finding) {
-  return finding.line > 0 ? fmt::format("{}:{}", finding.uri, finding.line) : finding.uri;
-}
 
 }  // namespace
 
@@ -70,14 +22,25 @@ std::string_view severity_name(Severity severity) {
   return severity == kShould ? "should" : "info";
 }
 
-std::span<const Rule> all_rules() {
-  return kRules;
+std::string finding_place(const Finding& finding) {
+  return finding.line > 0 ? fmt::format("{}:{}", finding.uri, finding.line) : finding.uri;
+}
+
+const std::vector<Rule>& all_rules() {
+  static const std::vector<Rule> all = [] {
+    std::vector<Rule> out;
+    for (const auto part : {draft_rules(), general_rules(), weir_rules()})
+      out.insert(out.end(), part.begin(), part.end());
+    return out;
+  }();
+  return all;
 }
 
 const Rule& find_rule(std::string_view id) {
-  const auto* found = std::find_if(std::begin(kRules), std::end(kRules),
-                                   [&](const Rule& rule) { return rule.id == id; });
-  assert(found != std::end(kRules));
+  const auto& all = all_rules();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
+  assert(found != all.end() && found->decided);
   return *found;
 }
 
@@ -111,7 +74,7 @@ std::string findings_text(const std::vector<Finding>& findings) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& finding : findings)
     rows.push_back({std::string(severity_name(finding.rule->severity)),
-                    std::string(finding.rule->id), place(finding), finding.message});
+                    std::string(finding.rule->id), finding_place(finding), finding.message});
   if (rows.empty()) return "no findings\n";
   return table(rows) +
          fmt::format("{}: {} must, {} should, {} info\n",
@@ -126,6 +89,7 @@ boost::json::array findings_json(const std::vector<Finding>& findings) {
                    {"severity", severity_name(finding.rule->severity)},
                    {"uri", finding.uri},
                    {"line", finding.line > 0 ? boost::json::value(finding.line) : nullptr},
+                   {"time", finding.time_us ? json_seconds(*finding.time_us) : nullptr},
                    {"measured", finding.measured},
                    {"limit", finding.limit},
                    {"message", finding.message}});

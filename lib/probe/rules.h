@@ -1,12 +1,12 @@
 // The rules the checks know, and what breaking one looks like.
 // Source: "general-N" is rule N of Apple's HLS Authoring Specification, revision 2025-05-08,
-// without device amendments; "draft-X" is draft-pantos-hls-rfc8216bis-22; "weir-X" is this
-// project's own.
+// without device amendments; "ios-N", "macos-N", "tvos-N", "visionos-N" and "airplay-N" are the
+// amendments; "draft-X" is draft-pantos-hls-rfc8216bis-22; "weir-X" is this project's own.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,13 +20,23 @@ namespace weir::probe {
 enum class Severity { kMust, kShould, kInfo };
 std::string_view severity_name(Severity severity);
 
+/// A set of bits: what a presentation is to be played on.
+using Platforms = unsigned;
+inline constexpr Platforms kWeb = 1, kIos = 2, kMacos = 4, kTvos = 8, kVisionos = 16, kAirplay = 32;
+/// Every device the authoring specification speaks of, and all there is.
+inline constexpr Platforms kApple = kIos | kMacos | kTvos | kVisionos | kAirplay;
+inline constexpr Platforms kAll = kWeb | kApple;
+
 struct Rule {
-  std::string_view id;
+  std::string_view id;  ///< Its source, then the number or name there; unique.
   Severity severity;
-  std::string_view title;  ///< What the rule asks for.
+  bool decided;             ///< A check answers it; else `reason` says why none does.
+  Platforms platforms;      ///< Where it holds.
+  std::string_view title;   ///< What the rule asks for.
+  std::string_view reason;  ///< How it is decided, or why it is not.
 };
-/// All of them, in the order reports use.
-std::span<const Rule> all_rules();
+/// All of them, in the order lists use.
+const std::vector<Rule>& all_rules();
 /// The rule of that id; there must be one.
 const Rule& find_rule(std::string_view id);
 
@@ -38,7 +48,12 @@ struct Finding {
       nullptr;  ///< Seconds, bits per second or text; null when nothing is measured.
   boost::json::value limit = nullptr;  ///< In the same unit.
   std::string message;                 ///< Lower case, no final period, with both figures.
+  std::optional<std::int64_t> time_us =
+      {};  ///< Of the segment to blame, from the playlist's start.
 };
+
+/// "URI:LINE", or the URI where no line is to blame.
+std::string finding_place(const Finding& finding);
 
 /// What was found, with a bound on how often one rule speaks about one playlist.
 class Findings {

@@ -1,0 +1,14 @@
+// The rules by where they come from; all_rules() puts them together.
+#pragma once
+
+#include <span>
+
+#include "probe/rules.h"
+
+namespace weir::probe {
+
+std::span<const Rule> draft_rules();
+std::span<const Rule> general_rules();
+std::span<const Rule> weir_rules();
+
+}  // namespace weir::probe

@@ -1,0 +1,45 @@
+// This project's own rules.
+#include "probe/rule_tables.h"
+
+namespace weir::probe {
+namespace {
+
+using enum Severity;
+
+constexpr Rule kRules[] = {
+    {"weir-IDR", kShould, true, kAll, "IDR pictures lie at the same times in all variants",
+     "stamps of all IDR pictures against the first video variant. Allowed is half a "
+     "picture."},
+    {"weir-ENCRYPTED", kInfo, true, kAll, "encrypted segments are not looked into",
+     "EXT-X-KEY other than NONE."},
+    {"weir-OFFSET", kInfo, true, kAll, "where sound starts against the picture",
+     "first stamps, less the priming where it is known."},
+    {"weir-DTS", kMust, true, kAll, "packets are decoded in the order of their stamps",
+     "the decoding times of each track."},
+    {"weir-GAP", kShould, true, kAll, "stamps leave no gap, overlap or jump", "see above."},
+    {"weir-END", kMust, true, kAll, "a pipe stream ends with its end mark",
+     "the end mark of a pipe stream."},
+    {"weir-DAMAGE", kMust, true, kAll, "the input can be read to its end",
+     "whether the reader reports a break; of an FLV file, a tag that is cut off or not "
+     "followed by its size."},
+    {"weir-FLV-INDEX", kMust, true, kAll,
+     "FLV: every entry of the index leads to a key frame of its time",
+     "the filepositions and times of keyframes in onMetaData against the tags; a "
+     "configuration or colours right in front of a key frame count as the frame."},
+    {"weir-FLV-CONFIGURATION", kMust, true, kAll, "FLV: frames come behind their configuration",
+     "tags of H.264, HEVC, AAC, Opus and FLAC."},
+    {"weir-FLV-FLAGS", kShould, true, kAll, "FLV: the file header announces what there is",
+     "its two flags against the tags."},
+    {"weir-FLV-TIME", kShould, true, kAll, "FLV: the stamps of a track do not go back",
+     "the stamps of the tags, each track by itself."},
+    {"weir-FLV-SIZE", kShould, true, kAll, "FLV: onMetaData knows the size of the file",
+     "its filesize, where it is not 0."},
+};
+
+}  // namespace
+
+std::span<const Rule> weir_rules() {
+  return kRules;
+}
+
+}  // namespace weir::probe
