@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cli/run.h"
+#include "cli/stats.h"
 #include "ingest/session.h"
 
 namespace {
@@ -13,6 +14,7 @@ struct Options {
   ingest::IngestOptions ingest;
   std::string listen;
   ingest::ListenSettings door;
+  std::string stats;
   Micros start{0};
   Micros duration{0};
 };
@@ -54,6 +56,9 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--record", opt.ingest.record,
                  "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");
+  app.add_option("--stats", opt.stats, "json: how the stream fares, a line a second")
+      ->check(CLI::IsMember({"json"}))
+      ->type_name("");
 }
 
 Result<void> take_in(Options& opt, cli::Session& session) {
@@ -63,8 +68,12 @@ Result<void> take_in(Options& opt, cli::Session& session) {
     WEIR_TRY_ASSIGN(opt.door.url, rtmp::parse_tc_url(opt.listen));
     opt.ingest.listen = opt.door;
   }
+  const auto stats = cli::make_json_stats("ingest", session.words(), session.clock());
+  ingest::Health health(session.clock());
+  std::optional<ingest::HealthTicker> ticker;
+  if (!opt.stats.empty()) ticker.emplace(health, *stats);
   return ingest::run(opt.ingest, {session.stop(), session.log(), session.progress(),
-                                  session.clock(), Random::system()});
+                                  session.clock(), Random::system(), &health});
 }
 
 }  // namespace

@@ -93,6 +93,8 @@ class ToolSession : public Session {
   Progress& progress() override { return *progress_; }
   const Clock& clock() const override { return Clock::system(); }
 
+  Words& words() override { return words_; }
+
   ShownProgress& shown() { return *progress_; }
 
  private:

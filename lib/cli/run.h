@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/stop.h"
 #include "base/units.h"
+#include "cli/words.h"
 
 namespace weir::cli {
 
@@ -34,6 +35,8 @@ class Session {
   virtual Log& log() = 0;
   virtual Progress& progress() = 0;
   virtual const Clock& clock() const = 0;
+  /// Standard error, for lines of a form of their own.
+  virtual Words& words() = 0;
 };
 
 /// Adds --log-level, --log-format, --progress, --config, --version and --help, and makes every

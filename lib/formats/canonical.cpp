@@ -87,8 +87,9 @@ constexpr AVRational kSoundTolerance{5, 1000};
 
 }  // namespace
 
-Result<Canonical> Canonical::open(const AVStream& stream, media::Track track) {
-  Canonical canonical(std::move(track));
+Result<Canonical> Canonical::open(const AVStream& stream, media::Track track,
+                                  media::Repairs* repairs) {
+  Canonical canonical(std::move(track), repairs);
   canonical.wrap_bits_ = stream.pts_wrap_bits;
   if (const char* name = filter_for(*stream.codecpar)) {
     WEIR_TRY_ASSIGN(canonical.bsf_, open_filter(name, stream));
@@ -116,14 +117,17 @@ Result<void> Canonical::push(media::Packet packet, std::deque<media::Packet>& ou
     return {};
   }
   // A packet that cannot be read is lost, as it would be to a decoder; the stream goes on.
-  if (in_place_ && !rewrite(packet)) return {};
+  if (in_place_ && !rewrite(packet)) {
+    media::count(repairs_, &media::Repairs::dropped);
+    return {};
+  }
   if (!bsf_ || in_place_) {
     accept(std::move(packet), out);
     return {};
   }
   const int error = av_bsf_send_packet(bsf_.get(), packet.raw());
-  if (error < 0) return {};
-  return drain(out);
+  if (error < 0) media::count(repairs_, &media::Repairs::dropped);
+  return error < 0 ? Result<void>() : drain(out);
 }
 
 bool Canonical::rewrite(media::Packet& packet) {
@@ -178,9 +182,14 @@ void Canonical::join_fields(media::Packet packet, std::deque<media::Packet>& out
 void Canonical::accept(media::Packet packet, std::deque<media::Packet>& out) {
   learn_extradata(packet);
   restamp(packet);
-  if (!wanted(packet)) return;
+  if (!wanted(packet)) {
+    const bool empty = packet.raw()->size == 0;
+    media::count(repairs_, empty ? &media::Repairs::dropped : &media::Repairs::waiting_for_key);
+    return;
+  }
   if (dts_clock_) packet.raw()->dts = dts_clock_->next(packet.raw()->pts, packet.key());
   // Damaged stamps: a picture cannot be shown before it is decoded.
+  if (packet.raw()->pts < packet.raw()->dts) media::count(repairs_, &media::Repairs::reordered);
   packet.raw()->pts = std::max(packet.raw()->pts, packet.raw()->dts);
   keep_side_data(*packet.raw());
   out.push_back(with_parameter_sets(std::move(packet)));
@@ -193,8 +202,16 @@ void Canonical::unwrap(AVPacket& packet) {
   if (last_raw_ != media::kNoTime && raw != media::kNoTime && last_raw_ - raw > period / 2)
     wrap_offset_ += period;
   if (raw != media::kNoTime) last_raw_ = raw;
+  if (raw != media::kNoTime) count_wrap(raw + wrap_offset_);
   if (packet.dts != media::kNoTime) packet.dts += wrap_offset_;
   if (packet.pts != media::kNoTime) packet.pts += wrap_offset_;
+}
+
+// libavformat undoes the first itself.
+void Canonical::count_wrap(std::int64_t stamp) {
+  const std::int64_t rounds = stamp >> wrap_bits_;
+  if (rounds_ && rounds > *rounds_) media::count(repairs_, &media::Repairs::wraps);
+  rounds_ = std::max(rounds, rounds_.value_or(rounds));
 }
 
 void Canonical::restamp(media::Packet& packet) {

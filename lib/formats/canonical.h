@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "formats/dts_clock.h"
 #include "media/packet.h"
+#include "media/repairs.h"
 #include "media/track.h"
 
 namespace weir::formats {
@@ -22,8 +23,9 @@ namespace weir::formats {
 class Canonical {
  public:
   /// `stream` is read for its parameters and borrowed for the lifetime. Fails with kBadInput when
-  /// the stream cannot be media of its codec.
-  static Result<Canonical> open(const AVStream& stream, media::Track track);
+  /// the stream cannot be media of its codec. `repairs` is borrowed and may be null.
+  static Result<Canonical> open(const AVStream& stream, media::Track track,
+                                media::Repairs* repairs = nullptr);
 
   /// Takes a packet as libavformat gave it; the results are appended to `out`.
   Result<void> push(media::Packet packet, std::deque<media::Packet>& out);
@@ -33,19 +35,22 @@ class Canonical {
   const media::Track& track() const { return track_; }
 
  private:
-  explicit Canonical(media::Track track) : track_(std::move(track)) {}
+  Canonical(media::Track track, media::Repairs* repairs)
+      : track_(std::move(track)), repairs_(repairs) {}
   void join_fields(media::Packet packet, std::deque<media::Packet>& out);
   void accept(media::Packet packet, std::deque<media::Packet>& out);
   Result<void> drain(std::deque<media::Packet>& out);
   static bool rewrite(media::Packet& packet);
   void restamp(media::Packet& packet);
   void unwrap(AVPacket& packet);
+  void count_wrap(std::int64_t stamp);
   void learn_extradata(const media::Packet& packet);
   void learn_change(ByteView extradata);
   bool wanted(const media::Packet& packet);
   media::Packet with_parameter_sets(media::Packet packet);
 
   media::Track track_;
+  media::Repairs* repairs_;
   media::BsfPtr bsf_;
   Bytes changed_sets_;     // Annex B; in force instead of the extradata of the track
   bool in_place_ = false;  // samples get start codes where they lie; the filter served the header
@@ -54,6 +59,7 @@ class Canonical {
   int wrap_bits_ = 64;
   std::int64_t wrap_offset_ = 0;
   std::int64_t last_raw_ = media::kNoTime;
+  std::optional<std::int64_t> rounds_;  // of the clock, at the latest stamp
   std::optional<DtsClock> dts_clock_;
   std::int64_t next_pts_ = media::kNoTime;   // sound: where the sample clock stands
   std::int64_t first_key_ = media::kNoTime;  // video: pts of the first picture handed out

@@ -48,7 +48,9 @@ bool FlvInput::reads(const Demuxer& demuxer) {
 }
 
 FlvInput::FlvInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options)
-    : demuxer_(std::move(demuxer)), options_(options), stream_(demuxer_->name(), options.log) {}
+    : demuxer_(std::move(demuxer)),
+      options_(options),
+      stream_(demuxer_->name(), options.log, options.repairs) {}
 
 // libavformat has taken the file header when it opened the container.
 Result<std::unique_ptr<Input>> FlvInput::open(std::unique_ptr<Demuxer> demuxer,

@@ -56,8 +56,13 @@ std::vector<std::int64_t> moments(std::span<const media::Packet> packets, AVRati
 
 }  // namespace
 
-FlvLane::FlvLane(flv::TagType type, const flv::BodyPart& part)
-    : type_(type), id_(part.track), code_(part.codec), codec_(flv_codec(type, part)), first_(part) {
+FlvLane::FlvLane(flv::TagType type, const flv::BodyPart& part, media::Repairs* repairs)
+    : type_(type),
+      id_(part.track),
+      code_(part.codec),
+      codec_(flv_codec(type, part)),
+      repairs_(repairs),
+      first_(part) {
   first_.bytes = {};
 }
 
@@ -149,6 +154,7 @@ std::optional<media::Packet> FlvLane::packet(const flv::BodyPart& part, std::int
   if (part.bytes.size() <= codec_.head || foreign_) return {};
   if (!complete()) accept_in_band(part);
   if (!complete() && headless_) make_opus_head(part.bytes);
+  starved_ = starved_ || !complete();
   if (!complete()) return {};
   if (codec_.head > 0 && initial_.empty())
     initial_.assign(part.bytes.begin(),
@@ -218,7 +224,7 @@ media::Track FlvLane::describe(const AVStream& stream, const FlvHints& hints,
 }
 
 Result<void> FlvLane::restart() {
-  WEIR_TRY_ASSIGN(auto canonical, Canonical::open(*context_->streams[0], described_));
+  WEIR_TRY_ASSIGN(auto canonical, Canonical::open(*context_->streams[0], described_, repairs_));
   canonical_ = std::make_unique<Canonical>(std::move(canonical));
   return {};
 }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -13,6 +14,7 @@
 #include "formats/canonical.h"
 #include "formats/flv_codec.h"
 #include "formats/flv_hints.h"
+#include "media/repairs.h"
 #include "media/track.h"
 
 namespace weir::formats {
@@ -23,8 +25,8 @@ namespace weir::formats {
 /// After it        they can be pushed, which gives canonical packets.
 class FlvLane {
  public:
-  /// `part` is the first of the track.
-  FlvLane(flv::TagType type, const flv::BodyPart& part);
+  /// `part` is the first of the track. `repairs` is borrowed and may be null.
+  FlvLane(flv::TagType type, const flv::BodyPart& part, media::Repairs* repairs = nullptr);
 
   flv::TagType type() const { return type_; }
   int id() const { return id_; }
@@ -43,6 +45,8 @@ class FlvLane {
   /// A new configuration. kBadInput when it is damaged; that in force stays. An empty one says that
   /// the frames tell all there is.
   Result<void> configure(ByteView configuration);
+  /// True, once, when frames were lost because the configuration in force was not there yet.
+  bool came_late() { return complete() && std::exchange(starved_, false); }
   /// Video metadata and the places of channels: they complete the track if they come before open(),
   /// where the bitstream leaves something open. Damaged ones say nothing.
   void learn_colour(ByteView metadata);
@@ -75,6 +79,7 @@ class FlvLane {
   int id_;
   std::uint32_t code_;
   FlvCodec codec_;
+  media::Repairs* repairs_;
   flv::BodyPart first_;            // without its bytes: how classic sound describes itself
   Bytes initial_;                  // the configuration of the track, as extradata
   Bytes extradata_;                // the one in force
@@ -86,7 +91,8 @@ class FlvLane {
   bool foreign_ = false;         // sound of another kind than the track's
   bool headless_ = false;        // an empty configuration came
   bool seen_ = false;
-  bool fine_ = false;  // nanoseconds came: stamps are not whole milliseconds
+  bool starved_ = false;  // a frame was of no use without a configuration
+  bool fine_ = false;     // nanoseconds came: stamps are not whole milliseconds
 
   media::OutputPtr context_;  // holds the stream Canonical reads
   media::Track described_;

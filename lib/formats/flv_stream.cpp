@@ -37,7 +37,7 @@ FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   }
   constexpr std::size_t kMaxLanes = 64;
   if (lanes_.size() >= kMaxLanes) return nullptr;
-  const auto& lane = lanes_.emplace_back(std::make_unique<FlvLane>(type, part));
+  const auto& lane = lanes_.emplace_back(std::make_unique<FlvLane>(type, part, repairs_));
   if (!lane->readable())
     say_once(flv::codec_text(type, part.codec), "{} cannot be read: the track is left out",
              flv::codec_text(type, part.codec));
@@ -62,12 +62,13 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
   }
   const auto parts = flv::read_body(tag);
   if (!parts) {
-    ++counters_.damaged_tags;
+    count_lost(&FlvCounters::damaged_tags);
     say_once("damaged", "{}: the tag at {} ms is left out, and others like it", parts.error().what,
              tag.timestamp_ms);
     return {};
   }
   last_ms_ = tag.timestamp_ms;
+  count_wrap(tag.timestamp_ms);
   for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
   // Configurations are often stamped 0, however late the frames begin.
   if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
@@ -88,15 +89,16 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
   if (lane != nullptr && channels) lane->learn_channels(part.bytes);
   if (!media) return {};
   if (lane == nullptr || !lane->readable()) {
-    counters_.frames_unwanted += part.kind == BodyKind::kFrame ? 1 : 0;
+    if (part.kind == BodyKind::kFrame) count_lost(&FlvCounters::frames_unwanted);
     return {};
   }
   if (part.kind == BodyKind::kFrame) return take_frame(*lane, part, dts_ms);
   if (const auto good = lane->configure(part.bytes); !good) {
-    ++counters_.damaged_tags;
+    count_lost(&FlvCounters::damaged_tags);
     say_once("configuration", "{} of {} at {} ms: that in force stays", good.error().what,
              flv::codec_text(type, part.codec), dts_ms);
   }
+  if (lane->came_late()) media::count(repairs_, &media::Repairs::late_headers);
   if (lane->foreign())
     say_once("foreign",
              "the sound changes its rate or channels at {} ms: left out until it is back", dts_ms);
@@ -105,12 +107,12 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
 
 Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms) {
   if (ready_ && !lane.opened()) {
-    ++counters_.frames_unwanted;
+    count_lost(&FlvCounters::frames_unwanted);
     return {};
   }
   auto packet = lane.packet(part, dts_ms);
   if (!packet) {
-    ++counters_.frames_unusable;
+    count_lost(&FlvCounters::frames_unusable);
     return {};
   }
   if (ready_) return lane.push(std::move(*packet), out_);
@@ -119,6 +121,18 @@ Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std
   kept_bytes_ += packet->raw()->size;
   kept_.push_back({static_cast<std::size_t>(at), std::move(*packet)});
   return {};
+}
+
+void FlvStream::count_lost(std::int64_t FlvCounters::*what) {
+  ++(counters_.*what);
+  media::count(repairs_, &media::Repairs::dropped);
+}
+
+// Whoever read the tags has undone it.
+void FlvStream::count_wrap(std::int64_t stamp_ms) {
+  const std::int64_t rounds = stamp_ms >> 32;
+  if (rounds_ && rounds > *rounds_) media::count(repairs_, &media::Repairs::wraps);
+  rounds_ = std::max(rounds, rounds_.value_or(rounds));
 }
 
 bool FlvStream::seen(flv::TagType type) const {

@@ -15,6 +15,7 @@
 #include "flv/tag.h"
 #include "formats/flv_lane.h"
 #include "media/event.h"
+#include "media/repairs.h"
 #include "media/track.h"
 
 namespace weir::formats {
@@ -43,8 +44,9 @@ struct FlvCounters {
 /// Time       Tags come with stamps that are unwound.
 class FlvStream {
  public:
-  /// `name` is what words call the stream; `log` is borrowed and may be null.
-  explicit FlvStream(std::string name, Log* log = nullptr) : name_(std::move(name)), log_(log) {}
+  /// `name` is what words call the stream; `log` and `repairs` are borrowed and may be null.
+  explicit FlvStream(std::string name, Log* log = nullptr, media::Repairs* repairs = nullptr)
+      : name_(std::move(name)), log_(log), repairs_(repairs) {}
 
   /// What the file header promises.
   void promise(bool audio, bool video);
@@ -74,6 +76,8 @@ class FlvStream {
   Result<void> take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms);
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
   void read_metadata(const flv::TagView& tag);
+  void count_lost(std::int64_t FlvCounters::*what);
+  void count_wrap(std::int64_t stamp_ms);
   bool seen(flv::TagType type) const;
   bool known_rates() const;
   bool kept_enough() const;
@@ -85,6 +89,7 @@ class FlvStream {
 
   std::string name_;
   Log* log_;
+  media::Repairs* repairs_;
   bool audio_promised_ = false;
   bool video_promised_ = false;
   std::map<std::pair<flv::TagType, int>, FlvHints> hints_;
@@ -94,6 +99,7 @@ class FlvStream {
   std::int64_t kept_bytes_ = 0;
   std::optional<std::int64_t> first_ms_;  // of the frames that are kept
   std::int64_t last_ms_ = 0;
+  std::optional<std::int64_t> rounds_;  // of a clock of 32 bits, at the latest stamp
   bool ready_ = false;
   bool ended_ = false;
   media::Tracks tracks_;

@@ -164,7 +164,8 @@ Result<void> ForeignInput::open_tracks() {
       stream->discard = sources_[i].cues ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
       continue;
     }
-    WEIR_TRY_ASSIGN(auto canonical, Canonical::open(*stream, track_of(context, stream, count++)));
+    WEIR_TRY_ASSIGN(auto canonical,
+                    Canonical::open(*stream, track_of(context, stream, count++), options_.repairs));
     sources_[i].canonical = std::make_unique<Canonical>(std::move(canonical));
   }
   if (count == 0) return fail(Code::kBadInput, "no video or sound in {}", demuxer_->name());

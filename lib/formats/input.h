@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "flow/stage.h"
 #include "media/event.h"
+#include "media/repairs.h"
 #include "media/track.h"
 
 namespace weir::formats {
@@ -20,7 +21,8 @@ struct InputOptions {
   Log* log = nullptr;  ///< Borrowed. Words about what was odd in the input.
   std::optional<Micros> start;     ///< Begin at the key frame at or before this time of the input.
   std::optional<Micros> duration;  ///< End after this much stream time from the begin.
-  std::optional<Micros> patience{};  ///< Fail with kTimeout when a read waits for longer.
+  std::optional<Micros> patience{};   ///< Fail with kTimeout when a read waits for longer.
+  media::Repairs* repairs = nullptr;  ///< Borrowed. Counts what is mended in a foreign input.
 };
 
 /// One opened input.

@@ -53,9 +53,11 @@ std::optional<ClockedInput::Point> ClockedInput::due() const {
 
 std::optional<media::Event> ClockedInput::gap(Point now) {
   if (!due() || now < *due()) return {};
-  if (!till_)
+  if (!till_) {
+    media::count(repairs_, &media::Repairs::stalls);
     log_.warning("nothing has come for {:.1f} s: gaps are listed until something does",
                  seconds(now - arrival_));
+  }
   till_ = std::max(till_.value_or(latest_), stream_time(now) - patience_);
   told_ = now;
   return media::make_event(media::event::kGap, to_time(*till_));
@@ -81,6 +83,7 @@ void ClockedInput::take_return(Point at, Point now) {
   if (at < *till_) {
     const Point by = (stream_time(now) - at) / kExact * kExact;
     offset_ += by;
+    media::count(repairs_, &media::Repairs::resets);
     log_.warning("its stamps do not count that time: they are moved by {:.1f} s", seconds(by));
     ready_.push_back(media::make_event(media::event::kDiscontinuity, to_time(at + by)));
   }

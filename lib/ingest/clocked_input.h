@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "flow/stage.h"
 #include "media/event.h"
+#include "media/repairs.h"
 
 namespace weir::ingest {
 
@@ -25,10 +26,10 @@ namespace weir::ingest {
 /// Failure    The input's.
 class ClockedInput : public flow::Source<media::Item> {
  public:
-  /// All borrowed.
+  /// All borrowed; `repairs` may be null.
   ClockedInput(flow::PatientSource<media::Item>& input, Micros patience, const Clock& clock,
-               Log& log)
-      : input_(input), patience_(patience), clock_(clock), log_(log) {}
+               Log& log, media::Repairs* repairs = nullptr)
+      : input_(input), patience_(patience), clock_(clock), log_(log), repairs_(repairs) {}
 
   Result<std::optional<media::Item>> next() override;
 
@@ -47,6 +48,7 @@ class ClockedInput : public flow::Source<media::Item> {
   const Micros patience_;
   const Clock& clock_;
   Log& log_;
+  media::Repairs* repairs_;
   std::optional<Point> start_;     // when stream time was 0
   Point arrival_{}, latest_{};     // of the last packet; of the one that is farthest
   std::optional<Point> till_;      // up to where gaps were told

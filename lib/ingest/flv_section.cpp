@@ -26,7 +26,10 @@ void FlvSection::drain(std::deque<FeedItem>& out) {
   if (!shift_) begin(packets, out);
   for (auto& packet : packets) {
     packet.shift(*shift_);
-    if (packet.dts().ticks >= 0) out.emplace_back(media::Item(std::move(packet)));
+    if (packet.dts().ticks >= 0)
+      out.emplace_back(media::Item(std::move(packet)));
+    else
+      media::count(repairs_, &media::Repairs::dropped);
   }
 }
 
@@ -40,7 +43,10 @@ void FlvSection::begin(const std::deque<media::Packet>& packets, std::deque<Feed
 bool FlvSection::wanted(const media::Packet& packet) {
   if (begun_.contains(packet.track())) return true;
   const auto* track = media::find_track(stream_.tracks(), packet.track());
-  if (track != nullptr && track->video() && !packet.key()) return false;
+  if (track != nullptr && track->video() && !packet.key()) {
+    media::count(repairs_, &media::Repairs::waiting_for_key);
+    return false;
+  }
   begun_.insert(packet.track());
   return true;
 }

@@ -11,6 +11,7 @@
 #include "flv/tag.h"
 #include "formats/flv_stream.h"
 #include "ingest/feed.h"
+#include "media/repairs.h"
 
 namespace weir::ingest {
 
@@ -18,8 +19,9 @@ namespace weir::ingest {
 /// track are left out.
 class FlvSection {
  public:
-  /// `log` is borrowed.
-  FlvSection(std::string from, Log& log) : from_(std::move(from)), stream_(from_, &log) {}
+  /// `log` and `repairs` are borrowed; `repairs` may be null.
+  FlvSection(std::string from, Log& log, media::Repairs* repairs = nullptr)
+      : from_(std::move(from)), repairs_(repairs), stream_(from_, &log, repairs) {}
 
   /// What it gives is appended to `out`. Fails as formats::FlvStream does, and then has nothing
   /// more to give.
@@ -32,6 +34,7 @@ class FlvSection {
   bool wanted(const media::Packet& packet);
 
   const std::string from_;
+  media::Repairs* repairs_;
   formats::FlvStream stream_;
   std::optional<media::Time> shift_;
   std::set<int> begun_;  // tracks of which a packet was handed out

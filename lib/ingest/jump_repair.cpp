@@ -25,8 +25,8 @@ std::int64_t dts(const media::Packet& packet) {
 }  // namespace
 
 JumpRepair::JumpRepair(const media::Tracks& tracks, Micros patience, Log& log,
-                       flow::Sink<media::Item>& next)
-    : Stage(next), patience_(patience.count()), log_(log) {
+                       flow::Sink<media::Item>& next, media::Repairs* repairs)
+    : Stage(next), patience_(patience.count()), log_(log), repairs_(repairs) {
   for (const auto& track : tracks) lanes_[track.index].is_video = track.video();
 }
 
@@ -78,6 +78,7 @@ void JumpRepair::forget_jump(int track, Lane& lane) {
       held_, [&](const media::Packet& packet) { return packet.track() == track; });
   log_.warning("{} packets of track {} have stamps far from all others: they are left out",
                gone.size(), track);
+  media::count(repairs_, &media::Repairs::dropped, std::ssize(gone));
   held_.erase(gone.begin(), gone.end());
 }
 
@@ -125,10 +126,11 @@ std::int64_t JumpRepair::new_begin() const {
 
 // Alone it would make a segment that is hardly more than a gap.
 void JumpRepair::drop_sound_before(std::int64_t begin) {
-  std::erase_if(held_, [&](const media::Packet& packet) {
+  const auto gone = std::erase_if(held_, [&](const media::Packet& packet) {
     return !lanes_.at(packet.track()).is_video &&
            packet.pts().micros() + packet.duration().micros() / 2 < begin;
   });
+  media::count(repairs_, &media::Repairs::dropped, static_cast<std::int64_t>(gone));
 }
 
 Result<flow::Flow> JumpRepair::tell_jump(std::int64_t begin) {
@@ -136,6 +138,7 @@ Result<flow::Flow> JumpRepair::tell_jump(std::int64_t begin) {
   if (hole > 0 && hole <= kLongestLoss) {
     log_.warning("nothing comes from {:.3f} s to {:.3f} s: gaps are listed", seconds(position_),
                  seconds(begin));
+    media::count(repairs_, &media::Repairs::losses);
     return emit(media::make_event(media::event::kGap, to_time(begin)));
   }
   log_.warning(
@@ -143,6 +146,7 @@ Result<flow::Flow> JumpRepair::tell_jump(std::int64_t begin) {
       seconds(position_), seconds(begin));
   const std::int64_t by = hole > 0 ? -(hole / kExact) : (kExact - 1 - hole) / kExact;
   offset_ += by * kExact;
+  media::count(repairs_, &media::Repairs::resets);
   return emit(media::make_event(media::event::kDiscontinuity, to_time(begin + by * kExact)));
 }
 
@@ -151,7 +155,10 @@ Result<flow::Flow> JumpRepair::hand_on(media::Packet packet, Lane& lane) {
   position_ = std::max(position_, at + packet.duration().micros());
   lane.last = lane.begun ? std::max(lane.last, at) : at;
   lane.begun = true;
-  if (lane.awaits_key && !packet.key()) return flow::Flow::kMore;
+  if (lane.awaits_key && !packet.key()) {
+    media::count(repairs_, &media::Repairs::waiting_for_key);
+    return flow::Flow::kMore;
+  }
   lane.awaits_key = false;
   return emit(std::move(packet));
 }

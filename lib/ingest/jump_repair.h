@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "flow/stage.h"
 #include "media/event.h"
+#include "media/repairs.h"
 #include "media/track.h"
 
 namespace weir::ingest {
@@ -26,8 +27,9 @@ namespace weir::ingest {
 ///            as time that passed.
 class JumpRepair : public flow::Stage<media::Item, media::Item> {
  public:
-  /// `log` and `next` are borrowed.
-  JumpRepair(const media::Tracks& tracks, Micros patience, Log& log, flow::Sink<media::Item>& next);
+  /// `log`, `next` and `repairs` are borrowed; `repairs` may be null.
+  JumpRepair(const media::Tracks& tracks, Micros patience, Log& log, flow::Sink<media::Item>& next,
+             media::Repairs* repairs = nullptr);
 
   Result<flow::Flow> push(media::Item item) override;
   Result<void> finish() override;
@@ -56,6 +58,7 @@ class JumpRepair : public flow::Stage<media::Item, media::Item> {
 
   const std::int64_t patience_;  // all times are microseconds
   Log& log_;
+  media::Repairs* repairs_;
   std::map<int, Lane> lanes_;
   std::int64_t position_ = 0;  // end of all that was handed on
   std::int64_t offset_ = 0;    // all stamps are moved by it

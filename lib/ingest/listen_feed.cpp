@@ -30,6 +30,7 @@ Result<DeskRules> rules_of(const ListenSettings& settings, Log& log) {
   if (settings.url.secure && !both)
     return fail(Code::kUsage, "rtmps needs --tls-certificate and --tls-key");
   DeskRules rules{settings.url.app, settings.stream, {}};
+  rules.repairs = settings.repairs;
   if (settings.key_file.empty()) {
     if (is_loopback(settings.url.host)) return rules;
     return fail(Code::kUsage,
@@ -110,13 +111,17 @@ Result<std::unique_ptr<ListenFeed>> ListenFeed::open(ListenSettings settings, co
   WEIR_TRY_ASSIGN(auto rules, rules_of(settings, log));
   auto door = std::make_unique<Door>(std::move(rules), clock, log);
   WEIR_TRY(door->open(settings, random));
-  return std::unique_ptr<ListenFeed>(
-      new ListenFeed(std::move(door), settings.reconnect_window, clock, stop, log));
+  return std::unique_ptr<ListenFeed>(new ListenFeed(std::move(door), settings, clock, stop, log));
 }
 
-ListenFeed::ListenFeed(std::unique_ptr<Door> door, Micros window, const Clock& clock,
-                       const StopSource& stop, Log& log)
-    : door_(std::move(door)), window_(window), clock_(clock), stop_(stop), log_(log) {}
+ListenFeed::ListenFeed(std::unique_ptr<Door> door, const ListenSettings& settings,
+                       const Clock& clock, const StopSource& stop, Log& log)
+    : door_(std::move(door)),
+      window_(settings.reconnect_window),
+      clock_(clock),
+      stop_(stop),
+      log_(log),
+      repairs_(settings.repairs) {}
 ListenFeed::~ListenFeed() = default;
 
 std::uint16_t ListenFeed::port() const {
@@ -146,7 +151,8 @@ void ListenFeed::take(Notice notice) {
   switch (notice.kind) {
     case Notice::Kind::kBegin:
       log_.info("{} gives the stream", notice.text);
-      section_.emplace(notice.text, log_);
+      section_.emplace(notice.text, log_, repairs_);
+      if (gone_) media::count(repairs_, &media::Repairs::reconnects);
       gone_.reset();
       return;
     case Notice::Kind::kTag:

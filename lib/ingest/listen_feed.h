@@ -16,6 +16,7 @@
 #include "ingest/feed.h"
 #include "ingest/flv_section.h"
 #include "ingest/notice_queue.h"
+#include "media/repairs.h"
 #include "rtmp/url.h"
 
 namespace weir::ingest {
@@ -26,6 +27,7 @@ struct ListenSettings {
   std::string key_file;  ///< rtmp::StreamKeys; "" lets everybody in, on loopback only.
   std::string certificate_file, certificate_key_file;  ///< For rtmps.
   Micros reconnect_window{15'000'000};  ///< How long a publisher that left is waited for.
+  media::Repairs* repairs = nullptr;    ///< Borrowed.
 };
 
 /// Takes RTMP publishers one after the other; each is an Arrival.
@@ -51,8 +53,8 @@ class ListenFeed : public Feed {
 
  private:
   class Door;
-  ListenFeed(std::unique_ptr<Door> door, Micros window, const Clock& clock, const StopSource& stop,
-             Log& log);
+  ListenFeed(std::unique_ptr<Door> door, const ListenSettings& settings, const Clock& clock,
+             const StopSource& stop, Log& log);
   void take(Notice notice);
   void give_up(const Error& why);
 
@@ -61,6 +63,7 @@ class ListenFeed : public Feed {
   const Clock& clock_;
   const StopSource& stop_;
   Log& log_;
+  media::Repairs* repairs_;
   std::optional<FlvSection> section_;
   std::optional<std::chrono::nanoseconds> gone_;  // when the publisher left
   std::deque<FeedItem> ready_;

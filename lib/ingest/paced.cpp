@@ -55,6 +55,7 @@ void Paced::keep_pace(const media::Item& item) {
 void Paced::report(const media::Item& item) {
   const auto* packet = std::get_if<media::Packet>(&item);
   if (packet == nullptr) return;
+  if (options_.health != nullptr) options_.health->take(*packet);
   const auto* track = media::find_track(tracks_, packet->track());
   report_.frames += track != nullptr && track->video() ? 1 : 0;
   report_.bytes_out += packet->raw()->size;

@@ -10,6 +10,7 @@
 #include "base/stop.h"
 #include "base/units.h"
 #include "flow/stage.h"
+#include "ingest/health.h"
 #include "media/event.h"
 #include "media/track.h"
 
@@ -22,6 +23,7 @@ struct PacedOptions {
   bool marks_end = false;          ///< It has an `end` event, or was cut off.
   std::optional<Micros> duration;  ///< End with the packet that is so far behind the first.
   std::int64_t total_us = 0;       ///< For the progress; 0 when not known.
+  Health* health = nullptr;        ///< Borrowed. Learns what is written.
 };
 
 /// Failure    The source's; kBadInput when it should mark its end and does not. A stop is an end,

@@ -40,6 +40,7 @@ Result<void> PublisherDesk::take_over(const rtmp::Visitor& visitor) {
   if (std::ssize(changes_) >= kMostChanges)
     return fail(Code::kRefused, "two publishers take this stream from each other");
   changes_.push_back(now);
+  media::count(rules_.repairs, &media::Repairs::takeovers);
   log_.warning("a publisher at {} takes over from the one before", visitor.address);
   std::exchange(current_, nullptr)->end("another publisher has taken over");
   return {};

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "ingest/notice_queue.h"
+#include "media/repairs.h"
 #include "rtmp/keys.h"
 #include "rtmp/server.h"
 
@@ -21,6 +22,7 @@ struct DeskRules {
   std::string stream{};                    ///< "": the first that comes, and only that afterwards.
   std::optional<rtmp::StreamKeys> keys{};  ///< Empty: everybody may.
   std::int64_t most_waiting = 32 << 20;    ///< Bytes in the queue, beyond which nobody is read.
+  media::Repairs* repairs = nullptr;       ///< Borrowed.
 };
 /// So many changes of the publisher in a minute are a fight of two.
 inline constexpr int kMostChanges = 6;

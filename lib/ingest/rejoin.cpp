@@ -78,7 +78,10 @@ std::optional<media::Item> Rejoin::take(media::Item item) {
   auto* packet = std::get_if<media::Packet>(&item);
   if (packet != nullptr) {
     const auto place = places_.find(packet->track());
-    if (place == places_.end()) return {};
+    if (place == places_.end()) {
+      media::count(repairs_, &media::Repairs::dropped);
+      return {};
+    }
     packet->raw()->stream_index = place->second;
     packet->rebase(media::find_track(tracks_, place->second)->time_base);
   }

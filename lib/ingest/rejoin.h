@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "ingest/feed.h"
+#include "media/repairs.h"
 
 namespace weir::ingest {
 
@@ -22,8 +23,9 @@ namespace weir::ingest {
 /// Failure    The feed's; kBadInput when a source comes back without a single track that matches.
 class Rejoin : public flow::PatientSource<media::Item> {
  public:
-  /// All borrowed.
-  Rejoin(Feed& feed, const Clock& clock, Log& log) : feed_(feed), clock_(clock), log_(log) {}
+  /// All borrowed; `repairs` may be null.
+  Rejoin(Feed& feed, const Clock& clock, Log& log, media::Repairs* repairs = nullptr)
+      : feed_(feed), clock_(clock), log_(log), repairs_(repairs) {}
 
   /// Waits for the first arrival; empty when the feed ends without one. Called once, first.
   Result<std::optional<media::Tracks>> open();
@@ -41,6 +43,7 @@ class Rejoin : public flow::PatientSource<media::Item> {
   Feed& feed_;
   const Clock& clock_;
   Log& log_;
+  media::Repairs* repairs_;
   media::Tracks tracks_;
   std::map<int, int> places_;          // of the source's tracks among ours
   std::optional<std::int64_t> start_;  // of the clock, when stream time was 0; microseconds

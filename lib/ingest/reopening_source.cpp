@@ -30,8 +30,10 @@ Result<std::optional<FeedItem>> ReopeningSource::read() {
   }
   WEIR_TRY_ASSIGN(auto item, current_->next());
   if (!item) return std::optional<FeedItem>();
-  if (std::exchange(failures_, 0) > 0)
+  if (std::exchange(failures_, 0) > 0) {
     services_.log.info("{} is there{}", name_, came_ ? " again" : "");
+    if (came_) media::count(services_.repairs, &media::Repairs::reconnects);
+  }
   came_ = true;
   heard_ = services_.clock.monotonic();
   return std::optional<FeedItem>(std::move(*item));

@@ -13,6 +13,7 @@
 #include "flow/stage.h"
 #include "formats/input.h"
 #include "ingest/feed.h"
+#include "media/repairs.h"
 #include "net/retry.h"
 
 namespace weir::ingest {
@@ -38,6 +39,7 @@ class ReopeningSource : public flow::Source<FeedItem> {
     Log& log;
     net::Random random;
     Wait wait;
+    media::Repairs* repairs = nullptr;
   };
 
   ReopeningSource(std::string name, Opener opener, net::RetryPolicy policy, Services services)

@@ -45,11 +45,15 @@ class Outputs : public formats::Output {
   std::unique_ptr<formats::Output> record_;
 };
 
+media::Repairs* repairs(const Surroundings& around) {
+  return around.health == nullptr ? nullptr : &around.health->repairs;
+}
+
 Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
                                           const Surroundings& around) {
   const auto opener = [&around, start = options.start,
                        url = options.input](std::optional<Micros> most) {
-    const formats::InputOptions input{&around.stop, &around.log, start, most};
+    const formats::InputOptions input{&around.stop, &around.log, start, most, {}, repairs(around)};
     return url.starts_with("test:") ? open_test_input(url, input) : Input::open(url, input);
   };
   if (options.loop == 1) return opener(options.duration);
@@ -70,6 +74,7 @@ Result<void> write(flow::Source<media::Item>& source, const media::Tracks& track
   if (!options.record.empty()) {
     WEIR_TRY_ASSIGN(record, formats::open_recording(options.record, tracks));
   }
+  if (around.health != nullptr) around.health->begin(tracks);
   Paced paced(source, tracks, pace, around.stop, around.clock, around.progress);
   Outputs outputs(std::move(stream), std::move(record));
   return flow::pump<media::Item>(paced, outputs);
@@ -83,12 +88,13 @@ Result<void> run_once(const IngestOptions& options, const Surroundings& around) 
   PacedOptions pace{.realtime = options.realtime,
                     .anchored = options.realtime,
                     .marks_end = input->has_events(),
-                    .duration = {}};
+                    .duration = {},
+                    .health = around.health};
   if (input->has_events()) pace.duration = options.duration;  // others end at the picture
   pace.total_us = input->duration().value_or(Micros(0)).count();
   if (!is_repaired(*input, options)) return write(*input, input->tracks(), pace, options, around);
   flow::Waiting<media::Item> waiting;
-  JumpRepair repair(input->tracks(), kLongestHole, around.log, waiting);
+  JumpRepair repair(input->tracks(), kLongestHole, around.log, waiting, repairs(around));
   flow::Through<media::Item> repaired(*input, repair, waiting);
   return write(repaired, input->tracks(), pace, options, around);
 }
@@ -103,28 +109,30 @@ Result<void> check_retry(const IngestOptions& options) {
 }
 
 Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundings& around) {
-  Rejoin rejoined(feed, around.clock, around.log);
+  Rejoin rejoined(feed, around.clock, around.log, repairs(around));
   WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
   if (!tracks) return fail(Code::kIo, "the input ended before anything came");
-  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log);
+  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log, repairs(around));
   flow::Waiting<media::Item> waiting;
-  JumpRepair repair(*tracks, kGapAfter, around.log, waiting);
+  JumpRepair repair(*tracks, kGapAfter, around.log, waiting, repairs(around));
   flow::Through<media::Item> repaired(clocked, repair, waiting);
   PacedOptions pace;
   pace.anchored = true;
   pace.duration = options.duration;
+  pace.health = around.health;
   return write(repaired, *tracks, pace, options, around);
 }
 
 Result<void> run_retry(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_retry(options));
   const auto open = [&] {
-    return Input::open(options.input, {&around.stop, &around.log, {}, {}, kSilence});
+    return Input::open(options.input,
+                       {&around.stop, &around.log, {}, {}, kSilence, repairs(around)});
   };
   const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
   ReopeningSource reopening(
       fmt::format("'{}'", options.input), open, {.budget = *options.retry},
-      {around.clock, around.stop, around.log, net::dice(around.random), wait});
+      {around.clock, around.stop, around.log, net::dice(around.random), wait, repairs(around)});
   flow::ReadAhead<FeedItem> ahead(reopening, around.stop, kMostAhead, feed_cost);
   return run_feed(ahead, options, around);
 }
@@ -135,8 +143,10 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
     return fail(Code::kUsage,
                 "--listen takes what is published: leave out INPUT, --loop, --start, --realtime "
                 "and --retry");
-  WEIR_TRY_ASSIGN(const auto feed, ListenFeed::open(*options.listen, around.clock, around.random,
-                                                    around.stop, around.log));
+  ListenSettings settings = *options.listen;
+  settings.repairs = repairs(around);
+  WEIR_TRY_ASSIGN(const auto feed,
+                  ListenFeed::open(settings, around.clock, around.random, around.stop, around.log));
   const auto& url = options.listen->url;
   around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,
                   feed->port(), url.app);

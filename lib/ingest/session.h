@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/stop.h"
 #include "base/units.h"
+#include "ingest/health.h"
 #include "ingest/listen_feed.h"
 #include "net/retry.h"
 
@@ -32,7 +33,8 @@ struct Surroundings {
   Log& log;
   Progress& progress;
   const Clock& clock;
-  const Random& random;  ///< For handshakes, and for the times between attempts.
+  const Random& random;      ///< For handshakes, and for the times between attempts.
+  Health* health = nullptr;  ///< Borrowed. Gathers what is repaired and written.
 };
 
 /// A live URL (with `retry`) and a publisher (with `listen`) stay on the clock while they are away:

@@ -48,8 +48,8 @@ struct Read {
   FlvCounters counters;
 };
 
-Read read(const std::vector<flv::Tag>& tags) {
-  FlvStream stream("'test.flv'");
+Read read(const std::vector<flv::Tag>& tags, media::Repairs* repairs = nullptr) {
+  FlvStream stream("'test.flv'", nullptr, repairs);
   Read out;
   for (const auto& tag : tags) EXPECT_THAT(stream.push(tag), IsOk());
   EXPECT_THAT(stream.finish(), IsOk());
@@ -242,10 +242,25 @@ TEST(FlvStream, PicturesBeforeTheirConfigurationAreLostAndThoseBehindItAreNot) {
   const auto video = support::encode_video({.frames = 60, .gop = 6, .b_frames = 0});
   auto tags = tags_of(&video, nullptr);
   std::rotate(tags.begin(), tags.begin() + 1, tags.begin() + 4);  // three pictures go first
-  const auto back = read(tags);
+  media::Repairs repairs;
+  const auto back = read(tags, &repairs);
+  EXPECT_EQ(repairs.late_headers, 1);
+  EXPECT_EQ(repairs.dropped, back.counters.frames_unusable);
   ASSERT_FALSE(back.packets.empty());
   EXPECT_TRUE(back.packets.front().key());
   EXPECT_GE(back.packets.size(), video.packets.size() - 6);
+}
+
+TEST(FlvStream, AClockThatRanOverIsCountedOnce) {
+  const auto video = support::encode_video({.frames = 30});
+  const auto audio = support::encode_audio({});
+  auto tags = tags_of(&video, &audio);
+  media::Repairs repairs;
+  read(tags, &repairs);
+  EXPECT_EQ(repairs.wraps, 0);
+  for (auto& tag : tags) tag.timestamp_ms += (std::int64_t{1} << 32) - 500;
+  read(tags, &repairs);
+  EXPECT_EQ(repairs.wraps, 1);
 }
 
 TEST(FlvStream, MetadataTellsTheRatesAndNothingItSaysIsTaken) {
