@@ -53,6 +53,11 @@ void define(CLI::App& app, Options& opt) {
       ->type_name("FILE");
   app.add_option("--tls-key", opt.door.certificate_key_file, "Listen, rtmps: its key, PEM")
       ->type_name("FILE");
+  app.add_option("--fallback", opt.ingest.fallback,
+                 "Listen, retry: a URL or a file that stands in while the input is away")
+      ->type_name("URL");
+  cli::add_duration(app, "--fallback-after", opt.ingest.fallback_after,
+                    "Fallback: how long the input may give nothing");
   app.add_option("--record", opt.ingest.record,
                  "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");

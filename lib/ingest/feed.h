@@ -4,11 +4,15 @@
 #include <string>
 #include <variant>
 
+#include "base/units.h"
 #include "flow/stage.h"
 #include "media/event.h"
 #include "media/track.h"
 
 namespace weir::ingest {
+
+/// As a time to wait: without a limit.
+inline constexpr Micros kUnlimited = std::chrono::hours(24 * 365);
 
 /// A source is there, for the first time or again. The items behind it are of these tracks, with
 /// stamps of their own that begin at 0 or later, pictures with a key frame.

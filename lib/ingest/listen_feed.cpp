@@ -159,8 +159,10 @@ void ListenFeed::take(Notice notice) {
       if (section_) outcome = section_->push(notice.tag, ready_);
       break;
     case Notice::Kind::kEnd:
-      log_.warning("the publisher is gone: {}; it is waited for {}", notice.text,
-                   format_duration(std::chrono::duration_cast<Micros>(window_)));
+      log_.warning("the publisher is gone: {}; it is waited for{}", notice.text,
+                   window_ >= kUnlimited
+                       ? ""
+                       : " " + format_duration(std::chrono::duration_cast<Micros>(window_)));
       if (section_) outcome = section_->finish(ready_);
       section_.reset();
       gone_ = clock_.monotonic();

@@ -19,6 +19,14 @@ bool same_form(const media::Track& a, const media::Track& b) {
 
 }  // namespace
 
+bool can_stand_in(const media::Tracks& comes, const media::Tracks& run) {
+  const auto* video = media::main_video(run);
+  const auto comes_too = [&](const media::Track& own) {
+    return std::ranges::any_of(comes, [&](const auto& track) { return same_form(own, track); });
+  };
+  return video != nullptr ? comes_too(*video) : std::ranges::any_of(run, comes_too);
+}
+
 std::int64_t Rejoin::now_us() const {
   return std::chrono::duration_cast<Micros>(clock_.monotonic()).count();
 }

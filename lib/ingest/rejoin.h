@@ -14,6 +14,10 @@
 
 namespace weir::ingest {
 
+/// A source of the tracks `comes` can go on in a stream of the tracks `run`: it has pictures of its
+/// codec, or, where the stream has none, a sound track of the same codec, rate and channels.
+bool can_stand_in(const media::Tracks& comes, const media::Tracks& run);
+
 /// Tracks     Those of the first arrival. What comes back is matched with them by kind, codec, and
 ///            for sound by rate and channels, in order; tracks without a match are left out and
 ///            said, tracks that are missing just have nothing. Sizes may change.

@@ -46,8 +46,10 @@ bool ReopeningSource::is_final(const Result<std::optional<FeedItem>>& outcome) {
   if (outcome && is_whole()) return true;
   if (services_.clock.monotonic() - *heard_ >= policy_.budget) return true;
   const std::string what = outcome ? fmt::format("{} ended", name_) : outcome.error().what;
+  const bool limited = policy_.budget < kUnlimited;
   if (failures_++ == 0)
-    services_.log.warning("{}; it is tried again for {}", what, format_duration(policy_.budget));
+    services_.log.warning("{}; it is tried again{}", what,
+                          limited ? " for " + format_duration(policy_.budget) : "");
   else
     services_.log.debug("{}", what);
   return false;

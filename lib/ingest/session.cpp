@@ -5,11 +5,13 @@
 #include "flow/through.h"
 #include "formats/output.h"
 #include "ingest/clocked_input.h"
+#include "ingest/fallback_feed.h"
 #include "ingest/jump_repair.h"
 #include "ingest/loop_input.h"
 #include "ingest/paced.h"
 #include "ingest/rejoin.h"
 #include "ingest/reopening_source.h"
+#include "ingest/standby.h"
 #include "ingest/test_input.h"
 
 namespace weir::ingest {
@@ -123,6 +125,33 @@ Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundin
   return write(repaired, *tracks, pace, options, around);
 }
 
+// `budget`: how long both may be away, which then is an end (a publisher's) or a failure.
+Result<void> run_with_fallback(Feed& main, Micros budget, const IngestOptions& options,
+                               const Surroundings& around) {
+  FallbackSettings settings;
+  settings.name = fmt::format("'{}'", options.fallback);
+  settings.after = options.fallback_after;
+  settings.budget = budget;
+  settings.may_end = options.listen.has_value();
+  settings.begin_counts = !options.listen;
+  const auto open = [&] {
+    return open_standby(options.fallback, around.clock, around.log, around.random, repairs(around));
+  };
+  const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
+  FallbackFeed both(main, open, settings,
+                    {around.clock, around.stop, around.log, wait, around.health});
+  return run_feed(both, options, around);
+}
+
+Result<void> check_fallback(const IngestOptions& options) {
+  if (options.fallback.empty()) return {};
+  if (!options.listen && !options.retry)
+    return fail(Code::kUsage, "--fallback goes with --listen, or with --retry and a live URL");
+  if (options.fallback == "-")
+    return fail(Code::kUsage, "standard input cannot be the fallback: give a file or a URL");
+  return {};
+}
+
 Result<void> run_retry(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_retry(options));
   const auto open = [&] {
@@ -131,9 +160,11 @@ Result<void> run_retry(const IngestOptions& options, const Surroundings& around)
   };
   const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
   ReopeningSource reopening(
-      fmt::format("'{}'", options.input), open, {.budget = *options.retry},
+      fmt::format("'{}'", options.input), open,
+      {.budget = options.fallback.empty() ? *options.retry : kUnlimited},
       {around.clock, around.stop, around.log, net::dice(around.random), wait, repairs(around)});
   flow::ReadAhead<FeedItem> ahead(reopening, around.stop, kMostAhead, feed_cost);
+  if (!options.fallback.empty()) return run_with_fallback(ahead, *options.retry, options, around);
   return run_feed(ahead, options, around);
 }
 
@@ -145,12 +176,15 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
                 "and --retry");
   ListenSettings settings = *options.listen;
   settings.repairs = repairs(around);
+  if (!options.fallback.empty()) settings.reconnect_window = kUnlimited;
   WEIR_TRY_ASSIGN(const auto feed,
                   ListenFeed::open(settings, around.clock, around.random, around.stop, around.log));
   const auto& url = options.listen->url;
   around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,
                   feed->port(), url.app);
-  auto outcome = run_feed(*feed, options, around);
+  auto outcome = options.fallback.empty()
+                     ? run_feed(*feed, options, around)
+                     : run_with_fallback(*feed, options.listen->reconnect_window, options, around);
   const bool stopped = !outcome && outcome.error().code == Code::kStopped;  // before anybody came
   return stopped ? Result<void>() : outcome;
 }
@@ -158,6 +192,7 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
 }  // namespace
 
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
+  WEIR_TRY(check_fallback(options));
   if (options.listen) return run_listen(options, around);
   return options.retry ? run_retry(options, around) : run_once(options, around);
 }

@@ -26,6 +26,8 @@ struct IngestOptions {
   std::optional<Micros> duration;        ///< Of all that is taken, in however many rounds.
   std::optional<Micros> retry;           ///< How long a live URL that fails or ends is opened anew.
   std::optional<ListenSettings> listen;  ///< Take what is published here, and no input.
+  std::string fallback;  ///< With retry or listen: what stands in while that is away; "" for none.
+  Micros fallback_after{3'000'000};  ///< So long nothing came, and it is away.
 };
 
 struct Surroundings {
@@ -39,8 +41,8 @@ struct Surroundings {
 
 /// A live URL (with `retry`) and a publisher (with `listen`) stay on the clock while they are away:
 /// `gap` events are told, and their return is a `discontinuity` (ReopeningSource, ListenFeed,
-/// Rejoin, ClockedInput). Stamps of what Weir did not
-/// write are repaired (JumpRepair).
+/// Rejoin, ClockedInput); with `fallback` that stands in (FallbackFeed), and retry or the window is
+/// how long both may be away. Stamps of what Weir did not write are repaired (JumpRepair).
 /// Runs until the input ends, the reader goes away or a stop is requested. The stream gets its
 /// `end` event unless the input was damaged; with `realtime` it gets an `anchor` first.
 /// Threads: works on the caller's thread alone. Blocks on the input, the pace and the output.

@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <deque>
-
 #include "support/fake_clock.h"
+#include "support/feed_script.h"
 #include "support/matchers.h"
 #include "support/words.h"
 
@@ -19,80 +18,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr AVRational kMillis{1, 1000};
-constexpr AVRational kTs{1, 90'000};
-constexpr AVRational kSamples{1, 48'000};
-
-media::Track track(int index, media::Kind kind, AVCodecID codec, AVRational base,
-                   int rate = 48'000) {
-  AVCodecParameters* par = avcodec_parameters_alloc();
-  par->codec_id = codec;
-  par->sample_rate = rate;
-  par->ch_layout.nb_channels = 2;
-  media::Track out;
-  out.index = index;
-  out.kind = kind;
-  out.par = media::copy_parameters(*par);
-  out.time_base = base;
-  avcodec_parameters_free(&par);
-  return out;
-}
-media::Track picture(int index, AVRational base = kMillis, AVCodecID codec = AV_CODEC_ID_H264) {
-  return track(index, media::Kind::kVideo, codec, base);
-}
-media::Track sound(int index, int rate = 48'000) {
-  return track(index, media::Kind::kAudio, AV_CODEC_ID_AAC, kSamples, rate);
-}
-
-/// Gives what it was given, at moments of a clock that nobody else turns.
-class Script : public Feed {
- public:
-  explicit Script(support::FakeClock& clock) : clock_(clock) {}
-
-  Script& arrive(std::chrono::milliseconds when, media::Tracks tracks) {
-    items_.emplace_back(when, Arrival{std::move(tracks), "'the source'"});
-    return *this;
-  }
-  Script& packet(std::chrono::milliseconds when, int index, AVRational base, std::int64_t at,
-                 std::int64_t length) {
-    auto packet = media::Packet::of(as_bytes("x"));
-    auto& raw = *packet.raw();
-    raw.stream_index = index;
-    raw.time_base = base;
-    raw.pts = raw.dts = at;
-    raw.duration = length;
-    items_.emplace_back(when, media::Item(std::move(packet)));
-    return *this;
-  }
-  Script& pictures(std::chrono::milliseconds when, int count, int index = 0,
-                   AVRational base = kMillis) {
-    for (int i = 0; i < count; ++i) {
-      const std::int64_t length = media::Time{40, kMillis}.in(base);
-      packet(when + i * 40ms, index, base, i * length, length);
-    }
-    return *this;
-  }
-
-  Result<std::optional<FeedItem>> next() override {
-    if (items_.empty()) return std::optional<FeedItem>();
-    WEIR_TRY_ASSIGN(auto awaited, next_within(1h));
-    return std::move(awaited.item);
-  }
-  Result<flow::Awaited<FeedItem>> next_within(std::chrono::nanoseconds patience) override {
-    using State = flow::Awaited<FeedItem>::State;
-    if (items_.empty()) return flow::Awaited<FeedItem>{State::kEnd};
-    const auto wait = items_.front().first - clock_.monotonic();
-    clock_.advance(std::clamp(wait, std::chrono::nanoseconds(0), patience));
-    if (wait > patience) return flow::Awaited<FeedItem>{};
-    flow::Awaited<FeedItem> out{State::kItem, std::move(items_.front().second)};
-    items_.pop_front();
-    return out;
-  }
-
- private:
-  support::FakeClock& clock_;
-  std::deque<std::pair<std::chrono::nanoseconds, FeedItem>> items_;
-};
+using support::kMillis;
+using support::kSamples;
+using support::kTs;
+using support::picture;
+using support::sound;
+using Script = support::FeedScript;
 
 class RejoinTest : public ::testing::Test {
  protected:
