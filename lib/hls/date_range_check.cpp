@@ -1,10 +1,8 @@
 #include "hls/date_range_check.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <ctime>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -25,25 +23,6 @@ std::optional<int> zone_minutes(const std::string& text) {
   if (digits.size() != 4 || !number) return {};
   const int minutes = static_cast<int>(*number / 100 * 60 + *number % 100);
   return text[0] == '-' ? -minutes : minutes;
-}
-
-// An ISO 8601 date with its time, in microseconds since 1970.
-std::optional<std::int64_t> date_us(const std::string& text) {
-  std::tm tm{};
-  const char* const rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &tm);
-  if (rest == nullptr) return {};
-  std::string tail(rest);
-  std::int64_t fraction = 0;
-  if (tail.starts_with('.')) {
-    const auto end = std::min(tail.find_first_not_of("0123456789", 1), tail.size());
-    const auto parsed = parse_micros("0" + tail.substr(0, end));
-    if (!parsed || end == 1) return {};
-    fraction = *parsed;
-    tail = tail.substr(end);
-  }
-  const auto zone = zone_minutes(tail);
-  if (!zone) return {};
-  return (static_cast<std::int64_t>(::timegm(&tm)) - *zone * 60) * 1'000'000 + fraction;
 }
 
 std::optional<std::int64_t> date_of(const Attributes& attributes, std::string_view name) {
@@ -76,6 +55,24 @@ void check_end_on_next(const Attributes& all, std::vector<std::string>& wrong) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> date_us(const std::string& text) {
+  std::tm tm{};
+  const char* const rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &tm);
+  if (rest == nullptr) return {};
+  std::string tail(rest);
+  std::int64_t fraction = 0;
+  if (tail.starts_with('.')) {
+    const auto end = std::min(tail.find_first_not_of("0123456789", 1), tail.size());
+    const auto parsed = parse_micros("0" + tail.substr(0, end));
+    if (!parsed || end == 1) return {};
+    fraction = *parsed;
+    tail = tail.substr(end);
+  }
+  const auto zone = zone_minutes(tail);
+  if (!zone) return {};
+  return (static_cast<std::int64_t>(::timegm(&tm)) - *zone * 60) * 1'000'000 + fraction;
+}
 
 std::vector<std::string> DateRangeCheck::take(const Attributes& attributes) {
   std::vector<std::string> wrong;

@@ -2,13 +2,18 @@
 // Source: draft-pantos-hls-rfc8216bis section 4.4.5.1.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hls/tag_reader.h"
 
 namespace weir::hls {
+
+/// An ISO 8601 date with its time and zone, in microseconds since 1970; empty when it is none.
+std::optional<std::int64_t> date_us(const std::string& text);
 
 class DateRangeCheck {
  public:

@@ -129,12 +129,15 @@ void add_times(const Presentation& p, std::vector<Finding>& findings) {
 }  // namespace
 
 PlaylistReport check_presentation(const Presentation& p) {
+  constexpr void (*kChecks[])(const Presentation&, Findings&) = {
+      check_text,      check_tags,         check_version,
+      check_keys,      check_multivariant, check_media_playlists,
+      check_between,   check_low_latency,  check_interstitials,
+      check_subtitles, check_segments,     check_declared,
+      check_measured,  check_alignment,    check_codecs,
+      check_offer};
   Findings findings;
-  check_text(p, findings);
-  check_subtitles(p, findings);
-  check_segments(p, findings);
-  check_declared(p, findings);
-  check_alignment(p, findings);
+  for (const auto check : kChecks) check(p, findings);
   PlaylistReport report{p.location, {}, findings.take()};
   add_times(p, report.findings);
   if (p.multivariant) {

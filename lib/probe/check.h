@@ -61,6 +61,17 @@ MeasuredRates measured_rates(const Rendition& rendition);
 const Rendition* reference_rendition(const Presentation& presentation);
 
 // The rules by what they look at; check_presentation() runs them in this order.
+void check_tags(const Presentation& presentation, Findings& findings);
+void check_version(const Presentation& presentation, Findings& findings);
+void check_keys(const Presentation& presentation, Findings& findings);
+void check_media_playlists(const Presentation& presentation, Findings& findings);
+void check_low_latency(const Presentation& presentation, Findings& findings);
+void check_interstitials(const Presentation& presentation, Findings& findings);
+void check_multivariant(const Presentation& presentation, Findings& findings);
+void check_between(const Presentation& presentation, Findings& findings);
+void check_codecs(const Presentation& presentation, Findings& findings);
+void check_offer(const Presentation& presentation, Findings& findings);
+void check_measured(const Presentation& presentation, Findings& findings);
 void check_text(const Presentation& presentation, Findings& findings);
 void check_subtitles(const Presentation& presentation, Findings& findings);
 void check_segments(const Presentation& presentation, Findings& findings);

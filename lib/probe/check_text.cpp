@@ -78,11 +78,17 @@ bool opens_with_idr(const Rendition& rendition) {
 // Said once in the multivariant playlist, or in the playlist of every picture.
 void check_independent(const Presentation& p, Findings& out) {
   if (p.multivariant && p.multivariant->independent) return;
-  for (const auto& rendition : p.renditions)
-    if (rendition.role == Rendition::Role::kMain && !rendition.text.independent &&
-        opens_with_idr(rendition))
-      add(out, "general-9.11", rendition.location, 0,
+  bool silent = false, spoken = false;
+  for (const auto& rendition : p.renditions) {
+    if (rendition.role != Rendition::Role::kMain || !opens_with_idr(rendition)) continue;
+    (rendition.text.independent ? spoken : silent) = true;
+    if (!rendition.text.independent)
+      add(out, p.multivariant ? "general-9.12" : "general-9.11", rendition.location, 0,
           "every segment opens with an IDR picture, but EXT-X-INDEPENDENT-SEGMENTS is not there");
+  }
+  if (p.multivariant && spoken && !silent)
+    add(out, "general-9.11", p.location, 0,
+        "EXT-X-INDEPENDENT-SEGMENTS is in the media playlists, not in this one");
 }
 
 void check_durations(const Rendition& rendition, Findings& out) {

@@ -25,6 +25,13 @@ Result<std::string> locate(const std::string& base, const std::string& reference
   return location;
 }
 
+// What a segment of fMP4 begins with.
+bool fragment_box(std::string_view type) {
+  for (const char* box : {"styp", "moof", "ftyp", "sidx", "emsg", "prft"})
+    if (type == box) return true;
+  return false;
+}
+
 struct Fetched : hls::PlaylistText {
   std::vector<hls::Line> lines;
 };
@@ -129,6 +136,8 @@ Result<SegmentFacts> MediaReader::read_bytes(const SegmentSource& source) {
       begin.insert(begin.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
   }
   facts.webvtt = hls::webvtt_header(begin);
+  constexpr std::size_t kBoxHead = 8;
+  facts.fragmented = begin.size() >= kBoxHead && fragment_box(as_text(begin).substr(4, 4));
   facts.bytes = resource.bytes_read();
   return facts;
 }
@@ -138,9 +147,7 @@ void MediaReader::sniff(const SegmentSource& source) {
   auto head = fetcher_.open(source.location, source.range);
   std::array<std::uint8_t, 8> bytes{};
   if (!head || !head->read(bytes)) return;
-  const std::string_view type = as_text(bytes).substr(4);
-  for (const char* box : {"styp", "moof", "ftyp", "sidx", "emsg", "prft"})
-    if (type == box) rendition_.needs_map = true;
+  rendition_.needs_map = rendition_.needs_map || fragment_box(as_text(bytes).substr(4));
 }
 
 void MediaReader::measure(const media::Packet& packet, media::Kind kind, bool idr) {

@@ -34,6 +34,8 @@ constexpr Rule kRules[] = {
      "the stamps of the tags, each track by itself."},
     {"weir-FLV-SIZE", kShould, true, kAll, "FLV: onMetaData knows the size of the file",
      "its filesize, where it is not 0."},
+    {"weir-UNKNOWN-TAG", kInfo, true, kAll, "tags the draft does not know",
+     "lines that begin with #EXT and are no tag of the draft; players pass over them."},
 };
 
 }  // namespace

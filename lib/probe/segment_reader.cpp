@@ -31,6 +31,7 @@ class Chain {
   AVIOContext* io() { return io_.get(); }
   const std::optional<Error>& error() const { return error_; }
   const FragmentScan& scan() const { return scan_; }
+  const TsScan& ts() const { return ts_; }
   /// How the segment begins; all of a short one.
   ByteView head() {
     read_head();
@@ -66,6 +67,7 @@ class Chain {
       std::memcpy(to, self.head_.data() + self.head_position_, part);
       self.head_position_ += part;
       self.scan_.feed({to, part});
+      self.ts_.feed({to, part});
       return static_cast<int>(part);
     }
     if (self.error_) return AVERROR(EIO);
@@ -73,6 +75,7 @@ class Chain {
     if (!got) self.error_ = std::move(got).error();
     if (!got) return AVERROR(EIO);
     self.scan_.feed({to, *got});
+    self.ts_.feed({to, *got});
     return *got == 0 ? AVERROR_EOF : static_cast<int>(*got);
   }
 
@@ -96,6 +99,7 @@ class Chain {
   bool head_read_ = false;
   std::size_t init_position_ = 0;
   FragmentScan scan_;
+  TsScan ts_;
   std::optional<Error> error_;
   formats::IoPtr io_;
 };
@@ -383,6 +387,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   }
   chain.drain();
   facts.bytes = resource.bytes_read();
+  facts.ts = chain.ts().facts();
   facts.video = video.span();
   facts.audio = audio.span();
   WEIR_TRY(whole(facts, chain, segment, source.location));

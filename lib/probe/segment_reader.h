@@ -12,6 +12,7 @@
 #include "media/packet.h"
 #include "media/track.h"
 #include "probe/fetch.h"
+#include "probe/ts_scan.h"
 
 namespace weir::probe {
 
@@ -32,6 +33,7 @@ struct SegmentFacts {
   bool fragmented = false;                  ///< ISO base media (fMP4), so it needs EXT-X-MAP.
   std::vector<std::int64_t> idrs;           ///< Presentation times.
   std::optional<hls::WebvttHeader> webvtt;  ///< Of subtitles in WebVTT.
+  std::optional<TsFacts> ts;                ///< Of a transport stream.
 
   /// The picture where there is one, else the sound.
   const TrackSpan* main() const { return video ? &*video : audio ? &*audio : nullptr; }

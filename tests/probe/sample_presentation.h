@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,10 +30,12 @@ class SamplePresentation {
     int gop = 25;
     std::vector<int> cuts = {0, 50, 100,
                              150};  ///< Frame numbers at 25 a second; the last is the end.
-    int late_segment = -1;          ///< From this segment on stamps are 0.2 s later.
+    std::map<std::string, std::string> options = {};  ///< Of the encoder.
+    int late_segment = -1;                            ///< From this segment on stamps are later,
+    int late_by = 5;                                  ///< by so many pictures.
   };
   struct Shape {
-    std::vector<Video> videos = {{.name = "a"}, {.name = "b", .width = 96, .height = 64}};
+    std::vector<Video> videos = {{.name = "a"}, {.name = "b", .width = 96, .height = 72}};
     bool ts = false;
   };
 
@@ -88,13 +91,14 @@ class SamplePresentation {
   };
 
   Made video(const Video& spec) {
-    CodedStream stream =
-        encode_video({.width = spec.width,
-                      .height = spec.height,
-                      .frames = spec.cuts.back(),
-                      .gop = spec.gop,
-                      .b_frames = 0,
-                      .options = {{"preset", "ultrafast"}, {"sc_threshold", "0"}}});
+    std::map<std::string, std::string> options = {{"preset", "ultrafast"}, {"sc_threshold", "0"}};
+    options.insert(spec.options.begin(), spec.options.end());
+    CodedStream stream = encode_video({.width = spec.width,
+                                       .height = spec.height,
+                                       .frames = spec.cuts.back(),
+                                       .gop = spec.gop,
+                                       .b_frames = 0,
+                                       .options = options});
     for (const int cut : spec.cuts)  // the writer wants a key packet, whatever the bitstream says
       if (cut < spec.cuts.back())
         stream.packets[static_cast<std::size_t>(cut)].raw()->flags |= AV_PKT_FLAG_KEY;
@@ -104,7 +108,7 @@ class SamplePresentation {
                static_cast<std::size_t>(cuts[static_cast<std::size_t>(spec.late_segment)]);
            i < stream.packets.size(); ++i)
         for (auto* stamp : {&stream.packets[i].raw()->pts, &stream.packets[i].raw()->dts})
-          *stamp += 5;
+          *stamp += spec.late_by;
     return segments(stream, spec.name, cuts);
   }
 
