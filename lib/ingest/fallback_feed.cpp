@@ -107,10 +107,14 @@ void FallbackFeed::take_main(media::Item item) {
   ready_.emplace_back(std::move(item));
 }
 
-bool FallbackFeed::may_return(const media::Packet& packet) const {
-  if (now() - *main_since_ < settings_.settle) return false;
-  const auto* video = media::main_video(main_arrival_->tracks);
+// Sound in front of the first picture would stand behind the switch alone.
+bool FallbackFeed::begins(const Arrival& arrival, const media::Packet& packet) {
+  const auto* video = media::main_video(arrival.tracks);
   return video == nullptr || (packet.track() == video->index && packet.key());
+}
+
+bool FallbackFeed::may_return(const media::Packet& packet) const {
+  return now() - *main_since_ >= settings_.settle && begins(*main_arrival_, packet);
 }
 
 void FallbackFeed::return_to_main(media::Packet packet) {
@@ -156,14 +160,19 @@ void FallbackFeed::take_fallback(Arrival arrival) {
 }
 
 void FallbackFeed::take_fallback(media::Item item) {
+  const auto* packet = std::get_if<media::Packet>(&item);
   if (fallback_arrival_) {
+    if (packet == nullptr || !begins(*fallback_arrival_, *packet)) return;
+    fallback_shift_ = media::Time{-packet->dts().ticks, packet->base()};
     if (!on_fallback_) {
       switch_to(true);
       services_.log.warning("{} gives the stream", settings_.name);
     }
     hand_on(*std::exchange(fallback_arrival_, std::nullopt));
   }
-  if (std::holds_alternative<media::Packet>(item)) {
+  media::shift_item(item, *fallback_shift_);
+  if (media::position(item).ticks < 0) return;
+  if (packet != nullptr) {
     heard_ = now();
     came_ = true;
   }

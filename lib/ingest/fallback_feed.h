@@ -29,7 +29,8 @@ struct FallbackSettings {
 
 /// Main       Taken whenever it is there; read all the time, so whoever is behind it may go on
 ///            trying to get it back.
-/// Fallback   Opened when the main source is lost, and taken from its first packet on; closed when
+/// Fallback   Opened when the main source is lost, and taken from its first key frame on; closed
+/// when
 ///            the main one is taken again. One that ends or fails is opened anew, some time later.
 /// Return     With a key frame of the main source (sound: any packet) once it has settled.
 /// Switch     Each is an Arrival with stamps from 0 on, so Rejoin moves all tracks by one offset.
@@ -70,6 +71,7 @@ class FallbackFeed : public Feed {
   Result<void> look_at_main(Point wait);
   void take_main(Arrival arrival);
   void take_main(media::Item item);
+  static bool begins(const Arrival& arrival, const media::Packet& packet);
   bool may_return(const media::Packet& packet) const;
   void return_to_main(media::Packet packet);
   void open_fallback();
@@ -102,8 +104,9 @@ class FallbackFeed : public Feed {
 
   std::unique_ptr<Feed> fallback_;
   std::optional<Arrival> fallback_arrival_;  // not yet taken
-  bool refused_ = false;                     // its tracks do not fit
-  Point again_{};                            // not opened before
+  std::optional<media::Time> fallback_shift_;
+  bool refused_ = false;  // its tracks do not fit
+  Point again_{};         // not opened before
 };
 
 }  // namespace weir::ingest

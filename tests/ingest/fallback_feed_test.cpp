@@ -228,7 +228,7 @@ TEST_F(FallbackTest, EverySwitchIsOneOffsetForPictureAndSoundOnTheClock) {
   main.arrive(1h, {picture(0), sound(1)}, "main");
   auto& other = spare().arrive(0s, {sound(0), picture(1)}, "spare");
   other.packet(7s, 0, kSamples, 0, 1024).packet(7s, 1, kMillis, 15, 40, true);
-  other.packet(20s, 0, kSamples, 0, 1024);
+  other.packet(7s, 0, kSamples, 960, 1024).packet(20s, 0, kSamples, 0, 1024);
   settings.budget = 8s;
   settings.may_end = true;
   FallbackFeed feed(main, [&] { return std::move(spares.front()); }, settings,
@@ -242,7 +242,7 @@ TEST_F(FallbackTest, EverySwitchIsOneOffsetForPictureAndSoundOnTheClock) {
     list.push_back(event ? fmt::format("{} {}", event->kind(), at)
                          : fmt::format("{} {}", std::get<media::Packet>(**item).track(), at));
   }
-  EXPECT_THAT(list, ElementsAre("0 0", "1 10", "discontinuity 7000", "1 7000", "0 7015"));
+  EXPECT_THAT(list, ElementsAre("0 0", "1 10", "discontinuity 7000", "0 7000", "1 7005"));
 }
 
 }  // namespace

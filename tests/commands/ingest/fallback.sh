@@ -5,7 +5,7 @@ ffmpeg -v error -i test.nut -vf trim=start=0.48,setpts=PTS-STARTPTS -af atrim=st
   -c:v libx264 -preset ultrafast -tune zerolatency -g 50 -c:a aac -ac 2 main.flv
 ffmpeg -v error -f lavfi -i color=gray:size=320x180:rate=50 -f lavfi -i anullsrc=r=48000 -t 3 \
   -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -ac 2 spare.mp4
-port=$((20000 + RANDOM % 20000))
+port=$((20000 + RANDOM % 10000))  # none that a connection of our own may get
 judge() {  # NAME
   sed -nE "s/^ingest: //p" "$1.txt" | grep -E "is opened|gives the stream$" |
     sed -E "s/:[0-9]+'/:PORT'/; s/for [0-9.]+ s/for … s/"

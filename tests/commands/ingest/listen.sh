@@ -3,7 +3,7 @@ make_clip clip.flv 4
 echo "show:right" >keys
 chmod 600 keys
 begin() {  # OPTION...
-  port=$((20000 + RANDOM % 20000))
+  port=$((20000 + RANDOM % 10000))
   : >log.txt
   ingest --listen rtmp://127.0.0.1:$port/live "$@" >live.nut 2>log.txt &
   while ! grep -q listening log.txt; do

@@ -1,7 +1,7 @@
 # A live URL that ends and comes back with its clock at the begin is one stream, and a file whose
 # stamps begin anew is too.
 make_clip clip.ts 4
-port=$((20000 + RANDOM % 20000))
+port=$((20000 + RANDOM % 10000))
 serve() { ffmpeg -v error -i clip.ts -c copy -f mpegts "tcp://127.0.0.1:$port?listen=1"; }
 { serve; sleep 0.5; serve; } &
 echo "== ends and comes back"
