@@ -113,7 +113,7 @@ void check_rate(const Look& look) {
 
 // Sound within the segments of a picture; what comes in a group of its own is separate.
 void check_sound(const Look& look) {
-  constexpr std::int64_t kMost = 64'000;
+  constexpr std::int64_t kMost = 64'000 * 110 / 100;  // with its container
   const auto& s = look.stream;
   if (s.line > 0 && s.video() && s.audio() && s.audio_group.empty())
     look.add("general-9.5", "has sound and picture in one");

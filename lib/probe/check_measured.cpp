@@ -20,9 +20,24 @@ struct Measured {
   const Rendition& r;
 };
 
+// A discontinuity or a segment that was not read ends a stretch.
+Spread idr_distances(const Rendition& r) {
+  Spread out;
+  std::optional<std::int64_t> last;
+  for (std::size_t i = 0; i < r.segments.size(); ++i) {
+    if (!r.segments[i].facts || r.text.segments[i].discontinuity) last.reset();
+    if (!r.segments[i].facts) continue;
+    for (const std::int64_t idr : r.segments[i].facts->idrs) {
+      if (last) out.add(idr - *last);
+      last = idr;
+    }
+  }
+  return out;
+}
+
 void check_idr_distance(const Measured& m) {
-  const auto mean = static_cast<std::int64_t>(m.r.video.idr_us.mean());
-  if (!m.r.has_video() || !m.r.all_read() || mean <= 2 * kSecond + m.r.frame_us()) return;
+  const auto mean = static_cast<std::int64_t>(idr_distances(m.r).mean());
+  if (!m.r.has_video() || mean <= 2 * kSecond + m.r.frame_us()) return;
   m.v.add("general-1.13", 0, json_seconds(mean), 2.0,
           fmt::format("{} from one IDR picture to the next in the mean", seconds_words(mean)));
 }

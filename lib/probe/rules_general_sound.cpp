@@ -14,7 +14,7 @@ constexpr Rule kRules[] = {
     {"general-2.3", kMust, true, kApple, "there is AAC",
      "CODECS of the variants, where there is sound."},
     {"general-2.4", kShould, true, kAll, "HE-AAC is not above 64 kb/s",
-     "BANDWIDTH of variants that are HE-AAC alone."},
+     "BANDWIDTH of variants that are HE-AAC alone; allowed are 10 % more for the container."},
     {"general-2.5", kMust, false, kAll, "multichannel sound is of a codec of the list",
      "the same list as in general-2.2."},
     {"general-2.6", kMust, true, kApple, "AC-3 is there beside E-AC-3", "CODECS of the variants."},

@@ -183,7 +183,7 @@ std::vector<RulePair> codec_pairs() {
             "CODECS=\"avc1.640020\"" + video),
       text_pair("general-2.4",
                 {{"x.m3u8", "*",
-                  "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=65000,AVERAGE-BANDWIDTH=65000,CODECS="
+                  "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=71000,AVERAGE-BANDWIDTH=71000,CODECS="
                   "\"mp4a.40.5\"\na.m3u8\n"}},
                 {{"x.m3u8", "*",
                   "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=64000,AVERAGE-BANDWIDTH=64000,CODECS="
