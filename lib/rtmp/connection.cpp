@@ -113,26 +113,52 @@ Result<void> Connection::send(const Message& message) {
   return {};
 }
 
+void Connection::send_packed(ByteView chunks, std::shared_ptr<const void> owner) {
+  if (ended_ || closing_ || chunks.empty()) return;
+  packed_.push_back({chunks, std::move(owner)});
+  packed_bytes_ += chunks.size();
+  flush();
+}
+
+WireFacts Connection::facts() const {
+  WireFacts facts = wire_.facts();
+  facts.sent += packed_sent_ + packed_bytes_;
+  return facts;
+}
+
 void Connection::flush() {
   if (why_ && !closing_) return;
   if (queued() > limits_.output)
     return stop({Code::kRefused, fmt::format("the peer takes bytes too slowly: more than {} wait",
                                              limits_.output)});
-  if (!writing_.empty()) return;
+  if (busy_) return;
   writing_ = wire_.take_output();
-  if (!writing_.empty())
+  busy_ = !writing_.empty() || !packed_.empty();
+  if (busy_)
     asio::co_spawn(loop_, write(shared_from_this()), asio::detached);
   else if (closing_)
     stream_->end_writing();
 }
 
 asio::awaitable<void> Connection::write(std::shared_ptr<Connection> self) {
-  auto written = co_await self->stream_->write(self->writing_);
+  const bool packed = self->writing_.empty();
+  auto written = co_await self->stream_->write(packed ? self->packed_.front().bytes
+                                                      : ByteView(self->writing_));
   self->writing_.clear();
-  if (written)
-    self->flush();
-  else
+  self->busy_ = false;
+  if (packed) self->pop_packed();
+  if (!written) {
     self->stop(std::move(written).error());
+    co_return;
+  }
+  self->flush();
+  if (self->queued() == 0 && self->session_ && !self->closing_) self->session_->drained();
+}
+
+void Connection::pop_packed() {
+  packed_bytes_ -= packed_.front().bytes.size();
+  packed_sent_ += packed_.front().bytes.size();
+  packed_.pop_front();
 }
 
 void Connection::trust() {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +39,8 @@ class Session {
   virtual Result<void> opened() { return {}; }
   /// A failure closes the connection once what was sent is written.
   virtual Result<void> take(Message message) = 0;
+  /// All that was sent has been taken by the socket.
+  virtual void drained() {}
   /// Nothing follows but the destructor. kStopped: we closed it, or the loop's owner did.
   virtual void ended(const Error& why) = 0;
 };
@@ -63,8 +66,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// As Wire::send(); ignored after the end.
   Result<void> send(const Message& message);
-  /// Bytes that send() has queued and the socket not yet taken.
-  std::size_t queued() const { return wire_.output_size() + writing_.size(); }
+  /// Queues chunks of whole messages that many connections may share, `owner` keeping them; after
+  /// the handshake. They are in chunks of kOurChunkSize, on a chunk stream of their own (8 or
+  /// above) and each message begins with a header of form 0. What send() queues meanwhile may go
+  /// first.
+  void send_packed(ByteView chunks, std::shared_ptr<const void> owner);
+  /// Bytes that both have queued and the socket not yet taken.
+  std::size_t queued() const { return wire_.output_size() + writing_.size() + packed_bytes_; }
   /// The peer may stay, and send more than a handshake and a few commands. (A client lets its
   /// server send what it likes; but it too gives up a server that never comes to this.)
   void trust();
@@ -78,12 +86,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Ends it now; the session has heard of it and is destroyed afterwards. Not from its own calls.
   void finish(Error why);
   bool ended() const { return ended_; }
-  WireFacts facts() const { return wire_.facts(); }
+  WireFacts facts() const;
   /// The peer's address, without its port.
   const std::string& peer() const { return stream_->peer(); }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
+  struct Packed {
+    ByteView bytes;
+    std::shared_ptr<const void> owner;
+  };
 
   Connection(boost::asio::io_context& loop, std::unique_ptr<net::ByteStream> stream, Role role,
              const Random& random, const ConnectionLimits& limits);
@@ -94,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Result<void> take_messages();
   void open();
   void give(Result<void> outcome);
+  void pop_packed();
   void flush();
   void keep_time();
   Time deadline() const;
@@ -105,7 +118,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Session> session_;
   boost::asio::steady_timer watch_;
   boost::asio::steady_timer gate_;  // never runs out: cancelled when reading may go on
-  Bytes writing_;                   // what the socket is taking
+  Bytes writing_;                   // what the socket is taking, unless that is packed
+  std::deque<Packed> packed_;
+  std::size_t packed_bytes_ = 0;
+  std::uint64_t packed_sent_ = 0;
+  bool busy_ = false;  // the socket is taking something
   Time started_;
   Time heard_;  // the last byte of the peer
   Time asked_;  // our last ping

@@ -33,6 +33,10 @@ class ServedStream {
   virtual void hold(bool held) = 0;
   /// To a player, from its start on. Never waits: see queued().
   virtual void send(const flv::Tag& tag) = 0;
+  /// Its message stream id: what packed messages have to be for.
+  virtual std::uint32_t id() const = 0;
+  /// To a player, without a copy: see Connection::send_packed().
+  virtual void send_packed(ByteView chunks, std::shared_ptr<const void> owner) = 0;
   /// Bytes waiting for the peer to take them; beyond ConnectionLimits::output it is sent away.
   virtual std::size_t queued() const = 0;
   /// Puts the peer out, with all its streams and a line for the person there. ended() follows,
@@ -48,6 +52,8 @@ class StreamHandler {
   virtual void started() {}
   /// From a publisher. Stamps are unwound to 64 bits, the first as it came.
   virtual void take(flv::Tag) {}
+  /// The peer has taken all that was sent to it.
+  virtual void drained() {}
   /// Nothing follows. kStopped: it ended its stream, or end() or the server did; otherwise as
   /// Connection tells.
   virtual void ended(const Error& why) = 0;

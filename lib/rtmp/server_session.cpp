@@ -17,6 +17,10 @@ class ServerSession::Link : public ServedStream {
   void send(const flv::Tag& tag) override {
     if (session_ != nullptr) session_->send(stream_, tag);
   }
+  std::uint32_t id() const override { return stream_; }
+  void send_packed(ByteView chunks, std::shared_ptr<const void> owner) override {
+    if (session_ != nullptr) session_->connection_.send_packed(chunks, std::move(owner));
+  }
   std::size_t queued() const override {
     return session_ != nullptr ? session_->connection_.queued() : 0;
   }
@@ -111,6 +115,10 @@ void ServerSession::send(std::uint32_t stream, const flv::Tag& tag) {
 Result<void> ServerSession::send_output() {
   for (const auto& message : dialogue_.take_output()) WEIR_TRY(connection_.send(message));
   return {};
+}
+
+void ServerSession::drained() {
+  for (const auto& [id, stream] : streams_) stream.handler->drained();
 }
 
 void ServerSession::ended(const Error& why) {

@@ -20,6 +20,7 @@ class ServerSession : public Session {
   ~ServerSession() override;
 
   Result<void> take(Message message) override;
+  void drained() override;
   void ended(const Error& why) override;
 
  private:

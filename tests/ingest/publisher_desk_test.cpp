@@ -22,6 +22,8 @@ class FakeStream : public rtmp::ServedStream {
  public:
   void hold(bool held) override { calls.push_back(held ? "hold" : "go on"); }
   void send(const flv::Tag&) override {}
+  std::uint32_t id() const override { return 1; }
+  void send_packed(ByteView, std::shared_ptr<const void>) override {}
   std::size_t queued() const override { return 0; }
   void end(std::string text) override { calls.push_back("end: " + text); }
   std::vector<std::string> calls;

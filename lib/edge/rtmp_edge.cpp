@@ -1,0 +1,122 @@
+#include "edge/rtmp_edge.h"
+
+#include <utility>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "flv/tag.h"
+
+namespace weir::edge {
+namespace {
+
+// Enough that the socket does not run dry between two pieces.
+constexpr std::size_t kAhead = 64 << 10;
+
+bool is_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && address.is_loopback();
+}
+
+std::string hub_name(const rtmp::StreamName& name) {
+  return name.app.empty() ? name.stream : name.app + "/" + name.stream;
+}
+
+}  // namespace
+
+class RtmpEdge::Publisher : public rtmp::StreamHandler {
+ public:
+  explicit Publisher(Publication publication) : publication_(std::move(publication)) {}
+
+  void take(flv::Tag tag) override { publication_->take(tag); }
+  void ended(const Error&) override { publication_.reset(); }
+
+ private:
+  std::optional<Publication> publication_;
+};
+
+class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
+ public:
+  explicit Player(std::shared_ptr<rtmp::ServedStream> stream) : stream_(std::move(stream)) {}
+
+  bool shares() const { return stream_->id() == 1; }
+  void watch(std::unique_ptr<Viewer> viewer) { viewer_ = std::move(viewer); }
+  void started() override {
+    started_ = true;
+    pump();
+  }
+  void drained() override { pump(); }
+  void ready() override { pump(); }
+  void ended(const Error&) override { viewer_.reset(); }
+
+ private:
+  void pump() {
+    if (!viewer_ || !started_ || over_) return;
+    while (stream_->queued() < kAhead) {
+      const auto piece = viewer_->next();
+      if (!piece) break;
+      send(*piece);
+    }
+    if (viewer_->state() == Viewer::State::kPlaying) return;
+    over_ = true;
+    stream_->end(viewer_->state() == Viewer::State::kEnded ? "the stream has ended"
+                                                           : "this player is too slow");
+  }
+  void send(const Piece& piece) {
+    if (shares()) return stream_->send_packed(piece.bytes, piece.owner);
+    reader_.feed(piece.bytes);
+    while (auto tag = reader_.next()) {
+      if (!*tag) return;
+      stream_->send(**tag);
+    }
+  }
+
+  const std::shared_ptr<rtmp::ServedStream> stream_;
+  std::unique_ptr<Viewer> viewer_;
+  flv::TagReader reader_;  // of a player that does not share
+  bool started_ = false;
+  bool over_ = false;
+};
+
+Result<std::unique_ptr<RtmpEdge>> RtmpEdge::open(boost::asio::io_context& loop, RtmpRules rules,
+                                                 boost::asio::ssl::context* tls, Hub& hub,
+                                                 const Random& random, Log& log) {
+  if (!rules.keys && !is_loopback(rules.listen.address))
+    return fail(Code::kUsage, "anybody could publish on {}: give a key file, or use 127.0.0.1",
+                rules.listen.address);
+  std::unique_ptr<RtmpEdge> edge(new RtmpEdge(std::move(rules), hub, log));
+  auto* self = edge.get();
+  const rtmp::StreamGates gates{
+      [self](const auto& visitor, auto stream) { return self->publish(visitor, stream); },
+      [self](const auto& visitor, auto stream) { return self->play(visitor, stream); }};
+  WEIR_TRY_ASSIGN(edge->server_, rtmp::Server::open(loop, self->rules_.listen, gates, tls, random));
+  return edge;
+}
+
+// Who knows no key is not told which streams there are.
+RtmpEdge::Handler RtmpEdge::publish(const rtmp::Visitor& visitor,
+                                    std::shared_ptr<rtmp::ServedStream> stream) {
+  const auto& name = visitor.name;
+  const bool right = !rules_.keys || rules_.keys->allow(name.stream, name.key);
+  auto publication =
+      right ? hub_.publish(hub_name(name),
+                           [stream](std::string_view why) { stream->end(std::string(why)); })
+            : fail(Code::kRefused, "no such stream, or not with this key");
+  if (!publication) {
+    log_.warning("a publisher at {} is refused: {}", visitor.address, publication.error().what);
+    return fail(std::move(publication).error());
+  }
+  log_.info("a publisher at {} gives a stream", visitor.address);
+  return std::make_unique<Publisher>(std::move(*publication));
+}
+
+RtmpEdge::Handler RtmpEdge::play(const rtmp::Visitor& visitor,
+                                 std::shared_ptr<rtmp::ServedStream> stream) {
+  auto player = std::make_unique<Player>(std::move(stream));
+  const Form form = player->shares() ? Form::kRtmp : Form::kFlv;
+  WEIR_TRY_ASSIGN(auto viewer, hub_.play(hub_name(visitor.name), *player, form));
+  player->watch(std::move(viewer));
+  return player;
+}
+
+}  // namespace weir::edge

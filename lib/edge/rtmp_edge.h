@@ -1,0 +1,55 @@
+// The hub's door for RTMP: publishers in, players out.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "edge/hub.h"
+#include "rtmp/keys.h"
+#include "rtmp/listener.h"
+#include "rtmp/server.h"
+
+namespace weir::edge {
+
+struct RtmpRules {
+  rtmp::ListenOptions listen;
+  std::optional<rtmp::StreamKeys> keys;  ///< Empty: everybody may publish, on loopback only.
+};
+
+/// rtmp://host/APP/STREAM is the hub's "APP/STREAM", or "STREAM" without an app. A publisher needs
+/// the stream's key when there are keys, and takes over from the one before. A player is refused
+/// when nobody publishes; it gets the hub's shared chunks, or tags of its own when it plays as
+/// another message stream than the first of its connection.
+/// Threads    All on the loop, or while it does not run.
+class RtmpEdge {
+ public:
+  /// Borrows all but the rules. kUsage for an address that is not loopback without keys; otherwise
+  /// as rtmp::Server::open().
+  static Result<std::unique_ptr<RtmpEdge>> open(boost::asio::io_context& loop, RtmpRules rules,
+                                                boost::asio::ssl::context* tls, Hub& hub,
+                                                const Random& random, Log& log);
+
+  std::uint16_t port() const { return server_->port(); }
+
+ private:
+  class Publisher;
+  class Player;
+  using Handler = Result<std::unique_ptr<rtmp::StreamHandler>>;
+
+  RtmpEdge(RtmpRules rules, Hub& hub, Log& log) : rules_(std::move(rules)), hub_(hub), log_(log) {}
+  Handler publish(const rtmp::Visitor& visitor, std::shared_ptr<rtmp::ServedStream> stream);
+  Handler play(const rtmp::Visitor& visitor, std::shared_ptr<rtmp::ServedStream> stream);
+
+  const RtmpRules rules_;
+  Hub& hub_;
+  Log& log_;
+  std::unique_ptr<rtmp::Server> server_;
+};
+
+}  // namespace weir::edge
