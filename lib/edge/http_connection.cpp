@@ -1,0 +1,335 @@
+#include "edge/http_connection.h"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace weir::edge {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kFirstRoom = 2048;      // most requests
+constexpr std::size_t kSmallBody = 16 << 10;  // is copied behind its head
+constexpr std::size_t kBatch = 64 << 10;      // of answers before they are written
+constexpr std::size_t kFileShare = 1 << 20;   // of one file before others have their turn
+constexpr Micros kLinger{2'000'000};
+
+}  // namespace
+
+void HttpLoopState::tick() {
+  now = shared->clock.monotonic();
+  const std::time_t seconds = shared->clock.utc_us() / 1'000'000;
+  std::tm time{};
+  ::gmtime_r(&seconds, &time);
+  constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  date = fmt::format("Date: {}, {:02} {} {} {:02}:{:02}:{:02} GMT\r\n",
+                     kDays[static_cast<std::size_t>(time.tm_wday)], time.tm_mday,
+                     kMonths[static_cast<std::size_t>(time.tm_mon)], time.tm_year + 1900,
+                     time.tm_hour, time.tm_min, time.tm_sec);
+}
+
+// Knows its request by its number: the connection may be at a later one.
+class HttpConnection::Exchange : public HttpExchange {
+ public:
+  Exchange(std::shared_ptr<HttpConnection> connection, std::uint64_t number)
+      : connection_(std::move(connection)), number_(number) {}
+  ~Exchange() override {
+    if (!is_over()) connection_->answer(plain_answer(503), number_);
+  }
+  void answer(HttpAnswer answer) override { connection_->answer(std::move(answer), number_); }
+  TakenConnection take_over() override { return connection_->take_over(); }
+  bool is_over() const override { return !connection_->waits_for(number_); }
+  asio::any_io_executor executor() override { return connection_->executor(); }
+  const std::string& peer() const override { return connection_->peer(); }
+
+ private:
+  const std::shared_ptr<HttpConnection> connection_;
+  const std::uint64_t number_;
+};
+
+HttpConnection::HttpConnection(tcp::socket socket, std::shared_ptr<HttpLoopState> loop,
+                               std::shared_ptr<void> place)
+    : executor_(socket.get_executor()),
+      loop_(std::move(loop)),
+      shared_(*loop_->shared),
+      place_(std::move(place)),
+      parser_(shared_.options.limits) {
+  error_code ec;
+  const auto endpoint = socket.remote_endpoint(ec);
+  if (!ec) peer_ = endpoint.address().to_string();
+  socket.set_option(tcp::no_delay(true), ec);
+  socket.native_non_blocking(true, ec);
+  socket_.emplace(std::move(socket));
+}
+
+void HttpConnection::start() {
+  loop_->connections.push_back(*this);
+  wait_for_request();
+}
+
+void HttpConnection::set_deadline(Micros time) {
+  deadline_ = loop_->now + time;
+}
+
+void HttpConnection::check_deadline() {
+  if (closed_ || loop_->now < deadline_) return;
+  const auto self = shared_from_this();
+  if (answering_) {
+    last_ = true;
+    answer(plain_answer(503), number_);
+  } else if (in_head_ && !writing_ && !lingering_) {
+    refuse(408);
+    go_on();
+  } else {
+    close();
+  }
+}
+
+void HttpConnection::drain() {
+  if (answering_ || writing_)
+    last_ = true;
+  else if (!in_head_)
+    close();
+}
+
+void HttpConnection::close() {
+  closed_ = true;
+  answering_ = false;
+  socket_.reset();
+  place_.reset();
+  body_ = {};
+  unlink();
+}
+
+// What can be done now, and then the next wait.
+void HttpConnection::go_on() {
+  while (!closed_ && !answering_) {
+    const Written state = write();
+    if (state == Written::kFailed) return close();
+    if (state == Written::kLater) return wait_to_write();
+    if (last_) return finish();
+    const auto before = begin_;
+    serve();
+    if (!closed_ && out_.empty() && !has_body_ && !answering_ && begin_ == before)
+      return wait_for_request();
+  }
+}
+
+void HttpConnection::wait_for_request() {
+  const bool has_begun = filled_ > begin_;
+  if (!has_begun)
+    set_deadline(shared_.options.timeouts.idle);
+  else if (!in_head_)
+    set_deadline(shared_.options.timeouts.head);
+  in_head_ = has_begun;
+  read();
+}
+
+void HttpConnection::make_room() {
+  if (begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + begin_, filled_ - begin_);
+    filled_ -= begin_;
+    begin_ = 0;
+  }
+  if (filled_ == in_.size())
+    in_.resize(std::min(std::max(kFirstRoom, 2 * in_.size()), shared_.options.limits.head_bytes));
+}
+
+void HttpConnection::read() {
+  make_room();
+  reading_ = true;
+  socket_->async_read_some(asio::buffer(in_.data() + filled_, in_.size() - filled_),
+                           [self = shared_from_this()](error_code ec, std::size_t count) {
+                             self->reading_ = false;
+                             if (self->closed_) return;
+                             if (ec) return self->close();
+                             self->got(count);
+                           });
+}
+
+void HttpConnection::got(std::size_t count) {
+  if (lingering_) return linger();
+  filled_ += count;
+  go_on();
+}
+
+void HttpConnection::serve() {
+  serving_ = true;
+  while (!closed_ && !answering_ && !has_body_ && out_.size() < kBatch && serve_one()) {
+  }
+  serving_ = false;
+}
+
+bool HttpConnection::serve_one() {
+  if (last_ || filled_ == begin_) return false;
+  switch (parser_.parse(std::string_view(in_).substr(begin_, filled_ - begin_))) {
+    case HttpRequestParser::State::kMore:
+      return false;
+    case HttpRequestParser::State::kRefused:
+      refuse(parser_.status());
+      return false;
+    case HttpRequestParser::State::kComplete:
+      break;
+  }
+  give(parser_.request());
+  if (closed_ || answering_) return false;
+  next_request();
+  return true;
+}
+
+void HttpConnection::give(const HttpRequest& request) {
+  ++number_;
+  in_head_ = false;
+  is_head_ = request.method == "HEAD";
+  last_ = !request.keep_alive || request.has_content() || shared_.draining;
+  shared_.requests.fetch_add(1, std::memory_order_relaxed);
+  HttpHandler* const handler = shared_.routes.find(request.path);
+  if (handler == nullptr) return append(plain_answer(404));
+  answering_ = true;
+  set_deadline(shared_.options.timeouts.answer);
+  handler->handle(request, std::make_shared<Exchange>(shared_from_this(), number_));
+}
+
+void HttpConnection::next_request() {
+  begin_ += parser_.size();
+  parser_.reset();
+}
+
+// Where the next request begins is not known, so there is none.
+void HttpConnection::refuse(unsigned status) {
+  is_head_ = false;
+  last_ = true;
+  in_head_ = false;
+  append(plain_answer(status));
+}
+
+void HttpConnection::answer(HttpAnswer answer, std::uint64_t number) {
+  if (!waits_for(number)) return;
+  const auto self = shared_from_this();
+  answering_ = false;
+  append(std::move(answer));
+  if (serving_) return;  // whoever called the handler goes on
+  next_request();
+  go_on();
+}
+
+void HttpConnection::append(HttpAnswer answer) {
+  out_.append(*answer.head).append(loop_->date);
+  out_.append(last_ ? "Connection: close\r\n\r\n" : "\r\n");
+  if (is_head_ || answer.size == 0) return;
+  if (answer.body && answer.size <= kSmallBody) {
+    out_.append(*answer.body, answer.offset, answer.size);
+    return;
+  }
+  body_ = std::move(answer);
+  has_body_ = true;
+}
+
+TakenConnection HttpConnection::take_over() {
+  if (!closed_) write();  // answers of requests before
+  const bool is_clean = !closed_ && out_.empty();
+  TakenConnection out{is_clean ? std::move(*socket_) : tcp::socket(executor_),
+                      in_.substr(begin_ + parser_.size(), filled_ - begin_ - parser_.size()),
+                      std::move(place_)};
+  close();
+  return out;
+}
+
+HttpConnection::Written HttpConnection::write() {
+  std::uint64_t share = 0;
+  while (!out_.empty() || has_body_) {
+    if (share > kFileShare) return Written::kLater;
+    const bool is_file = out_.empty() && body_.file;
+    const std::int64_t count = is_file ? write_file() : write_text();
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno == EAGAIN ? Written::kLater : Written::kFailed;
+    if (count == 0) return Written::kFailed;  // the file has become shorter than it was
+    written(static_cast<std::uint64_t>(count));
+    share += static_cast<std::uint64_t>(count);
+  }
+  return Written::kAll;
+}
+
+std::int64_t HttpConnection::write_text() {
+  std::array<iovec, 2> parts{{{out_.data() + out_done_, out_.size() - out_done_}, {nullptr, 0}}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = 1;
+  if (has_body_ && body_.body) {
+    parts[1] = {const_cast<char*>(body_.body->data()) + body_.offset, body_.size};
+    message.msg_iovlen = 2;
+  }
+  const int more = has_body_ && body_.file ? MSG_MORE : 0;
+  return ::sendmsg(socket_->native_handle(), &message, MSG_NOSIGNAL | more);
+}
+
+std::int64_t HttpConnection::write_file() {
+  auto offset = static_cast<off_t>(body_.offset);
+  return ::sendfile(socket_->native_handle(), body_.file->fd(), &offset, body_.size);
+}
+
+void HttpConnection::written(std::uint64_t count) {
+  shared_.bytes_sent.fetch_add(count, std::memory_order_relaxed);
+  set_deadline(shared_.options.timeouts.write);
+  const std::uint64_t text = std::min<std::uint64_t>(count, out_.size() - out_done_);
+  out_done_ += text;
+  if (out_done_ == out_.size()) {
+    out_.clear();
+    out_done_ = 0;
+  }
+  if (!has_body_ || count == text) return;
+  body_.offset += count - text;
+  body_.size -= count - text;
+  if (body_.size > 0) return;
+  body_ = {};
+  has_body_ = false;
+}
+
+void HttpConnection::wait_to_write() {
+  if (!writing_) set_deadline(shared_.options.timeouts.write);
+  writing_ = true;
+  socket_->async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code ec) {
+    if (self->closed_) return;
+    self->writing_ = false;
+    if (ec) return self->close();
+    self->go_on();
+  });
+}
+
+// Closing while the client still sends would take the answer away from it (RFC 9112 section 9.6).
+void HttpConnection::finish() {
+  error_code ignored;
+  socket_->shutdown(tcp::socket::shutdown_send, ignored);
+  lingering_ = true;
+  in_head_ = false;
+  set_deadline(kLinger);
+  if (!reading_) linger();
+}
+
+void HttpConnection::linger() {
+  begin_ = filled_ = 0;
+  make_room();
+  socket_->async_read_some(asio::buffer(in_.data(), in_.size()),
+                           [self = shared_from_this()](error_code ec, std::size_t) {
+                             if (self->closed_) return;
+                             if (ec) return self->close();
+                             self->linger();
+                           });
+}
+
+}  // namespace weir::edge

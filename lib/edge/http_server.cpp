@@ -1,0 +1,222 @@
+#include "edge/http_server.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/os_error.h"
+#include "edge/http_connection.h"
+#include "net/event_loop.h"
+
+namespace weir::edge {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::milliseconds kPauseAfterFailure{100};  // no descriptor left, for one
+
+bool belongs(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
+/// One loop: its acceptor, its timer, its connections.
+class Lane {
+ public:
+  explicit Lane(std::shared_ptr<HttpShared> shared)
+      : state_(std::make_shared<HttpLoopState>()),
+        acceptor_(loop_.context()),
+        pause_(loop_.context()),
+        ticks_(loop_.context()) {
+    state_->shared = std::move(shared);
+    state_->tick();
+  }
+
+  error_code listen(const tcp::endpoint& endpoint, bool share) {
+    error_code ec;
+    acceptor_.open(endpoint.protocol(), ec);
+    if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec && share) ec = share_port();
+    if (!ec) acceptor_.bind(endpoint, ec);
+    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+    return ec;
+  }
+
+  // The kernel spreads connections over all who listen so.
+  error_code share_port() {
+    const int on = 1;
+    if (::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
+      return {};
+    return {errno, boost::system::system_category()};
+  }
+
+  std::uint16_t port() const {
+    error_code ignored;
+    return acceptor_.local_endpoint(ignored).port();
+  }
+
+  void start() {
+    loop_.post([this] {
+      accept();
+      tick();
+    });
+  }
+
+  void drain() {
+    loop_.post([this] {
+      error_code ignored;
+      acceptor_.close(ignored);
+      for_each([](HttpConnection& each) { each.drain(); });
+    });
+  }
+
+  // A handler may keep an exchange longer than the loop lasts, but not its socket.
+  void stop() {
+    std::promise<void> done;
+    loop_.post([&] {
+      for_each([](HttpConnection& each) { each.close(); });
+      done.set_value();
+    });
+    done.get_future().wait();
+    loop_.stop();
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
+      if (!acceptor_.is_open()) return;
+      if (ec) return accept_later();
+      take(std::move(socket));
+      accept();
+    });
+  }
+
+  void accept_later() {
+    pause_.expires_after(kPauseAfterFailure);
+    pause_.async_wait([this](error_code) {
+      if (acceptor_.is_open()) accept();
+    });
+  }
+
+  void take(tcp::socket socket) {
+    HttpShared& shared = *state_->shared;
+    ++shared.accepted;
+    std::shared_ptr<void> place(nullptr, [keep = state_->shared](void*) { --keep->open; });
+    if (++shared.open <= shared.options.connections)
+      return std::make_shared<HttpConnection>(std::move(socket), state_, std::move(place))->start();
+    ++shared.refused;
+    constexpr std::string_view kFull =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
+        "Retry-After: 1\r\n\r\n";
+    error_code ignored;
+    socket.native_non_blocking(true, ignored);
+    [[maybe_unused]] const auto sent =
+        ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_NOSIGNAL);
+  }
+
+  void tick() {
+    state_->tick();
+    for_each([](HttpConnection& each) { each.check_deadline(); });
+    ticks_.expires_after(state_->shared->options.tick);
+    ticks_.async_wait([this](error_code ec) {
+      if (!ec) tick();
+    });
+  }
+
+  // The connection may leave the list meanwhile, and no other does.
+  template <typename Action>
+  void for_each(Action action) {
+    for (auto at = state_->connections.begin(); at != state_->connections.end();) action(*at++);
+  }
+
+  const std::shared_ptr<HttpLoopState> state_;
+  net::EventLoop loop_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  asio::steady_timer ticks_;
+};
+
+}  // namespace
+
+void HttpRoutes::add(std::string prefix, HttpHandler& handler) {
+  if (prefix.ends_with('/')) prefix.pop_back();
+  routes_.push_back({std::move(prefix), &handler});
+  std::stable_sort(routes_.begin(), routes_.end(), [](const Route& a, const Route& b) {
+    return a.prefix.size() > b.prefix.size();
+  });
+}
+
+HttpHandler* HttpRoutes::find(std::string_view path) const {
+  for (const Route& route : routes_)
+    if (belongs(path, route.prefix)) return route.handler;
+  return nullptr;
+}
+
+class HttpServer::Impl {
+ public:
+  Impl(const HttpServerOptions& options, const HttpRoutes& routes, const Clock& clock)
+      : shared_(new HttpShared{options, routes, clock}) {}
+  ~Impl() {
+    for (const auto& lane : lanes_) lane->stop();
+  }
+
+  Result<void> open() {
+    const HttpServerOptions& options = shared_->options;
+    error_code ec;
+    const auto address = asio::ip::make_address(options.address, ec);
+    if (ec) return fail(Code::kUsage, "'{}' is no address to listen on", options.address);
+    tcp::endpoint endpoint(address, options.port);
+    for (int i = 0; i < options.loops && !ec; ++i) {
+      lanes_.push_back(std::make_unique<Lane>(shared_));
+      ec = lanes_.back()->listen(endpoint, options.loops > 1);
+      if (!ec) endpoint.port(lanes_.back()->port());
+    }
+    if (ec)
+      return fail(Code::kIo, "cannot listen on {} port {}: {}", options.address, options.port,
+                  os_error_text(ec.value()));
+    for (const auto& lane : lanes_) lane->start();
+    return {};
+  }
+
+  std::uint16_t port() const { return lanes_.front()->port(); }
+  const HttpShared& shared() const { return *shared_; }
+  void drain() {
+    shared_->draining = true;
+    for (const auto& lane : lanes_) lane->drain();
+  }
+
+ private:
+  const std::shared_ptr<HttpShared> shared_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+Result<std::unique_ptr<HttpServer>> HttpServer::open(const HttpServerOptions& options,
+                                                     const HttpRoutes& routes, const Clock& clock) {
+  auto impl = std::make_unique<Impl>(options, routes, clock);
+  WEIR_TRY(impl->open());
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+
+HttpCounters HttpServer::counters() const {
+  const HttpShared& shared = impl_->shared();
+  return {shared.accepted, shared.refused, shared.requests, shared.bytes_sent, shared.open};
+}
+
+void HttpServer::drain() {
+  impl_->drain();
+}
+
+}  // namespace weir::edge

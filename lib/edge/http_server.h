@@ -1,0 +1,124 @@
+// An HTTP/1.1 server: connections, deadlines and limits; what is answered is its handlers' matter.
+// Source: RFC 9110, RFC 9112.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/units.h"
+#include "edge/http_answer.h"
+#include "edge/http_request.h"
+
+namespace weir::edge {
+
+/// A connection that is its handler's alone: the server has forgotten it but for its place among
+/// those it may have, which lasts as long as `place`.
+struct TakenConnection {
+  boost::asio::ip::tcp::socket socket;  ///< Not blocking, without delay; on its executor's thread.
+  std::string unread;                   ///< What the client sent behind its request.
+  std::shared_ptr<void> place;
+};
+
+/// One request that waits for its answer.
+/// Ownership  A handler that keeps it answers later. One that was let go without an answer, or
+///            waits longer than HttpTimeouts::answer, is answered with 503.
+/// Threads    All on the executor's thread; post there to answer from another.
+class HttpExchange {
+ public:
+  virtual ~HttpExchange() = default;
+  /// Once, or take_over() instead. Nothing happens when the client has gone.
+  virtual void answer(HttpAnswer answer) = 0;
+  /// For answers without an end and other protocols (WebSocket): nothing has been written; the
+  /// request's bytes are gone afterwards.
+  virtual TakenConnection take_over() = 0;
+  /// The client has gone, or the answer was given.
+  virtual bool is_over() const = 0;
+  virtual boost::asio::any_io_executor executor() = 0;
+  /// The client's address, without its port.
+  virtual const std::string& peer() const = 0;
+};
+using HttpExchangePtr = std::shared_ptr<HttpExchange>;
+
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  /// `request` is borrowed for the call; its content, if any, is not read: the connection ends with
+  /// the answer then.
+  /// Threads    From every loop of the server at once.
+  virtual void handle(const HttpRequest& request, HttpExchangePtr exchange) = 0;
+};
+
+/// Which handler a path belongs to: that with the longest prefix. A prefix ends at a '/' of the
+/// path or at its end: "/live" has "/live" and "/live/a", not "/lively".
+class HttpRoutes {
+ public:
+  /// Borrows the handler. `prefix` begins with '/'; "/" has everything.
+  void add(std::string prefix, HttpHandler& handler);
+  /// nullptr: nobody's.
+  HttpHandler* find(std::string_view path) const;
+
+ private:
+  struct Route {
+    std::string prefix;  // without '/' at its end
+    HttpHandler* handler;
+  };
+  std::vector<Route> routes_;  // longest first
+};
+
+struct HttpTimeouts {
+  Micros head{10'000'000};    ///< From the first byte of a request to the end of its head.
+  Micros idle{30'000'000};    ///< Between requests, and before the first.
+  Micros answer{60'000'000};  ///< For the handler.
+  Micros write{20'000'000};   ///< Without a byte the client takes.
+};
+
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
+  std::uint16_t port = 8080;          ///< 0: one that is free.
+  int loops = 1;                      ///< Threads, each with a loop and connections of its own.
+  std::size_t connections = 16'000;   ///< In all; more are answered 503 and closed.
+  HttpLimits limits{};
+  HttpTimeouts timeouts{};
+  Micros tick{1'000'000};  ///< How often deadlines are looked at.
+};
+
+struct HttpCounters {
+  std::uint64_t accepted = 0;
+  std::uint64_t refused = 0;  ///< Closed at once, because there were too many.
+  std::uint64_t requests = 0;
+  std::uint64_t bytes_sent = 0;  ///< Of answers, heads included.
+  std::uint64_t open = 0;        ///< Connections now, those taken over included.
+};
+
+/// Deadlines are kept by a timer of each loop that looks at all its connections.
+/// End        drain() takes no more connections, ends those between requests and the others with
+///            their answer. The destructor ends all at once; taken connections are their owners'.
+/// Memory     Each connection has its head's limit at most, and what its answer holds.
+/// Threads    All calls from any thread.
+class HttpServer {
+ public:
+  /// Borrows `routes`, which do not change any more, and `clock`. kUsage for what is no address,
+  /// kIo for one that cannot be had, naming it.
+  static Result<std::unique_ptr<HttpServer>> open(const HttpServerOptions& options,
+                                                  const HttpRoutes& routes, const Clock& clock);
+  ~HttpServer();
+
+  std::uint16_t port() const;
+  HttpCounters counters() const;
+  void drain();
+
+ private:
+  class Impl;
+  explicit HttpServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::edge
