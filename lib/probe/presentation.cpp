@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
+
+#include <tbb/parallel_for.h>
 
 #include "hls/uri.h"
 #include "media/codec_string.h"
@@ -45,6 +48,24 @@ Result<Fetched> fetch_playlist(const std::string& location, const Fetcher& fetch
   return Fetched{std::move(*playlist), std::move(tags.lines)};
 }
 
+/// Told by several readers at once.
+class SharedProgress {
+ public:
+  SharedProgress(Progress& progress, std::int64_t total_us) : progress_(progress) {
+    done_.total_us = total_us;
+  }
+  void add(std::int64_t media_us) {
+    const std::lock_guard lock(mutex_);
+    done_.media_us += media_us;
+    progress_.update(done_);
+  }
+
+ private:
+  std::mutex mutex_;
+  Progress& progress_;
+  ProgressReport done_;
+};
+
 /// Measures the media of one rendition, segment after segment.
 class MediaReader {
  public:
@@ -52,7 +73,7 @@ class MediaReader {
       : rendition_(rendition), fetcher_(fetcher), reader_(fetcher) {
     reader_.near(near_us);
   }
-  Result<void> read(Progress& progress, ProgressReport& done);
+  Result<void> read(SharedProgress& progress);
 
  private:
   Result<void> read_segment(const hls::SegmentText& text, SegmentRead& out);
@@ -72,13 +93,12 @@ class MediaReader {
   std::optional<TrackMeter> audio_;
 };
 
-Result<void> MediaReader::read(Progress& progress, ProgressReport& done) {
+Result<void> MediaReader::read(SharedProgress& progress) {
   rendition_.segments.resize(rendition_.text.segments.size());
   for (std::size_t i = 0; i < rendition_.segments.size(); ++i) {
     const auto& text = rendition_.text.segments[i];
     WEIR_TRY(read_segment(text, rendition_.segments[i]));
-    done.media_us += text.duration_us;
-    progress.update(done);
+    progress.add(text.duration_us);
   }
   finish();
   return {};
@@ -251,17 +271,29 @@ Result<int> Loader::rendition(const std::string& reference, Rendition::Role role
   return entry->second;
 }
 
+// The first rendition with media decides which turn of the 33-bit clock all of them are on; the
+// others are then read at the same time.
 Result<void> Loader::load_media() {
-  ProgressReport done;
-  for (const auto& rendition : out_.renditions) done.total_us += rendition.text.duration_us();
-  std::int64_t near = 0;
+  std::int64_t total = 0;
+  std::vector<Rendition*> waiting;
   for (auto& rendition : out_.renditions) {
-    if (rendition.failure) continue;
-    WEIR_TRY(MediaReader(rendition, fetcher_, near).read(progress_, done));
-    // The first rendition decides which turn of the 33-bit clock all of them are on.
-    if (near == 0)
-      near = rendition.has_video() ? rendition.video.start_us : rendition.audio.start_us;
+    total += rendition.text.duration_us();
+    if (!rendition.failure) waiting.push_back(&rendition);
   }
+  SharedProgress progress(progress_, total);
+  std::size_t next = 0;
+  std::int64_t near = 0;
+  for (bool known = false; next < waiting.size() && !known; ++next) {
+    Rendition& rendition = *waiting[next];
+    WEIR_TRY(MediaReader(rendition, fetcher_, 0).read(progress));
+    known = rendition.has_video() || rendition.has_audio();
+    near = rendition.has_video() ? rendition.video.start_us : rendition.audio.start_us;
+  }
+  std::vector<Result<void>> results(waiting.size());
+  tbb::parallel_for(next, waiting.size(), [&](std::size_t i) {
+    results[i] = MediaReader(*waiting[i], fetcher_, near).read(progress);
+  });
+  for (auto& result : results) WEIR_TRY(std::move(result));
   return {};
 }
 

@@ -71,7 +71,8 @@ enum class LoadScope {
   kPlaylists,  ///< No segments, keys or initialization sections.
 };
 
-/// Reads it all; blocks as long as that takes. What cannot be read below `location` is noted in the
+/// Reads it all, several renditions at a time; blocks as long as that takes. `progress` is told by
+/// one thread at a time. What cannot be read below `location` is noted in the
 /// result; the failure of this function is that `location` itself is not there or no playlist, or
 /// kStopped.
 Result<Presentation> load_presentation(const std::string& location, const Fetcher& fetcher,
