@@ -8,10 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <utility>
 
-#include <fmt/format.h>
+#include "edge/http_conditions.h"
 
 namespace weir::edge {
 
@@ -31,16 +30,7 @@ constexpr Micros kLinger{2'000'000};
 
 void HttpLoopState::tick() {
   now = shared->clock.monotonic();
-  const std::time_t seconds = shared->clock.utc_us() / 1'000'000;
-  std::tm time{};
-  ::gmtime_r(&seconds, &time);
-  constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  date = fmt::format("Date: {}, {:02} {} {} {:02}:{:02}:{:02} GMT\r\n",
-                     kDays[static_cast<std::size_t>(time.tm_wday)], time.tm_mday,
-                     kMonths[static_cast<std::size_t>(time.tm_mon)], time.tm_year + 1900,
-                     time.tm_hour, time.tm_min, time.tm_sec);
+  date = "Date: " + http_date(shared->clock.utc_us() / 1'000'000) + "\r\n";
 }
 
 // Knows its request by its number: the connection may be at a later one.
