@@ -11,13 +11,19 @@ int hex_digit(char c) {
 
 }  // namespace
 
+int hex_byte(std::string_view digits) {
+  if (digits.size() < 2) return -1;
+  const int high = hex_digit(digits[0]), low = hex_digit(digits[1]);
+  return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
 std::optional<Bytes> read_hex(std::string_view digits) {
   if (digits.size() % 2 != 0) return {};
   Bytes out;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
-    if (high < 0 || low < 0) return {};
-    out.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  for (; !digits.empty(); digits.remove_prefix(2)) {
+    const int byte = hex_byte(digits);
+    if (byte < 0) return {};
+    out.push_back(static_cast<std::uint8_t>(byte));
   }
   return out;
 }

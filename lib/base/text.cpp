@@ -17,6 +17,11 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower_letter(x) == lower_letter(y); });
+}
+
 std::string lower_first(std::string_view text) {
   std::string out(text);
   if (!out.empty()) out.front() = lower_letter(out.front());

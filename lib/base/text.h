@@ -7,6 +7,7 @@
 namespace weir {
 
 std::string lower(std::string_view text);
+bool same_but_for_case(std::string_view a, std::string_view b);
 
 /// With its first letter small, as a reason inside a sentence has it.
 std::string lower_first(std::string_view text);

@@ -20,6 +20,7 @@ namespace weir::edge {
 namespace {
 
 constexpr std::size_t kPlaylistBytes = 8 << 20;  // larger ones are sent as files are
+constexpr const char* kForEver = "Cache-Control: public, max-age=31536000, immutable\r\n";
 constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS\r\n";
 constexpr std::string_view kCors =
     "Access-Control-Allow-Origin: *\r\n"
@@ -32,6 +33,7 @@ constexpr std::string_view kPreflight =
 struct Served {
   std::shared_ptr<const OpenFile> file;
   struct stat facts {};
+  SharedText text{};  // of a playlist that is not too large: all of it
 };
 
 bool is_playlist(std::string_view name) {
@@ -57,7 +59,7 @@ std::optional<Served> open_below(int folder, const std::string& name) {
   }
   const int fd = ::openat(at, name.c_str() + begin, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return {};
-  Served out{std::make_shared<const OpenFile>(fd), {}};
+  Served out{std::make_shared<const OpenFile>(fd)};
   if (::fstat(fd, &out.facts) != 0 || !S_ISREG(out.facts.st_mode)) return {};
   return out;
 }
@@ -84,23 +86,15 @@ SharedText read_file(const Served& served) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
-std::string playlist_caching(std::string_view text) {
+std::string playlist_caching(const SharedText& playlist) {
   constexpr std::string_view kTag = "\n#EXT-X-TARGETDURATION:";
+  const std::string_view text = playlist ? std::string_view(*playlist) : std::string_view();
   const auto at = text.find(kTag);
   int seconds = 0;
   if (at != text.npos)
     std::from_chars(text.data() + at + kTag.size(), text.data() + text.size(), seconds);
   if (seconds <= 0) return "Cache-Control: no-cache\r\n";
   return fmt::format("Cache-Control: max-age={}\r\n", std::max(1, seconds / 2));
-}
-
-// The playlist as it is written decides, also for its compressed form.
-std::string caching(const std::string& name, const Served& served) {
-  if (!is_playlist(name)) return "Cache-Control: public, max-age=31536000, immutable\r\n";
-  if (static_cast<std::uint64_t>(served.facts.st_size) > kPlaylistBytes)
-    return "Cache-Control: no-cache\r\n";
-  const SharedText text = read_file(served);
-  return playlist_caching(text ? std::string_view(*text) : std::string_view{});
 }
 
 HttpAnswer with_head(HttpAnswer answer, unsigned status, std::string_view fields) {
@@ -113,7 +107,8 @@ HttpAnswer part_answer(const HttpRequest& request, Served served, const Validato
                        std::string fields) {
   const auto size = static_cast<std::uint64_t>(served.facts.st_size);
   HttpAnswer out;
-  out.file = std::move(served.file);
+  out.body = std::move(served.text);
+  if (!out.body) out.file = std::move(served.file);
   out.size = size;
   ByteSpan part;
   switch (wished_range(request, state, size, part)) {
@@ -154,8 +149,11 @@ HttpAnswer HlsOrigin::answer(const HttpRequest& request) const {
     return plain_answer(404, kCors);
   auto served = open_below(folder_.fd(), *name);
   if (!served) return plain_answer(404, kCors);
+  if (is_playlist(*name) && static_cast<std::uint64_t>(served->facts.st_size) <= kPlaylistBytes)
+    served->text = read_file(*served);
+  // The playlist as it is written decides, also for its compressed form.
   std::string fields = fmt::format("Content-Type: {}\r\n{}{}", net::content_type(*name), kCors,
-                                   caching(*name, *served));
+                                   is_playlist(*name) ? playlist_caching(served->text) : kForEver);
   bool is_gzip = false;
   if (is_playlist(*name)) {
     fields += "Vary: Accept-Encoding\r\n";

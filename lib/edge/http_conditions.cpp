@@ -77,7 +77,7 @@ RangeWish wished_range(const HttpRequest& request, const Validators& state, std:
   std::string_view range = request.field("Range");
   const std::string_view since = request.field("If-Range");
   if (!since.empty() && since != state.etag && since != state.modified) return RangeWish::kAll;
-  if (!same_token(range.substr(0, kUnit.size()), kUnit)) return RangeWish::kAll;
+  if (!same_but_for_case(range.substr(0, kUnit.size()), kUnit)) return RangeWish::kAll;
   range = trim(range.substr(kUnit.size()));
   const auto dash = range.find('-');
   if (dash == range.npos) return RangeWish::kAll;
@@ -97,8 +97,8 @@ bool takes_gzip(std::string_view accept_encoding) {
     std::string_view each = next_of(accept_encoding, ',');
     const std::string_view name = next_of(each, ';');
     each = trim(each);
-    const bool is_refused = same_token(each.substr(0, 2), "q=") && is_zero(each.substr(2));
-    if (same_token(name, "gzip")) return !is_refused;
+    const bool is_refused = same_but_for_case(each.substr(0, 2), "q=") && is_zero(each.substr(2));
+    if (same_but_for_case(name, "gzip")) return !is_refused;
     if (name == "*") any = !is_refused;
   }
   return any;

@@ -1,60 +1,22 @@
 #include "edge/http_request.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "base/hex.h"
+#include "base/text.h"
+#include "net/http_syntax.h"
 
 namespace weir::edge {
 namespace {
 
-constexpr std::array<bool, 256> make_token_bytes() {
-  std::array<bool, 256> out{};
-  for (int c = '0'; c <= '9'; ++c) out[static_cast<std::size_t>(c)] = true;
-  for (int c = 'a'; c <= 'z'; ++c) out[static_cast<std::size_t>(c)] = true;
-  for (int c = 'A'; c <= 'Z'; ++c) out[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) out[static_cast<std::size_t>(c)] = true;
-  return out;
-}
-constexpr auto kTokenBytes = make_token_bytes();
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return kTokenBytes[static_cast<unsigned char>(c)];
-  });
-}
-
-// Blanks inside stay, bytes from 0x80 on are nobody's business.
-bool is_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
+constexpr std::string_view kBlanks = " \t";
 
 bool is_visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
 bool is_host(std::string_view text) {
   return is_visible(text) && text.find_first_of("/\\?#@,\"<>") == text.npos;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
-  return -1;
 }
 
 bool is_dots(std::string_view part) {
@@ -63,14 +25,9 @@ bool is_dots(std::string_view part) {
 
 }  // namespace
 
-bool same_token(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view HttpRequest::field(std::string_view name) const {
   for (const HttpField& each : fields)
-    if (each.name.size() == name.size() && same_token(each.name, name)) return each.value;
+    if (each.name.size() == name.size() && same_but_for_case(each.name, name)) return each.value;
   return {};
 }
 
@@ -140,7 +97,7 @@ unsigned HttpRequestParser::read_line(std::string_view line) {
   if (first == line.npos || first == last) return 400;
   const std::string_view version = line.substr(last + 1);
   request_.method = line.substr(0, first);
-  if (!is_token(request_.method)) return 400;
+  if (!net::is_http_token(request_.method)) return 400;
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
     return version.size() == 8 && version.starts_with("HTTP/") ? 505 : 400;
   is_old_ = version == "HTTP/1.0";
@@ -157,7 +114,7 @@ unsigned HttpRequestParser::read_target(std::string_view target) {
   }
   // A proxy's form: whose host it is says Host again.
   for (const std::string_view scheme : {"http://", "https://"})
-    if (same_token(target.substr(0, scheme.size()), scheme)) {
+    if (same_but_for_case(target.substr(0, scheme.size()), scheme)) {
       target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
       if (target.empty()) target = "/";
       break;
@@ -171,9 +128,9 @@ unsigned HttpRequestParser::read_target(std::string_view target) {
 
 unsigned HttpRequestParser::read_field(std::string_view line) {
   const auto colon = line.find(':');
-  if (colon == line.npos || !is_token(line.substr(0, colon))) return 400;
-  const HttpField field{line.substr(0, colon), trimmed(line.substr(colon + 1))};
-  if (!is_value(field.value)) return 400;
+  if (colon == line.npos || !net::is_http_token(line.substr(0, colon))) return 400;
+  const HttpField field{line.substr(0, colon), trim(line.substr(colon + 1), kBlanks)};
+  if (!net::is_http_value(field.value)) return 400;
   if (count_ == fields_.size()) return 431;
   fields_[count_++] = field;
   return understand(field);
@@ -182,22 +139,23 @@ unsigned HttpRequestParser::read_field(std::string_view line) {
 unsigned HttpRequestParser::understand(const HttpField& field) {
   switch (field.name.size()) {  // most fields are none of these, and this is the quick way to tell
     case 4:
-      if (!same_token(field.name, "Host")) return 0;
+      if (!same_but_for_case(field.name, "Host")) return 0;
       if (has_host_ || !is_host(field.value)) return 400;
       has_host_ = true;
       request_.host = field.value;
       return 0;
     case 6:
-      if (!same_token(field.name, "Expect")) return 0;
-      request_.expects_continue = same_token(field.value, "100-continue");
+      if (!same_but_for_case(field.name, "Expect")) return 0;
+      request_.expects_continue = same_but_for_case(field.value, "100-continue");
       return request_.expects_continue ? 0 : 417;
     case 10:
-      if (same_token(field.name, "Connection")) understand_connection(field.value);
+      if (same_but_for_case(field.name, "Connection")) understand_connection(field.value);
       return 0;
     case 14:
-      return same_token(field.name, "Content-Length") ? understand_length(field.value) : 0;
+      return same_but_for_case(field.name, "Content-Length") ? understand_length(field.value) : 0;
     case 17:
-      return same_token(field.name, "Transfer-Encoding") ? understand_coding(field.value) : 0;
+      return same_but_for_case(field.name, "Transfer-Encoding") ? understand_coding(field.value)
+                                                                : 0;
     default:
       return 0;
   }
@@ -216,7 +174,7 @@ unsigned HttpRequestParser::understand_length(std::string_view value) {
 
 unsigned HttpRequestParser::understand_coding(std::string_view value) {
   if (request_.chunked) return 400;
-  if (!same_token(value, "chunked")) return 501;
+  if (!same_but_for_case(value, "chunked")) return 501;
   request_.chunked = true;
   return 0;
 }
@@ -224,10 +182,10 @@ unsigned HttpRequestParser::understand_coding(std::string_view value) {
 void HttpRequestParser::understand_connection(std::string_view value) {
   while (!value.empty()) {
     const auto comma = value.find(',');
-    const std::string_view option = trimmed(value.substr(0, comma));
-    if (same_token(option, "close"))
+    const std::string_view option = trim(value.substr(0, comma), kBlanks);
+    if (same_but_for_case(option, "close"))
       request_.keep_alive = false;
-    else if (is_old_ && same_token(option, "keep-alive"))
+    else if (is_old_ && same_but_for_case(option, "keep-alive"))
       request_.keep_alive = true;
     value = comma == value.npos ? std::string_view{} : value.substr(comma + 1);
   }
@@ -251,11 +209,9 @@ Result<std::string> decode_path(std::string_view path) {
       if (is_dots(std::string_view(out).substr(part))) return bad();
       part = out.size() + 1;
     } else if (c == '%') {
-      const int high = i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
-      const int low = i + 2 < path.size() ? hex_digit(path[i + 2]) : -1;
-      if (high < 0 || low < 0) return bad();
-      c = static_cast<char>(high * 16 + low);
-      if (c == '/') return bad();
+      const int byte = hex_byte(path.substr(i + 1));
+      if (byte < 0 || byte == '/') return bad();
+      c = static_cast<char>(byte);
       i += 2;
     }
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\') return bad();

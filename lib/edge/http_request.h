@@ -91,9 +91,6 @@ class HttpRequestParser {
   HttpRequest request_;
 };
 
-/// Two names of fields, or of tokens that have no case.
-bool same_token(std::string_view a, std::string_view b);
-
 /// The names a path stands for, percent-encoding undone and without the '/' in front:
 /// "/live/a%20b.ts" is "live/a b.ts". kBadInput for what leads outside or is written in two ways:
 /// "." and ".." and empty parts, "%2f", control characters, '\', and encodings that are cut off.

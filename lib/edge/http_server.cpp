@@ -8,8 +8,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "base/os_error.h"
 #include "edge/http_connection.h"
+#include "net/acceptor.h"
 #include "net/event_loop.h"
 
 namespace weir::edge {
@@ -38,28 +38,12 @@ class Lane {
     state_->tick();
   }
 
-  error_code listen(const tcp::endpoint& endpoint, bool share) {
-    error_code ec;
-    acceptor_.open(endpoint.protocol(), ec);
-    if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-    if (!ec && share) ec = share_port();
-    if (!ec) acceptor_.bind(endpoint, ec);
-    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-    return ec;
+  Result<void> listen(std::uint16_t port) {
+    const HttpServerOptions& options = state_->shared->options;
+    return net::listen_on(acceptor_, options.address, port, options.loops > 1);
   }
 
-  // The kernel spreads connections over all who listen so.
-  error_code share_port() {
-    const int on = 1;
-    if (::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
-      return {};
-    return {errno, boost::system::system_category()};
-  }
-
-  std::uint16_t port() const {
-    error_code ignored;
-    return acceptor_.local_endpoint(ignored).port();
-  }
+  std::uint16_t port() const { return net::port_of(acceptor_); }
 
   void start() {
     loop_.post([this] {
@@ -168,18 +152,12 @@ class HttpServer::Impl {
 
   Result<void> open() {
     const HttpServerOptions& options = shared_->options;
-    error_code ec;
-    const auto address = asio::ip::make_address(options.address, ec);
-    if (ec) return fail(Code::kUsage, "'{}' is no address to listen on", options.address);
-    tcp::endpoint endpoint(address, options.port);
-    for (int i = 0; i < options.loops && !ec; ++i) {
+    std::uint16_t port = options.port;
+    for (int i = 0; i < options.loops; ++i) {
       lanes_.push_back(std::make_unique<Lane>(shared_));
-      ec = lanes_.back()->listen(endpoint, options.loops > 1);
-      if (!ec) endpoint.port(lanes_.back()->port());
+      WEIR_TRY(lanes_.back()->listen(port));
+      port = lanes_.back()->port();
     }
-    if (ec)
-      return fail(Code::kIo, "cannot listen on {} port {}: {}", options.address, options.port,
-                  os_error_text(ec.value()));
     for (const auto& lane : lanes_) lane->start();
     return {};
   }

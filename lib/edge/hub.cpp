@@ -4,8 +4,6 @@
 
 namespace weir::edge {
 
-using namespace std::chrono_literals;
-
 Publication::Publication(Publication&& other) noexcept
     : hub_(std::exchange(other.hub_, nullptr)),
       name_(std::move(other.name_)),
@@ -36,11 +34,7 @@ Result<Publication> Hub::publish(const std::string& name,
 }
 
 Result<void> Hub::take_over(Entry& entry) {
-  const auto now = clock_.monotonic();
-  while (!entry.changes.empty() && now - entry.changes.front() > 1min) entry.changes.pop_front();
-  if (std::ssize(entry.changes) >= limits_.most_changes)
-    return fail(Code::kRefused, "two publishers take this stream from each other");
-  entry.changes.push_back(now);
+  WEIR_TRY(entry.takeovers.add(clock_.monotonic(), limits_.most_changes));
   entry.publisher = 0;
   if (const auto put_out = std::exchange(entry.put_out, nullptr))
     put_out("another publisher has taken over");

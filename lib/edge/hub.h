@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "base/units.h"
 #include "edge/live_stream.h"
 #include "edge/viewer.h"
+#include "rtmp/takeovers.h"
 
 namespace weir::edge {
 
@@ -79,7 +79,7 @@ class Hub {
     std::uint64_t publisher = 0;  // number of the one there is, 0: none
     std::function<void(std::string_view)> put_out{};
     std::chrono::nanoseconds left{};  // when the last one went
-    std::deque<std::chrono::nanoseconds> changes{};
+    rtmp::Takeovers takeovers{};
   };
 
   Result<void> take_over(Entry& entry);

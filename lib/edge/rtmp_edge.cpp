@@ -2,21 +2,14 @@
 
 #include <utility>
 
-#include <boost/asio/ip/address.hpp>
-
 #include "flv/tag.h"
+#include "net/resolve.h"
 
 namespace weir::edge {
 namespace {
 
 // Enough that the socket does not run dry between two pieces.
 constexpr std::size_t kAhead = 64 << 10;
-
-bool is_loopback(const std::string& host) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  return !error && address.is_loopback();
-}
 
 std::string hub_name(const rtmp::StreamName& name) {
   return name.app.empty() ? name.stream : name.app + "/" + name.stream;
@@ -81,7 +74,7 @@ class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
 Result<std::unique_ptr<RtmpEdge>> RtmpEdge::open(boost::asio::io_context& loop, RtmpRules rules,
                                                  boost::asio::ssl::context* tls, Hub& hub,
                                                  const Random& random, Log& log) {
-  if (!rules.keys && !is_loopback(rules.listen.address))
+  if (!rules.keys && !net::is_loopback(rules.listen.address))
     return fail(Code::kUsage, "anybody could publish on {}: give a key file, or use 127.0.0.1",
                 rules.listen.address);
   std::unique_ptr<RtmpEdge> edge(new RtmpEdge(std::move(rules), hub, log));

@@ -202,16 +202,10 @@ void Canonical::unwrap(AVPacket& packet) {
   if (last_raw_ != media::kNoTime && raw != media::kNoTime && last_raw_ - raw > period / 2)
     wrap_offset_ += period;
   if (raw != media::kNoTime) last_raw_ = raw;
-  if (raw != media::kNoTime) count_wrap(raw + wrap_offset_);
+  // libavformat undoes the first itself.
+  if (raw != media::kNoTime) wraps_.see(raw + wrap_offset_, wrap_bits_, repairs_);
   if (packet.dts != media::kNoTime) packet.dts += wrap_offset_;
   if (packet.pts != media::kNoTime) packet.pts += wrap_offset_;
-}
-
-// libavformat undoes the first itself.
-void Canonical::count_wrap(std::int64_t stamp) {
-  const std::int64_t rounds = stamp >> wrap_bits_;
-  if (rounds_ && rounds > *rounds_) media::count(repairs_, &media::Repairs::wraps);
-  rounds_ = std::max(rounds, rounds_.value_or(rounds));
 }
 
 void Canonical::restamp(media::Packet& packet) {

@@ -43,7 +43,6 @@ class Canonical {
   static bool rewrite(media::Packet& packet);
   void restamp(media::Packet& packet);
   void unwrap(AVPacket& packet);
-  void count_wrap(std::int64_t stamp);
   void learn_extradata(const media::Packet& packet);
   void learn_change(ByteView extradata);
   bool wanted(const media::Packet& packet);
@@ -59,7 +58,7 @@ class Canonical {
   int wrap_bits_ = 64;
   std::int64_t wrap_offset_ = 0;
   std::int64_t last_raw_ = media::kNoTime;
-  std::optional<std::int64_t> rounds_;  // of the clock, at the latest stamp
+  media::WrapCount wraps_;
   std::optional<DtsClock> dts_clock_;
   std::int64_t next_pts_ = media::kNoTime;   // sound: where the sample clock stands
   std::int64_t first_key_ = media::kNoTime;  // video: pts of the first picture handed out

@@ -68,7 +68,7 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
     return {};
   }
   last_ms_ = tag.timestamp_ms;
-  count_wrap(tag.timestamp_ms);
+  wraps_.see(tag.timestamp_ms, 32, repairs_);
   for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
   // Configurations are often stamped 0, however late the frames begin.
   if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
@@ -126,13 +126,6 @@ Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std
 void FlvStream::count_lost(std::int64_t FlvCounters::*what) {
   ++(counters_.*what);
   media::count(repairs_, &media::Repairs::dropped);
-}
-
-// Whoever read the tags has undone it.
-void FlvStream::count_wrap(std::int64_t stamp_ms) {
-  const std::int64_t rounds = stamp_ms >> 32;
-  if (rounds_ && rounds > *rounds_) media::count(repairs_, &media::Repairs::wraps);
-  rounds_ = std::max(rounds, rounds_.value_or(rounds));
 }
 
 bool FlvStream::seen(flv::TagType type) const {

@@ -77,7 +77,6 @@ class FlvStream {
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
   void read_metadata(const flv::TagView& tag);
   void count_lost(std::int64_t FlvCounters::*what);
-  void count_wrap(std::int64_t stamp_ms);
   bool seen(flv::TagType type) const;
   bool known_rates() const;
   bool kept_enough() const;
@@ -99,7 +98,7 @@ class FlvStream {
   std::int64_t kept_bytes_ = 0;
   std::optional<std::int64_t> first_ms_;  // of the frames that are kept
   std::int64_t last_ms_ = 0;
-  std::optional<std::int64_t> rounds_;  // of a clock of 32 bits, at the latest stamp
+  media::WrapCount wraps_;
   bool ready_ = false;
   bool ended_ = false;
   media::Tracks tracks_;

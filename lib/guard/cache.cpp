@@ -1,7 +1,6 @@
 #include "guard/cache.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <unordered_map>

@@ -28,8 +28,8 @@ void CircuitBreaker::Pass::done(Outcome outcome) {
   if (auto* breaker = std::exchange(breaker_, nullptr)) breaker->end_call(era_, begun_, outcome);
 }
 
-CircuitBreaker::CircuitBreaker(const BreakerSettings& settings, const Clock& clock, Dice dice,
-                               Changed changed)
+CircuitBreaker::CircuitBreaker(const BreakerSettings& settings, const Clock& clock,
+                               net::Random dice, Changed changed)
     : settings_(settings),
       clock_(clock),
       dice_(std::move(dice)),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "net/retry.h"
 
 namespace weir::guard {
 
@@ -42,7 +43,6 @@ enum class BreakerHold { kNone, kOpen, kClosed };
 class CircuitBreaker {
  public:
   using Changed = std::function<void(BreakerState from, BreakerState to)>;
-  using Dice = std::function<double()>;  ///< Evenly from 0 to 1.
   enum class Outcome { kGood, kFailed };
 
   /// Leave to make one call. Given up without an outcome, as when a caller goes away, it counts for
@@ -68,7 +68,7 @@ class CircuitBreaker {
     std::chrono::nanoseconds begun_;
   };
 
-  CircuitBreaker(const BreakerSettings& settings, const Clock& clock, Dice dice,
+  CircuitBreaker(const BreakerSettings& settings, const Clock& clock, net::Random dice,
                  Changed changed = {});
 
   /// Empty: do not call, use what is cached.
@@ -102,7 +102,7 @@ class CircuitBreaker {
 
   const BreakerSettings settings_;
   const Clock& clock_;
-  const Dice dice_;
+  const net::Random dice_;
   const Changed changed_;
   mutable std::mutex mutex_;
   BreakerState state_ = BreakerState::kClosed;

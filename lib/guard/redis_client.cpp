@@ -1,7 +1,6 @@
 #include "guard/redis_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "net/event_loop.h"
@@ -34,7 +33,7 @@ bool passes(const RedisReply& reply) {
 
 }  // namespace
 
-RedisClient::RedisClient(asio::io_context& loop, RedisClientSettings settings, Dice dice)
+RedisClient::RedisClient(asio::io_context& loop, RedisClientSettings settings, net::Random dice)
     : loop_(loop), settings_(std::move(settings)), dice_(std::move(dice)) {}
 
 RedisClient::~RedisClient() {

@@ -3,7 +3,6 @@
 // replica nodes").
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "base/units.h"
 #include "guard/redis_connection.h"
 #include "guard/redis_slots.h"
+#include "net/retry.h"
 
 namespace weir::guard {
 
@@ -49,9 +49,7 @@ struct RedisCounters {
 /// Threads     All on the loop. Outlives its calls.
 class RedisClient {
  public:
-  using Dice = std::function<double()>;  ///< Evenly from 0 to 1.
-
-  RedisClient(boost::asio::io_context& loop, RedisClientSettings settings, Dice dice);
+  RedisClient(boost::asio::io_context& loop, RedisClientSettings settings, net::Random dice);
   ~RedisClient();
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
@@ -87,7 +85,7 @@ class RedisClient {
 
   boost::asio::io_context& loop_;
   const RedisClientSettings settings_;
-  const Dice dice_;
+  const net::Random dice_;
   RedisSlots slots_;
   struct Peer {
     std::shared_ptr<RedisConnection> connection;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 namespace weir::hls {
@@ -16,12 +16,9 @@ bool scheme_char(char c) {
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    const char* from = text.data() + i + 1;
-    const bool whole = text[i] == '%' && i + 2 < text.size() &&
-                       std::from_chars(from, from + 2, value, 16).ptr == from + 2 && value != 0;
-    out += whole ? static_cast<char>(value) : text[i];
-    if (whole) i += 2;
+    const int byte = text[i] == '%' ? hex_byte(text.substr(i + 1)) : -1;
+    out += byte > 0 ? static_cast<char>(byte) : text[i];
+    if (byte > 0) i += 2;
   }
   return out;
 }

@@ -100,11 +100,7 @@ void FallbackFeed::take_main(media::Item item) {
   if (packet != nullptr && fallback_) close_fallback("");
   if (main_shift_) media::shift_item(item, *main_shift_);
   if (main_shift_ && media::position(item).ticks < 0) return;  // before the key frame
-  if (packet != nullptr) {
-    heard_ = now();
-    came_ = true;
-  }
-  ready_.emplace_back(std::move(item));
+  hand_on(std::move(item));
 }
 
 // Sound in front of the first picture would stand behind the switch alone.
@@ -172,7 +168,11 @@ void FallbackFeed::take_fallback(media::Item item) {
   }
   media::shift_item(item, *fallback_shift_);
   if (media::position(item).ticks < 0) return;
-  if (packet != nullptr) {
+  hand_on(std::move(item));
+}
+
+void FallbackFeed::hand_on(media::Item item) {
+  if (std::holds_alternative<media::Packet>(item)) {
     heard_ = now();
     came_ = true;
   }

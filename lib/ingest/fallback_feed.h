@@ -80,6 +80,7 @@ class FallbackFeed : public Feed {
   void take_fallback(Arrival arrival);
   void take_fallback(media::Item item);
   void hand_on(Arrival arrival);
+  void hand_on(media::Item item);
   bool fits(const Arrival& arrival) const;
   void switch_to(bool fallback);
 

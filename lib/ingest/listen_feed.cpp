@@ -4,10 +4,9 @@
 #include <future>
 #include <utility>
 
-#include <boost/asio/ip/address.hpp>
-
 #include "ingest/publisher_desk.h"
 #include "net/event_loop.h"
+#include "net/resolve.h"
 #include "net/tls.h"
 #include "rtmp/server.h"
 
@@ -19,12 +18,6 @@ using Awaited = flow::Awaited<FeedItem>;
 
 constexpr auto kLook = 100ms;  // between looks for a stop
 
-bool is_loopback(const std::string& host) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  return !error && address.is_loopback();
-}
-
 Result<DeskRules> rules_of(const ListenSettings& settings, Log& log) {
   const bool both = !settings.certificate_file.empty() && !settings.certificate_key_file.empty();
   if (settings.url.secure && !both)
@@ -32,7 +25,7 @@ Result<DeskRules> rules_of(const ListenSettings& settings, Log& log) {
   DeskRules rules{settings.url.app, settings.stream, {}};
   rules.repairs = settings.repairs;
   if (settings.key_file.empty()) {
-    if (is_loopback(settings.url.host)) return rules;
+    if (net::is_loopback(settings.url.host)) return rules;
     return fail(Code::kUsage,
                 "anybody could publish on {}: give --key-file, or listen on 127.0.0.1",
                 settings.url.host);

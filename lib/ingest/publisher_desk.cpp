@@ -4,8 +4,6 @@
 
 namespace weir::ingest {
 
-using namespace std::chrono_literals;
-
 class PublisherDesk::Handler : public rtmp::StreamHandler {
  public:
   Handler(PublisherDesk& desk, std::int64_t publisher, std::string text)
@@ -35,11 +33,7 @@ Result<void> PublisherDesk::check(const rtmp::StreamName& name) const {
 }
 
 Result<void> PublisherDesk::take_over(const rtmp::Visitor& visitor) {
-  const auto now = clock_.monotonic();
-  while (!changes_.empty() && now - changes_.front() > 1min) changes_.pop_front();
-  if (std::ssize(changes_) >= kMostChanges)
-    return fail(Code::kRefused, "two publishers take this stream from each other");
-  changes_.push_back(now);
+  WEIR_TRY(takeovers_.add(clock_.monotonic(), kMostChanges));
   media::count(rules_.repairs, &media::Repairs::takeovers);
   log_.warning("a publisher at {} takes over from the one before", visitor.address);
   std::exchange(current_, nullptr)->end("another publisher has taken over");

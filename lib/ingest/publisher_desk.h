@@ -1,9 +1,7 @@
 // Decides which publisher a stream is taken from.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +12,7 @@
 #include "media/repairs.h"
 #include "rtmp/keys.h"
 #include "rtmp/server.h"
+#include "rtmp/takeovers.h"
 
 namespace weir::ingest {
 
@@ -55,7 +54,7 @@ class PublisherDesk {
   Log& log_;
   std::shared_ptr<rtmp::ServedStream> current_;
   std::int64_t publisher_ = 0;  // number of the current one
-  std::deque<std::chrono::nanoseconds> changes_;
+  rtmp::Takeovers takeovers_;
   bool held_ = false;
 };
 

@@ -18,6 +18,11 @@
 
 namespace weir::ingest {
 
+/// For what is reopened: silence of a live URL, after which it is opened anew, and bytes of it that
+/// are read ahead.
+inline constexpr Micros kSilence{10'000'000};
+inline constexpr std::int64_t kMostAhead = 64 << 20;
+
 /// Waits, but not longer than until a stop is asked for.
 void wait_for(std::chrono::nanoseconds time, const StopSource& stop);
 

@@ -19,10 +19,8 @@ namespace {
 
 using formats::Input;
 
-constexpr Micros kSilence{10'000'000};      // of a live URL, after which it is opened anew
 constexpr Micros kGapAfter{3'000'000};      // of nothing, live
 constexpr Micros kLongestHole{30'000'000};  // in the stamps of a file that is none
-constexpr std::int64_t kMostAhead = 64 << 20;
 
 // Every item goes to the stream; a recording beside it gets handles on the same packets.
 class Outputs : public formats::Output {
@@ -56,7 +54,7 @@ Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
   const auto opener = [&around, start = options.start,
                        url = options.input](std::optional<Micros> most) {
     const formats::InputOptions input{&around.stop, &around.log, start, most, {}, repairs(around)};
-    return url.starts_with("test:") ? open_test_input(url, input) : Input::open(url, input);
+    return open_any_input(url, input);
   };
   if (options.loop == 1) return opener(options.duration);
   if (options.input == "-")

@@ -13,9 +13,6 @@ namespace {
 
 using formats::Input;
 
-constexpr Micros kSilence{10'000'000};
-constexpr std::int64_t kMostAhead = 64 << 20;
-
 // An input that gives each item when its time has come.
 class PlayedInput : public Input {
  public:
@@ -65,7 +62,7 @@ class Standby : public Feed {
  private:
   Result<std::unique_ptr<Input>> open_once(std::optional<Micros> patience) {
     const formats::InputOptions options{&stop_, &log_, {}, {}, patience, repairs_};
-    return url_.starts_with("test:") ? open_test_input(url_, options) : Input::open(url_, options);
+    return open_any_input(url_, options);
   }
   Result<std::unique_ptr<Input>> open() {
     const bool is_url = url_.find("://") != std::string::npos;

@@ -154,4 +154,10 @@ Result<std::unique_ptr<formats::Input>> open_test_input(const std::string& url,
   return TestInput::open(url, pattern, options);
 }
 
+Result<std::unique_ptr<formats::Input>> open_any_input(const std::string& url,
+                                                       const formats::InputOptions& options) {
+  return url.starts_with("test:") ? open_test_input(url, options)
+                                  : formats::Input::open(url, options);
+}
+
 }  // namespace weir::ingest

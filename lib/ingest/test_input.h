@@ -13,4 +13,8 @@ namespace weir::ingest {
 Result<std::unique_ptr<formats::Input>> open_test_input(const std::string& url,
                                                         const formats::InputOptions& options);
 
+/// That, or with any other URL formats::Input::open().
+Result<std::unique_ptr<formats::Input>> open_any_input(const std::string& url,
+                                                       const formats::InputOptions& options);
+
 }  // namespace weir::ingest

@@ -1,8 +1,10 @@
 // What had to be mended in a stream on its way in, counted where it was mended.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 namespace weir::media {
 
@@ -27,5 +29,18 @@ struct Repairs {
 inline void count(Repairs* repairs, Repairs::Count Repairs::*what, std::int64_t by = 1) {
   if (repairs != nullptr) (repairs->*what).fetch_add(by, std::memory_order_relaxed);
 }
+
+/// Watches the unwound stamps of a clock of so many bits and counts each time it ran over.
+class WrapCount {
+ public:
+  void see(std::int64_t stamp, int bits, Repairs* repairs) {
+    const std::int64_t rounds = stamp >> bits;
+    if (rounds_ && rounds > *rounds_) count(repairs, &Repairs::wraps);
+    rounds_ = std::max(rounds, rounds_.value_or(rounds));
+  }
+
+ private:
+  std::optional<std::int64_t> rounds_;  // at the latest stamp
+};
 
 }  // namespace weir::media

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "net/content_type.h"
+#include "net/http_syntax.h"
 
 namespace weir::net {
 namespace {
@@ -19,30 +20,11 @@ std::string base64(const std::string& text) {
   return out;
 }
 
-// RFC 9110 section 5.6.2.
-bool token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-bool clean(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
-
-bool same(std::string_view a, std::string_view b) {
-  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return low(x) == low(y); });
-}
-
 bool of_the_connection(std::string_view name) {
   constexpr std::array<std::string_view, 7> kOurs{
       "Host", "Content-Length", "Transfer-Encoding", "Connection", "Upgrade", "Trailer", "Expect"};
-  return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return same(ours, name); });
+  return std::any_of(kOurs.begin(), kOurs.end(),
+                     [&](auto ours) { return same_but_for_case(ours, name); });
 }
 
 }  // namespace
@@ -67,7 +49,7 @@ Result<HttpTarget> HttpTarget::make(std::string_view url, const std::vector<std:
 Result<void> HttpTarget::add_header(std::string_view line) {
   const auto colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
-  if (colon == line.npos || !token(name) || !clean(line))
+  if (colon == line.npos || !is_http_token(name) || !is_http_value(line))
     return fail(Code::kUsage, "a header is to be written like 'Name: value'");
   if (of_the_connection(name))
     return fail(Code::kUsage, "header '{}' is not to be chosen: it belongs to the connection",

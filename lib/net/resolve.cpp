@@ -34,4 +34,10 @@ asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(std::string host, st
   co_return out;
 }
 
+bool is_loopback(const std::string& host) {
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  return !ec && address.is_loopback();
+}
+
 }  // namespace weir::net

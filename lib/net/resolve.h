@@ -18,4 +18,7 @@ namespace weir::net {
 boost::asio::awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(
     std::string host, std::uint16_t port);
 
+/// An address, not a name, that only this machine reaches.
+bool is_loopback(const std::string& host);
+
 }  // namespace weir::net

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 namespace weir::net {
@@ -24,11 +25,9 @@ std::optional<std::string> decode(std::string_view text) {
       out += text[i];
       continue;
     }
-    unsigned value = 0;
-    const std::string_view hex = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-    if (hex.size() != 2 || error != std::errc() || end != hex.data() + 2) return {};
-    out += static_cast<char>(value);
+    const int byte = hex_byte(text.substr(i + 1));
+    if (byte < 0) return {};
+    out += static_cast<char>(byte);
     i += 2;
   }
   return out;

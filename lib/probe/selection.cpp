@@ -5,13 +5,10 @@
 #include <fmt/ranges.h>
 
 #include "base/nearest.h"
+#include "probe/playlist_view.h"
 
 namespace weir::probe {
 namespace {
-
-bool listed(const std::vector<std::string>& ids, std::string_view id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
 
 std::string hint(std::string_view name, const std::vector<std::string>& known,
                  std::string otherwise) {
@@ -26,7 +23,7 @@ Result<void> check_id(const std::string& id) {
     if (rule.id == id && !rule.decided)
       return fail(Code::kUsage, "rule '{}' is not decided: {}", id, rule.reason);
   }
-  if (listed(known, id)) return {};
+  if (is_one_of(id, known)) return {};
   return fail(Code::kUsage, "no rule '{}': {}", id, hint(id, known, "--rules lists them"));
 }
 
@@ -60,8 +57,8 @@ Result<Selection> Selection::open(const SelectionOptions& options) {
 }
 
 bool Selection::has(const Rule& rule) const {
-  return (rule.platforms & platform_) != 0 && (only_.empty() || listed(only_, rule.id)) &&
-         !listed(skip_, rule.id);
+  return (rule.platforms & platform_) != 0 && (only_.empty() || is_one_of(rule.id, only_)) &&
+         !is_one_of(rule.id, skip_);
 }
 
 void Selection::apply(std::vector<Finding>& findings) const {

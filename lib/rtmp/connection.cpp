@@ -91,7 +91,7 @@ void Connection::open() {
 Result<void> Connection::take_messages() {
   while (!closing_ && !why_) {
     auto message = wire_.next();
-    if (!message) return tl::unexpected(std::move(message).error());
+    if (!message) return fail(std::move(message).error());
     if (wire_.open() && !opened_) open();
     if (!*message) break;
     if (!closing_) give(session_->take(std::move(**message)));

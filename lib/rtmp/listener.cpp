@@ -11,7 +11,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/os_error.h"
+#include "net/acceptor.h"
 #include "net/event_loop.h"
 
 namespace weir::rtmp {
@@ -38,19 +38,7 @@ class Listener::Door {
         make_session_(std::move(make_session)),
         acceptor_(loop) {}
 
-  Result<void> open() {
-    error_code ec;
-    const auto address = asio::ip::make_address(options_.address, ec);
-    if (ec) return fail(Code::kUsage, "'{}' is no address to listen on", options_.address);
-    const tcp::endpoint endpoint(address, options_.port);
-    acceptor_.open(endpoint.protocol(), ec);
-    if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-    if (!ec) acceptor_.bind(endpoint, ec);
-    if (!ec) acceptor_.listen(asio::socket_base::max_listen_connections, ec);
-    if (!ec) return {};
-    return fail(Code::kIo, "cannot listen on {} port {}: {}", options_.address, options_.port,
-                os_error_text(ec.value()));
-  }
+  Result<void> open() { return net::listen_on(acceptor_, options_.address, options_.port); }
 
   static asio::awaitable<void> accept(std::shared_ptr<Door> door) {
     while (door->acceptor_.is_open()) {
@@ -70,10 +58,7 @@ class Listener::Door {
     for (const auto& connection : connections()) connection->finish({Code::kStopped, "closed"});
   }
 
-  std::uint16_t port() const {
-    error_code closed;
-    return acceptor_.local_endpoint(closed).port();
-  }
+  std::uint16_t port() const { return net::port_of(acceptor_); }
 
   std::vector<std::shared_ptr<Connection>> connections() const {
     std::vector<std::shared_ptr<Connection>> out;

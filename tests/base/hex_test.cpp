@@ -23,5 +23,11 @@ TEST(ReadHex, AnOddNumberOfDigitsAndAnythingElseIsNoHex) {
     EXPECT_EQ(read_hex(text), std::nullopt) << text;
 }
 
+TEST(HexByte, IsThatOfTheFirstTwoDigits) {
+  EXPECT_EQ(hex_byte("2f"), 0x2f);
+  EXPECT_EQ(hex_byte("fFxx"), 0xff);
+  for (const char* text : {"", "2", "2g", "g2", "+1", "%2"}) EXPECT_EQ(hex_byte(text), -1) << text;
+}
+
 }  // namespace
 }  // namespace weir

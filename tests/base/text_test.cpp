@@ -10,6 +10,13 @@ TEST(Text, OnlyAsciiLettersHaveACase) {
   EXPECT_EQ(lower(""), "");
 }
 
+TEST(Text, CaseAsideTheSameIsTheSame) {
+  EXPECT_TRUE(same_but_for_case("Content-Length", "content-lengtH"));
+  EXPECT_TRUE(same_but_for_case("", ""));
+  EXPECT_FALSE(same_but_for_case("Host", "Hosts"));
+  EXPECT_FALSE(same_but_for_case("a[", "a{"));
+}
+
 TEST(Text, AReasonInsideASentenceBeginsSmall) {
   EXPECT_EQ(lower_first("No such File"), "no such File");
   EXPECT_EQ(lower_first("\xC3\x84nderung"), "\xC3\x84nderung");
