@@ -17,6 +17,14 @@ skip() {
   exit 77
 }
 
+# Waits for `ingest --listen` to say in LOG, which is there, that it listens; 1 when it ends before.
+until_listening() {  # LOG PID
+  until grep -q listening "$1"; do
+    kill -0 "$2" || return
+    sleep 0.05
+  done
+}
+
 # Runs a command and tells its exit status on stdout; what it says on stderr comes first.
 status() {
   local code=0

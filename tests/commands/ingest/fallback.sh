@@ -21,9 +21,10 @@ judge() {  # NAME
 }
 
 listen() {
+  : >listen.txt
   ingest --listen rtmp://127.0.0.1:$port/live --fallback spare.mp4 --fallback-after 2s \
     --stats json -o listen.nut 2>listen.txt &
-  while ! grep -q listening listen.txt; do sleep 0.05; done
+  until_listening listen.txt $!
   { timeout -s KILL 2.6 ffmpeg -v error -re -i main.flv -c copy -f flv "rtmp://127.0.0.1:$port/live/show" || true; } 2>/dev/null
   sleep 2.3
   ffmpeg -v error -re -i main.flv -t 5.2 -c copy -f flv "rtmp://127.0.0.1:$port/live/show" 2>/dev/null

@@ -6,10 +6,7 @@ begin() {  # OPTION...
   port=$((20000 + RANDOM % 10000))
   : >log.txt
   ingest --listen rtmp://127.0.0.1:$port/live "$@" >live.nut 2>log.txt &
-  while ! grep -q listening log.txt; do
-    kill -0 $! || return
-    sleep 0.05
-  done
+  until_listening log.txt $!
 }
 publish() { ffmpeg -v error -i clip.flv -c copy -f flv "rtmp://127.0.0.1:$port/$1" 2>/dev/null && echo taken || echo refused; }
 said() { sed -E "s/:[0-9]+\//:PORT\//" log.txt | grep -vE 'nothing has come|the input is back'; }
