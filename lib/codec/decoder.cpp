@@ -2,8 +2,7 @@
 
 namespace weir::codec {
 
-Result<std::unique_ptr<Decoder>> Decoder::open(const media::Track& track, int threads,
-                                               flow::Sink<media::Frame>& next) {
+Result<media::CodecPtr> Decoder::open_context(const media::Track& track, int threads) {
   const AVCodec* codec = avcodec_find_decoder(track.codec());
   if (codec == nullptr) return fail(Code::kUnsupported, "no decoder for {}", track.codec_name());
   media::CodecPtr context(avcodec_alloc_context3(codec));
@@ -15,7 +14,20 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const media::Track& track, int th
   if (error < 0)
     return fail(Code::kBadInput, "cannot decode {}: {}", track.codec_name(),
                 media::av_error_text(error));
+  return context;
+}
+
+Result<std::unique_ptr<Decoder>> Decoder::open(const media::Track& track, int threads,
+                                               flow::Sink<media::Frame>& next) {
+  WEIR_TRY_ASSIGN(auto context, open_context(track, threads));
   return std::unique_ptr<Decoder>(new Decoder(std::move(context), next));
+}
+
+Result<flow::Flow> Decoder::change(const media::Track& track) {
+  avcodec_send_packet(context_.get(), nullptr);
+  WEIR_TRY_ASSIGN(const auto flow, drain());
+  WEIR_TRY_ASSIGN(context_, open_context(track, context_->thread_count));
+  return flow;
 }
 
 Result<flow::Flow> Decoder::push(media::Packet packet) {

@@ -24,10 +24,13 @@ class Decoder : public flow::Stage<media::Packet, media::Frame> {
 
   Result<flow::Flow> push(media::Packet packet) override;
   Result<void> finish() override;
+  /// What follows is of another codec; what is still in here is handed on before. Fails as open().
+  Result<flow::Flow> change(const media::Track& track);
 
   std::int64_t damaged() const { return damaged_; }
 
  private:
+  static Result<media::CodecPtr> open_context(const media::Track& track, int threads);
   Decoder(media::CodecPtr context, flow::Sink<media::Frame>& next)
       : Stage(next), context_(std::move(context)) {}
   Result<flow::Flow> drain();

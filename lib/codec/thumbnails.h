@@ -58,7 +58,7 @@ class Thumbnails : public flow::Stage<media::Item, media::Item> {
   Result<flow::Flow> hand_on(Micros end);
   std::int64_t slot_of(media::Time at) const;
 
-  const media::Tracks tracks_;
+  media::Tracks tracks_;
   const ThumbnailSettings settings_;
   const media::Track track_;
   const media::Track* source_;

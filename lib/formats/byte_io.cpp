@@ -49,11 +49,16 @@ void FreeIo::operator()(AVIOContext* io) const noexcept {
   avio_context_free(&io);
 }
 
+IoPtr make_reader(void* self, int (*read)(void*, std::uint8_t*, int),
+                  std::int64_t (*seek)(void*, std::int64_t, int)) {
+  return IoPtr(make_io(false, self, read, nullptr, seek));
+}
+
 FdReader::FdReader(int fd, const StopSource* stop)
     : fd_(fd),
       stop_(stop),
       seekable_(can_seek(fd)),
-      io_(make_io(false, this, &read, nullptr, seekable_ ? &seek : nullptr)) {}
+      io_(make_reader(this, &read, seekable_ ? &seek : nullptr)) {}
 
 int FdReader::read(void* opaque, std::uint8_t* to, int size) {
   auto* self = static_cast<FdReader*>(opaque);

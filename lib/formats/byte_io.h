@@ -12,6 +12,16 @@ struct FreeIo {
   void operator()(AVIOContext* io) const noexcept;
 };
 using IoPtr = std::unique_ptr<AVIOContext, FreeIo>;
+/// One that libavformat opened.
+struct CloseIo {
+  void operator()(AVIOContext* io) const noexcept { avio_close(io); }
+};
+using UrlIoPtr = std::unique_ptr<AVIOContext, CloseIo>;
+
+/// One that calls `read` and, unless it is null, `seek`, as avio_alloc_context() has them, with
+/// `self`.
+IoPtr make_reader(void* self, int (*read)(void*, std::uint8_t*, int),
+                  std::int64_t (*seek)(void*, std::int64_t, int));
 
 /// Reads a descriptor it borrows. A read blocks until there is something, hands out what is there,
 /// and ends with AVERROR_EXIT once a stop is requested. Seeks when the descriptor can.

@@ -255,12 +255,7 @@ void Canonical::learn_extradata(const media::Packet& packet) {
   }
   if (fresh.empty()) return;
   auto par = media::copy_parameters(*track_.par);
-  auto& own = const_cast<AVCodecParameters&>(*par);
-  own.extradata =
-      static_cast<std::uint8_t*>(av_mallocz(fresh.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (own.extradata == nullptr) return;
-  std::memcpy(own.extradata, fresh.data(), fresh.size());
-  own.extradata_size = static_cast<int>(fresh.size());
+  media::set_extradata(const_cast<AVCodecParameters&>(*par), fresh);
   track_.par = std::move(par);
 }
 

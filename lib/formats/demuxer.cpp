@@ -62,20 +62,46 @@ Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url, const Sto
   const std::string name = standard_input ? "standard input" : fmt::format("'{}'", url);
   std::unique_ptr<Demuxer> self(new Demuxer(name, stop, patience));
   self->begin_wait();
+  if (standard_input) self->stdin_.emplace(STDIN_FILENO, stop);
+  WEIR_TRY(self->open_container(standard_input ? nullptr : url.c_str(), nullptr,
+                                standard_input ? self->stdin_->io() : nullptr));
+  const char* format = self->context_->iformat->name;
+  if (std::strcmp(format, "tty") == 0)  // would make a picture of any text
+    return fail(self->error(AVERROR_INVALIDDATA, "open"));
+  if (std::strcmp(format, "mpegts") == 0) WEIR_TRY(self->divide());
+  return self;
+}
+
+Result<void> Demuxer::open_container(const char* url, const AVInputFormat* format,
+                                     AVIOContext* io) {
+  context_.reset();
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) return fail(Code::kInternal, "out of memory");
-  context->interrupt_callback = {&interrupted, self.get()};
-  if (standard_input) {
-    self->stdin_.emplace(STDIN_FILENO, stop);
-    context->pb = self->stdin_->io();
-  }
-  const char* path = standard_input ? nullptr : url.c_str();
-  const int error = avformat_open_input(&context, path, nullptr, nullptr);  // frees on failure
-  if (error < 0) return fail(self->error(error, "open"));
-  self->context_.reset(context);
-  if (std::strcmp(context->iformat->name, "tty") == 0)  // would make a picture of any text
-    return fail(self->error(AVERROR_INVALIDDATA, "open"));
-  return self;
+  context->interrupt_callback = {&interrupted, this};
+  context->pb = io;
+  const int error = avformat_open_input(&context, url, format, nullptr);  // frees on failure
+  if (error < 0) return fail(this->error(error, "open"));
+  context_.reset(context);
+  return {};
+}
+
+// What has been read to find out what it is stays in the buffer below, from where it is read again.
+Result<void> Demuxer::divide() {
+  AVIOContext* below = context_->pb;
+  const AVInputFormat* format = context_->iformat;
+  if (!stdin_) url_io_.reset(below);
+  context_->flags |= AVFMT_FLAG_CUSTOM_IO;  // it is not closed with the context
+  sections_.emplace(below);
+  const std::string url = context_->url == nullptr ? "" : context_->url;
+  return open_container(url.c_str(), format, sections_->io());
+}
+
+Result<bool> Demuxer::next_section() {
+  const AVInputFormat* format = context_->iformat;
+  if (!sections_ || stopped() || late_ || !sections_->next()) return false;
+  begin_wait();
+  WEIR_TRY(open_container("", format, sections_->io()));
+  return true;
 }
 
 bool Demuxer::seekable() const {
@@ -92,36 +118,12 @@ Result<std::size_t> Demuxer::read_bytes(std::span<std::uint8_t> into) {
   return static_cast<std::size_t>(size);
 }
 
-bool Demuxer::is_mp4() const {
-  return std::strstr(context_->iformat->name, "mp4") != nullptr;
-}
-
-// libavformat calls the first sample that is not there the end of an MP4, though whole ones of
-// another track may come behind it; the next call takes the next sample.
-bool Demuxer::samples_left() const {
-  if (late_ || stopped() || !seekable() || !is_mp4()) return false;
-  std::int64_t named = 0;
-  for (unsigned i = 0; i < context_->nb_streams; ++i)
-    if (context_->streams[i]->discard != AVDISCARD_ALL)
-      named += avformat_index_get_entries_count(context_->streams[i]);
-  return samples_ < named;
-}
-
 Result<std::optional<media::Packet>> Demuxer::read() {
   media::Packet packet;
   if (stopped()) return fail(Code::kStopped, "stopped");
   begin_wait();
   int error = AVERROR(EAGAIN);
   while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
-  ++samples_;
-  std::int64_t passed = 0;
-  while (error == AVERROR_EOF && samples_left()) {
-    error = av_read_frame(context_.get(), packet.raw());
-    ++samples_;
-    ++passed;
-  }
-  if (error >= 0) missing_ += passed;
-  if (error >= 0 && (packet.raw()->flags & AV_PKT_FLAG_CORRUPT) != 0 && is_mp4()) ++missing_;
   if (error == AVERROR_EOF && !late_) return std::optional<media::Packet>();
   if (error < 0) return fail(this->error(error, "read on in"));
   packet.raw()->time_base = context_->streams[packet.raw()->stream_index]->time_base;

@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "base/units.h"
 #include "formats/byte_io.h"
+#include "formats/ts_sections.h"
 #include "media/packet.h"
 
 namespace weir::formats {
@@ -26,12 +27,12 @@ class Demuxer {
   /// breaks off.
   Result<std::optional<media::Packet>> read();
 
+  /// At the end: true when a transport stream goes on with other pictures or sounds (TsSections).
+  /// context() is another one then, with streams of its own. Fails as open() does.
+  Result<bool> next_section();
+
   /// Bytes of the container itself, from where it stands; as many as are there, 0 at the end.
   Result<std::size_t> read_bytes(std::span<std::uint8_t> into);
-
-  /// Samples an MP4's index names and its bytes do not hold, or hold in part; read()
-  /// goes past them.
-  std::int64_t missing() const { return missing_; }
 
   const AVFormatContext* context() const { return context_.get(); }
   AVFormatContext* context() { return context_.get(); }
@@ -46,17 +47,17 @@ class Demuxer {
       : name_(std::move(name)), stop_(stop), patience_(patience) {}
   static int interrupted(void* self);
   void begin_wait();
-  bool is_mp4() const;
-  bool samples_left() const;
+  Result<void> open_container(const char* url, const AVInputFormat* format, AVIOContext* io);
+  Result<void> divide();
 
   std::string name_;
   const StopSource* stop_;
   const std::optional<Micros> patience_;
   std::optional<std::chrono::nanoseconds> deadline_;  // of what is waited for; monotonic
-  std::int64_t samples_ = 0;                          // read or missing
-  std::int64_t missing_ = 0;
-  bool late_ = false;              // it has passed
-  std::optional<FdReader> stdin_;  // outlives context_, which reads from it
+  bool late_ = false;                                 // it has passed
+  std::optional<FdReader> stdin_;  // these outlive context_, which reads from them
+  UrlIoPtr url_io_;
+  std::optional<TsSections> sections_;
   media::InputPtr context_;
 };
 

@@ -17,6 +17,9 @@ class FileOutput : public Output {
       : muxer_(std::move(muxer)), tracks_(std::move(tracks)), from_zero_(from_zero) {}
 
   Result<flow::Flow> push(media::Item item) override {
+    if (const auto* event = std::get_if<media::Event>(&item)) {
+      WEIR_TRY(media::refuse_change(*event, tracks_));  // what came before is finished
+    }
     auto* packet = std::get_if<media::Packet>(&item);
     if (packet == nullptr || media::find_track(tracks_, packet->track()) == nullptr)
       return flow::Flow::kMore;

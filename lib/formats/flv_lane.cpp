@@ -19,15 +19,6 @@ bool is_h26x(AVCodecID codec) {
   return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
 }
 
-void set_extradata(AVCodecParameters& par, ByteView bytes) {
-  if (bytes.empty()) return;
-  par.extradata =
-      static_cast<std::uint8_t*>(av_mallocz(bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (par.extradata == nullptr) throw std::bad_alloc();
-  std::memcpy(par.extradata, bytes.data(), bytes.size());
-  par.extradata_size = static_cast<int>(bytes.size());
-}
-
 void attach_extradata(media::Packet& packet, ByteView bytes) {
   auto* data = av_packet_new_side_data(packet.raw(), AV_PKT_DATA_NEW_EXTRADATA, bytes.size());
   if (data != nullptr) std::memcpy(data, bytes.data(), bytes.size());
@@ -185,7 +176,7 @@ Result<void> FlvLane::open(int index, std::span<const media::Packet> first, cons
   par->codec_type = video() ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
   par->codec_id = codec_.id;
   if (!video() && code_ < 16 && code_ != flv::kAacId) describe_classic_sound(first_, *par);
-  set_extradata(*par, initial_);
+  media::set_extradata(*par, initial_);
   const auto facts = learn_codec_facts(*par, first);
   context_.reset(avformat_alloc_context());
   AVStream* stream = context_ ? avformat_new_stream(context_.get(), nullptr) : nullptr;

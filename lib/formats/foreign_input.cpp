@@ -158,17 +158,26 @@ Result<void> ForeignInput::open_tracks() {
   sources_.resize(context->nb_streams);
   int count = 0;
   for (unsigned i = 0; i < context->nb_streams; ++i) {
-    AVStream* stream = context->streams[i];
-    sources_[i].cues = stream->codecpar->codec_id == AV_CODEC_ID_SCTE_35;
-    if (kind_of(*stream) == media::Kind::kOther) {
-      stream->discard = sources_[i].cues ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-      continue;
-    }
-    WEIR_TRY_ASSIGN(auto canonical,
-                    Canonical::open(*stream, track_of(context, stream, count++), options_.repairs));
-    sources_[i].canonical = std::make_unique<Canonical>(std::move(canonical));
+    const bool wanted = kind_of(*context->streams[i]) != media::Kind::kOther;
+    WEIR_TRY(open_track(*context->streams[i], wanted ? count++ : -1));
   }
   if (count == 0) return fail(Code::kBadInput, "no video or sound in {}", demuxer_->name());
+  return {};
+}
+
+/// `index` -1: the stream is not wanted.
+Result<void> ForeignInput::open_track(AVStream& stream, int index) {
+  Source& source = sources_[static_cast<std::size_t>(stream.index)];
+  source.cues = stream.codecpar->codec_id == AV_CODEC_ID_SCTE_35;
+  if (index < 0) {
+    stream.discard = source.cues ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    return {};
+  }
+  WEIR_TRY_ASSIGN(
+      auto canonical,
+      Canonical::open(stream, track_of(demuxer_->context(), &stream, index), options_.repairs));
+  source.canonical = std::make_unique<Canonical>(std::move(canonical));
+  ids_[index] = stream.id;
   return {};
 }
 
@@ -195,6 +204,7 @@ Result<void> ForeignInput::read_ahead() {
   }
   for (auto& source : sources_)
     if (source.canonical) tracks_.push_back(source.canonical->track());
+  forms_ = tracks_;
   if (ready_.empty())
     return fail(Code::kBadInput, "cannot read {}: no video or sound packet in it",
                 demuxer_->name());
@@ -226,7 +236,9 @@ Result<bool> ForeignInput::read_one() {
       if (source.canonical) WEIR_TRY(source.canonical->finish(packets));
       take(source, packets);
     }
-    return false;
+    if (tracks_.empty()) return false;  // still being opened
+    release_section();
+    return begin_section();
   }
   const auto index = static_cast<std::size_t>(packet->track());
   if (index >= sources_.size()) return true;  // a stream that turned up later
@@ -252,13 +264,17 @@ Result<void> ForeignInput::check_codec(const Source& source, const media::Packet
 }
 
 void ForeignInput::take(Source& source, std::deque<media::Packet>& packets) {
-  for (auto& packet : packets) {
-    source.seen = true;
-    latest_ = packet.dts();
-    source.end = {packet.pts().ticks + packet.raw()->duration, packet.base()};
-    ready_.push_back(std::move(packet));
-  }
+  if (in_section_) return take_in_section(source, packets);
+  for (auto& packet : packets) hand_on(source, std::move(packet));
   packets.clear();
+}
+
+void ForeignInput::hand_on(Source& source, media::Packet packet) {
+  source.seen = true;
+  latest_ = packet.dts();
+  source.end = {packet.pts().ticks + packet.raw()->duration, packet.base()};
+  last_dts_[packet.track()] = packet.dts();
+  ready_.push_back(std::move(packet));
 }
 
 // libavformat stamps a section with the 33-bit clock of the transport stream, which it unwraps only
@@ -312,7 +328,7 @@ Result<std::optional<media::Item>> ForeignInput::next() {
 // libavformat calls the end of a cut-off file just an end; its own index tells otherwise.
 Result<void> ForeignInput::check_complete() const {
   AVFormatContext* context = demuxer_->context();
-  bool early = corrupt_ || demuxer_->missing() > 0;
+  bool early = corrupt_;
   for (unsigned i = 0; i < context->nb_streams && i < sources_.size(); ++i) {
     const AVStream& stream = *context->streams[i];
     if (!sources_[i].canonical || stream.duration <= 0 || stream.start_time == AV_NOPTS_VALUE ||

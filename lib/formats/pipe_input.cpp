@@ -71,15 +71,18 @@ Result<void> PipeInput::read_track_events() {
     media::apply_track_event(event, tracks_);
     apply_codec(event, tracks_);
   }
-  for (const auto& track : tracks_) {
-    if (!track.video()) continue;
-    const bool known = track.frame_rate.num > 0;
-    const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
-    dts_clocks_.emplace(track.index,
-                        DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1),
-                                 media::Time{1, {1, 1}}.in(track.time_base)));
-  }
+  forms_ = tracks_;
+  for (const auto& track : forms_) start_clock(track);
   return {};
+}
+
+void PipeInput::start_clock(const media::Track& track) {
+  if (!track.video()) return;
+  const bool known = track.frame_rate.num > 0;
+  const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
+  dts_clocks_.insert_or_assign(track.index,
+                               DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1),
+                                        media::Time{1, {1, 1}}.in(track.time_base)));
 }
 
 Result<media::Item> PipeInput::restore(media::Packet packet) {
@@ -87,9 +90,13 @@ Result<media::Item> PipeInput::restore(media::Packet packet) {
     const auto bytes = packet.bytes();
     auto event = media::parse_event(as_text(bytes));
     if (!event) return fail(std::move(event.error()).within(demuxer_->name()));
+    if (auto changed = media::changed_track(*event, forms_)) {
+      start_clock(*changed);
+      *std::ranges::find(forms_, changed->index, &media::Track::index) = std::move(*changed);
+    }
     return media::Item(std::move(*event));
   }
-  const media::Track* track = media::find_track(tracks_, packet.track());
+  const media::Track* track = media::find_track(forms_, packet.track());
   packet.rebase(track->time_base);
   auto& raw = *packet.raw();
   raw.pos = -1;

@@ -34,10 +34,12 @@ class PipeInput : public Input {
   Result<void> open_tracks();
   Result<void> read_track_events();
   Result<media::Item> restore(media::Packet packet);
+  void start_clock(const media::Track& track);
 
   std::unique_ptr<Demuxer> demuxer_;
   int event_stream_;
   media::Tracks tracks_;
+  media::Tracks forms_;  // the same as they are by now
   std::map<int, DtsClock> dts_clocks_;
 };
 

@@ -18,7 +18,7 @@ class PipeOutput : public Output {
     if (gone_) return flow::Flow::kDone;
     auto flow = std::holds_alternative<media::Packet>(item)
                     ? write(std::move(std::get<media::Packet>(item)))
-                    : write(std::get<media::Event>(item));
+                    : write(std::get<media::Event>(std::move(item)));
     gone_ = flow && *flow == flow::Flow::kDone;
     failed_ = !flow;
     return flow;
@@ -41,7 +41,9 @@ class PipeOutput : public Output {
     return muxer_->write(std::move(packet), found->second, true);
   }
 
-  Result<flow::Flow> write(const media::Event& event) {
+  Result<flow::Flow> write(media::Event event) {
+    const auto track = streams_.find(static_cast<int>(event.number("track").value_or(-1)));
+    if (track != streams_.end()) event.body["track"] = track->second;
     media::Packet packet = media::Packet::of(as_bytes(media::to_json(event)));
     auto& raw = *packet.raw();
     last_event_ = std::max({std::int64_t{0}, last_event_, event.at.in(kEventBase)});
@@ -81,7 +83,6 @@ Result<std::unique_ptr<Output>> PipeOutput::open(const std::string& path,
   WEIR_TRY(self->muxer_->write_header({{"syncpoints", "none"}, {"strict", "experimental"}}));
   for (const auto& track : tracks) {
     media::Event event = media::track_event(track, {0, kEventBase});
-    event.body["track"] = self->streams_[track.index];
     event.body["codec"] = track.codec_name();
     WEIR_TRY(self->push(std::move(event)));
   }

@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::size_t kChunk = 1 << 16;
 
-struct CloseIo {
-  void operator()(AVIOContext* io) const noexcept { avio_closep(&io); }
-};
 struct Subtitle : AVSubtitle {
   Subtitle() : AVSubtitle{} {}
   ~Subtitle() { avsubtitle_free(this); }
@@ -106,7 +103,7 @@ Result<Bytes> read_bytes(const std::string& url, std::size_t most, const StopSou
   int status = avio_open2(&raw, url.c_str(), AVIO_FLAG_READ, &interrupt, nullptr);
   if (status == AVERROR(ENOENT)) return fail(Code::kIo, "cannot open '{}': no such file", url);
   if (status < 0) return fail(Code::kIo, "cannot open '{}': {}", url, media::av_error_text(status));
-  const std::unique_ptr<AVIOContext, CloseIo> io(raw);
+  const UrlIoPtr io(raw);
   Bytes bytes;
   while (bytes.size() < most) {
     const std::size_t filled = bytes.size(), wanted = std::min(kChunk, most - filled);

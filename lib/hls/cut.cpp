@@ -1,6 +1,7 @@
 #include "hls/cut.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace weir::hls {
 namespace {
@@ -41,6 +42,7 @@ Result<flow::Flow> Cutter::push(media::Item item) {
     const auto& event = std::get<media::Event>(item);
     if (event.kind() == media::event::kSegment) take_grid(event);
     if (event.kind() == media::event::kDiscontinuity) take_break(event.at);
+    if (event.kind() == media::event::kTrack) take_form(event);
     if (event.kind() == media::event::kRendition) take_change(event);
     splices_.take(event);
     if (event.kind() == media::event::kGap) taken = take_gap(event.at);
@@ -73,12 +75,15 @@ Result<void> Cutter::take_packet(media::Packet packet) {
   const Time dts = packet.dts(), pts = packet.pts();
   if (!begin_) begin_ = position_ = dts;
   if (dts > *position_) position_ = dts;
+  const bool behind_break = lane->awaits_break() && (packet.key() || reference_ == nullptr);
   const auto taken = lane->take(std::move(packet));
   if (taken.dropped && !std::exchange(lane->told_no_key, true))
     log_.warning("{}: dropping pictures before the first key frame", lane->name());
   if (taken.dropped) return {};
-  if (taken.new_parameters) {
-    log_.info("{}: new parameter sets at {:.3f} s", lane->name(), pts.seconds());
+  if (behind_break && (reference_ == nullptr || lane == leader(pts))) move_break(pts);
+  if (taken.new_parameters && (lane->track().video() || reference_ == nullptr)) {
+    if (!taken.new_form)
+      log_.info("{}: new parameter sets at {:.3f} s", lane->name(), pts.seconds());
     add_boundary(pts, true);
     if (!grid_) set_cut(pts);
   }
@@ -93,6 +98,25 @@ Result<void> Cutter::take_packet(media::Packet packet) {
               "no key frame to cut at since {:.1f} s; re-encode with one at least "
               "every {}",
               lane->start.seconds(), format_duration(target()));
+}
+
+// Where a break was told only nearly there.
+void Cutter::move_break(Time to) {
+  const auto apart = [&](Time at) { return std::abs(between(at, to).count()); };
+  const auto last = std::find_if(boundaries_.rbegin(), boundaries_.rend(),
+                                 [](const Boundary& each) { return each.discontinuity; });
+  if (last == boundaries_.rend() || last->state != Boundary::State::kOpen || last->cut) return;
+  const bool alone = last == boundaries_.rbegin() &&
+                     (std::next(last) == boundaries_.rend() || std::next(last)->at < to);
+  if (alone && apart(last->at) <= kNearBreak.count()) last->at = to;
+}
+
+void Cutter::take_form(const media::Event& event) {
+  for (const auto& lane : lanes_)
+    if (auto form = media::changed_track(event, {lane->form()})) {
+      log_.info("{}: {} from {:.3f} s on", lane->name(), form->codec_name(), event.at.seconds());
+      lane->change(std::move(*form));
+    }
 }
 
 void Cutter::take_grid(const media::Event& event) {
@@ -235,6 +259,10 @@ Result<Cutter::Step> Cutter::cut_audio(CutLane& lane, Boundary& boundary) {
   if (!decided && decides && !last_ && !late(boundary.at)) return Step::kWait;
   const Time cut = decided ? *boundary.cut : boundary.at;
   if (at_start(lane, cut)) return pass_start(lane, boundary);
+  const bool breaks = boundary.discontinuity && !grid_;  // a ladder's sound goes on
+  if (breaks && lane.awaits_break() && !last_ && !late(boundary.at)) return Step::kWait;
+  if (const auto index = breaks ? lane.break_near(cut, kNearBreak) : std::nullopt)
+    return cut_at(lane, boundary, *index, lane.packet(*index).pts());
   if (lane.empty() || lane.back().pts() < cut) {
     if (!last_ && lost_till_ && cut <= *lost_till_) return cut_at(lane, boundary, lane.size(), cut);
     return last_ ? Step::kPassed : Step::kWait;
@@ -273,6 +301,7 @@ Result<Cutter::Step> Cutter::pass_start(CutLane& lane, Boundary& boundary) {
 
 Result<Cutter::Step> Cutter::cut_at(CutLane& lane, const Boundary& boundary, std::size_t index,
                                     Time at) {
+  index = lane.alike(index);
   const std::size_t count = lane.before_outage(index);
   WEIR_TRY(hand_on(lane, count, at));
   if (count < index) {
@@ -289,6 +318,7 @@ Result<void> Cutter::hand_on(CutLane& lane, std::size_t count, Time end) {
   Segment segment;
   end = lane.in_base(end);
   segment.gap = count == 0 && !lane.ahead();
+  segment.form = lane.first_form();
   if (options_.part) {
     end = std::max(end, lane.next_part());  // what went ahead cannot be taken back
     WEIR_TRY(hand_on_last_parts(lane, count, end));

@@ -33,13 +33,15 @@ struct CutOptions {
       part{};  ///< The longest a part may be; empty: segments are handed on whole.
 };
 inline constexpr Micros kDefaultTarget{6'000'000};
+/// How far from a break that was told the stream may go on, and sound may break beside pictures.
+inline constexpr Micros kNearBreak{500'000};
 /// How far a segment may exceed its target; the HLS authoring specification, rule 7.7.
 inline constexpr Micros kTargetSlack{500'000};
 
 /// Items      Packets in canonical form, in the order of arrival; `segment`, `discontinuity`,
-///            `gap`, `rendition` and, where there is no grid, `cue` events: a splice for which all
-///            renditions have a key frame is a cut. Other events are ignored. Video before the
-///            first key frame is dropped.
+///            `gap`, `rendition`, `track` and, where there is no grid, `cue` events: a splice for
+///            which all renditions have a key frame is a cut. Other events are ignored. Video
+///            before the first key frame is dropped.
 /// Begin      That of the first picture, for all tracks. Sound that leads it by more than
 ///            about kTargetSlack, which would make the first segment too long, is left out as far
 ///            as it leads; a picture that is later than a segment and two seconds gets gaps
@@ -57,9 +59,13 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            long. A break that is told too late falls on the first key frame that is still here.
 /// Memory     About one segment of each track; kBadInput when more than `max_held` waits, which
 ///            means that there is no key frame to cut at.
-/// Breaks     A `discontinuity` event, or new parameter sets at a key frame, ends the segment of
-///            every track and marks the next. Time without packets longer than a segment becomes
-///            segments with `gap` set, except at the end of a track.
+/// Breaks     A `discontinuity` event, new parameter sets at a key frame, or another codec (a
+/// `track`
+///            event) ends the segment of every track and marks the next; of sound, where
+///            there is no grid, with the first packet behind the event when that is within half a
+///            second of the pictures' cut. Time
+///            without packets longer than a segment becomes segments with `gap` set, except at the
+///            end of a track.
 /// Gaps       A `gap` event ends the segment of every track where the pictures end, and what lies
 ///            between there and its time becomes segments with `gap` set, of the target's length,
 ///            at once. They go on until a key picture comes.
@@ -99,6 +105,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   enum class Step { kWait, kPassed };
 
   Result<void> take_packet(media::Packet packet);
+  void take_form(const media::Event& event);
   void take_grid(const media::Event& event);
   void add_boundary(media::Time at, bool discontinuity);
 
@@ -107,6 +114,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   void end_all_tracks();
   void begin_again(media::Time at);
   void take_break(media::Time at);
+  void move_break(media::Time to);
 
   // Renditions that are dropped.
   void take_change(const media::Event& event);

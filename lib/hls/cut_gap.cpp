@@ -34,6 +34,7 @@ void Cutter::begin_again(Time at) {
 
 // A break in the time that was lost stands where the stream goes on.
 void Cutter::take_break(Time at) {
+  for (const auto& lane : lanes_) lane->note_break();
   if (lost_)
     broken_ = true;
   else

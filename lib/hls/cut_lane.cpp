@@ -1,6 +1,7 @@
 #include "hls/cut_lane.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "media/h26x.h"
 
@@ -34,14 +35,17 @@ std::string CutLane::name() const {
 
 CutLane::Taken CutLane::take(media::Packet packet) {
   Taken taken;
+  if (next_form_ && track_.video() && !packet.key()) return {.dropped = true};
+  taken.new_form = next_form_ != nullptr;
+  if (taken.new_form) begin_form();
   const bool key = track_.video() && may_begin_segment(packet);
   if (track_.video() && !started_ && !key) return {.dropped = true};
   learn_step(packet);
   if (key) {
     taken.new_parameters = changed_parameters(packet);
-    if (started_)
-      keys_.push_back({first_ + static_cast<std::int64_t>(packets_.size()), packet.pts()});
+    if (started_) keys_.push_back({next_serial(), packet.pts()});
   }
+  taken.new_parameters = taken.new_parameters || (taken.new_form && started_);
   if (!started_) start = in_base(packet.pts());
   started_ = true;
   bytes_ += packet.raw()->size;
@@ -49,11 +53,47 @@ CutLane::Taken CutLane::take(media::Packet packet) {
   return taken;
 }
 
+void CutLane::begin_form() {
+  note_break();
+  newest_form_ = std::move(next_form_);
+  next_form_ = nullptr;
+  if (packets_.empty())
+    first_form_ = newest_form_;
+  else
+    changes_.push_back({next_serial(), newest_form_});
+  parameters_.clear();
+  seen_idr_ = false;
+}
+
+void CutLane::note_break() {
+  if (!awaits_break()) breaks_.push_back(next_serial());
+}
+
+std::size_t CutLane::alike(std::size_t count) const {
+  if (changes_.empty()) return count;
+  return std::min(count, static_cast<std::size_t>(changes_.front().serial - first_));
+}
+
+bool CutLane::behind_break(std::size_t index) const {
+  const std::int64_t serial = first_ + static_cast<std::int64_t>(index);
+  return (index > 0 || ahead_) && std::ranges::find(breaks_, serial) != breaks_.end();
+}
+
+std::optional<std::size_t> CutLane::break_near(media::Time cut, Micros most) const {
+  for (const std::int64_t serial : breaks_) {
+    const auto index = static_cast<std::size_t>(serial - first_);
+    if (index >= packets_.size() || (index == 0 && !ahead_)) continue;
+    const std::int64_t distance = packets_[index].pts().micros() - cut.micros();
+    if (std::abs(distance) <= most.count()) return index;
+  }
+  return {};
+}
+
 // Streams with open groups of pictures may have no IDR at all; their recovery points then have to
 // do.
 bool CutLane::may_begin_segment(const media::Packet& packet) {
   if (!packet.key()) return false;
-  const AVCodecID codec = track_.codec();
+  const AVCodecID codec = form().codec();
   if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return true;
   const bool idr = media::has_idr(codec, packet.bytes());
   seen_idr_ = seen_idr_ || idr;
@@ -76,7 +116,7 @@ void CutLane::learn_step(const media::Packet& packet) {
 }
 
 bool CutLane::changed_parameters(const media::Packet& packet) {
-  const AVCodecID codec = track_.codec();
+  const AVCodecID codec = form().codec();
   if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return false;
   const auto sets = media::find_parameter_sets(codec, packet.bytes());
   if (sets.sps.empty()) return false;
@@ -190,6 +230,9 @@ std::vector<media::Packet> CutLane::take_front(std::size_t count) {
     packets_.pop_front();
   }
   first_ += static_cast<std::int64_t>(count);
+  for (; !changes_.empty() && changes_.front().serial <= first_; changes_.pop_front())
+    first_form_ = changes_.front().form;
+  while (!breaks_.empty() && breaks_.front() < first_ + (ahead_ ? 0 : 1)) breaks_.pop_front();
   return out;
 }
 

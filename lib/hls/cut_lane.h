@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/units.h"
 #include "hls/segment.h"
 #include "media/packet.h"
 #include "media/track.h"
@@ -21,10 +22,29 @@ class CutLane {
   struct Taken {
     bool dropped = false;         ///< No key frame came before it.
     bool new_parameters = false;  ///< A key frame with other parameter sets than the ones before.
+    bool new_form = false;        ///< The first packet of another form; new_parameters, too.
   };
   Taken take(media::Packet packet);
 
   const media::Track& track() const { return track_; }
+  /// The newest packet taken, and those that follow, are of this form.
+  const media::Track& form() const { return newest_form_ ? *newest_form_ : track_; }
+  /// From the next packet on, of a picture a key frame, the track is as this one.
+  void change(media::Track form) {
+    next_form_ = std::make_shared<const media::Track>(std::move(form));
+  }
+  /// The next packet is the first behind a break.
+  void note_break();
+  /// Of the first packet held.
+  const FormPtr& first_form() const { return first_form_; }
+  /// How many of the first `count` packets are of the form of the first.
+  std::size_t alike(std::size_t count) const;
+  /// The first packet behind a break that is no further than `most` from `cut`.
+  std::optional<std::size_t> break_near(media::Time cut, Micros most) const;
+  /// The packet is the first behind a break, and the open segment has some before it.
+  bool behind_break(std::size_t index) const;
+  /// A break was told, and nothing came since.
+  bool awaits_break() const { return !breaks_.empty() && breaks_.back() == next_serial(); }
   /// As words name it: its rendition, else its number.
   std::string name() const;
   bool started() const { return started_; }
@@ -136,6 +156,8 @@ class CutLane {
     media::Time from;
     std::optional<media::Time> to;  // empty while it lasts
   };
+  std::int64_t next_serial() const { return first_ + std::ssize(packets_); }
+  void begin_form();
   bool may_begin_segment(const media::Packet& packet);
   bool changed_parameters(const media::Packet& packet);
   std::int64_t shown_till(const media::Packet& packet) const;
@@ -148,7 +170,15 @@ class CutLane {
     media::Time shown_till;  // end of presentation of all
   };
 
+  struct Change {
+    std::int64_t serial = 0;  // of the first packet of the form
+    FormPtr form;
+  };
+
   std::deque<media::Packet> packets_;
+  FormPtr first_form_, newest_form_, next_form_;  // of packets_.front(), of the last, of the next
+  std::deque<Change> changes_;                    // among packets_, behind the first
+  std::deque<std::int64_t> breaks_;               // serials; of no segment's first packet
   std::optional<Ahead> ahead_;
   std::deque<Key> keys_;
   std::int64_t first_ = 0;  // serial of packets_.front()

@@ -118,7 +118,9 @@ std::size_t Cutter::certain_packets(CutLane& lane) {
   const auto till = certain_till(lane);
   if (!till) return 0;
   std::size_t count = 0;  // a cut falls between the packets nearest to it
-  while (count < lane.size() && lane.before(lane.packet(count).pts(), *till)) ++count;
+  while (count < lane.size() && lane.before(lane.packet(count).pts(), *till) &&
+         !lane.behind_break(count))
+    ++count;
   return count;
 }
 
@@ -164,6 +166,7 @@ Result<void> Cutter::hand_on(CutLane& lane, const Piece& piece, bool last) {
   part.duration = {piece.end - part.start.ticks, part.start.base};
   part.discontinuity = lane.discontinuity;
   part.gap = piece.count == 0;
+  part.form = lane.first_form();
   DecodingAxis axis(lane);
   for (std::size_t i = 0; i < piece.count; ++i) {
     (void)axis.at(i);

@@ -3,12 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "media/packet.h"
 #include "media/time.h"
+#include "media/track.h"
 
 namespace weir::hls {
+
+/// What packets are, where the track has changed its codec; null: as the track began.
+using FormPtr = std::shared_ptr<const media::Track>;
 
 struct Segment {
   int track = 0;               ///< Index of its track.
@@ -20,6 +25,7 @@ struct Segment {
   bool gap = false;            ///< Nothing arrived for this time; there are no packets.
   bool partial = false;        ///< The rendition was dropped in it: packets for its begin only.
   int parts = 0;               ///< Its packets were handed on before it, in so many parts.
+  FormPtr form{};              ///< Of all its packets.
   media::Time origin{};        ///< Of text: the stream time its cues count from.
   std::vector<media::Packet> packets;  ///< In decoding order; video begins with a key packet, but
                                        ///< see Cutter::keep_within. Of text: all cues that are
@@ -41,6 +47,7 @@ struct Part {
   bool independent = false;    ///< A packet in it can be decoded without those before.
   bool gap = false;            ///< There are no packets.
   bool last = false;           ///< Its segment follows at once.
+  FormPtr form{};              ///< As its segment.
   std::vector<media::Packet> packets{};  ///< In decoding order.
 
   media::Time end() const { return {start.ticks + duration.ticks, start.base}; }

@@ -27,16 +27,10 @@ Bytes annex_b(const media::ParameterSets& sets) {
 
 // The size goes along: it may change in mid-stream together with the sets.
 media::Track with_sets(const media::Track& track, const media::ParameterSets& sets) {
-  const Bytes extradata = annex_b(sets);
   media::Track copy = track;
   copy.par = media::copy_parameters(*track.par);
   auto& par = const_cast<AVCodecParameters&>(*copy.par);  // ours alone until we return it
-  av_freep(&par.extradata);
-  par.extradata =
-      static_cast<std::uint8_t*>(av_mallocz(extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (par.extradata == nullptr) throw std::bad_alloc();
-  std::copy(extradata.begin(), extradata.end(), par.extradata);
-  par.extradata_size = static_cast<int>(extradata.size());
+  media::set_extradata(par, annex_b(sets));
   if (const auto info = media::parse_sps(track.codec(), sets.sps.front())) {
     par.width = info->width;
     par.height = info->height;

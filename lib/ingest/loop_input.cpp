@@ -52,6 +52,9 @@ Result<std::optional<media::Item>> LoopInput::next() {
   while (true) {
     WEIR_TRY_ASSIGN(auto item, current_->next());
     if (item) {
+      // The next round would begin with the codec of the first.
+      if (const auto* event = std::get_if<media::Event>(&*item))
+        WEIR_TRY(media::refuse_change(*event, tracks_));
       if (const auto* packet = std::get_if<media::Packet>(&*item); packet && round_ == 0)
         measure(*packet);
       move(*item);

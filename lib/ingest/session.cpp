@@ -29,9 +29,7 @@ class Outputs : public formats::Output {
       : stream_(std::move(stream)), record_(std::move(record)) {}
 
   Result<flow::Flow> push(media::Item item) override {
-    if (record_)
-      if (const auto* packet = std::get_if<media::Packet>(&item))
-        WEIR_TRY(record_->push(packet->share()));
+    if (record_) WEIR_TRY(record_->push(media::share(item)));
     return stream_->push(std::move(item));
   }
   Result<void> finish() override {

@@ -44,11 +44,7 @@ media::Parameters parameters_of(const codec::X264Settings& s, const PlannedRendi
   par->color_space = s.matrix;
   par->chroma_location = AVCHROMA_LOC_LEFT;
   par->video_delay = encoder.reorder();
-  const Bytes headers = encoder.headers();
-  par->extradata =
-      static_cast<std::uint8_t*>(av_mallocz(headers.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  std::copy(headers.begin(), headers.end(), par->extradata);
-  par->extradata_size = static_cast<int>(headers.size());
+  media::set_extradata(*par, encoder.headers());
   return media::copy_parameters(*par);
 }
 

@@ -24,6 +24,11 @@ class SoundChain : public flow::Sink<media::Packet> {
     return decoder_->push(std::move(packet));
   }
   Result<void> finish() override { return decoder_->finish(); }
+  /// What follows of the source track is of another codec.
+  Result<void> change(const media::Track& source) {
+    WEIR_TRY(decoder_->change(source));
+    return {};
+  }
 
   media::Track track() const;
   int source_index() const { return source_index_; }

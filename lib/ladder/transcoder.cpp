@@ -23,6 +23,7 @@ namespace {
 
 constexpr flow::QueueLimits kReadAhead{4096, 32 << 20, 10'000'000};
 constexpr std::int64_t kWriteBehind = 32 << 20;
+constexpr media::Time kNearBreak{5, {1, 1000}};  // rounded stamps
 constexpr media::Time kSoundLate{2, {1, 1}};  // how far sound may trail the picture in the source
 
 // One lane of the merge as an encoder sees it.
@@ -87,6 +88,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   std::optional<media::Item> pop(flow::BoundedQueue<media::Item>& items);
   bool wait_for_room();
   Result<void> take(media::Item item);
+  Result<void> change(const media::Track& source);
   Result<void> drain();
   void start(media::Time first_pts);
   Mark place(media::Time pts);
@@ -103,6 +105,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   Progress& progress_;
   Grid grid_;
   media::SplicePlan splices_;
+  media::Tracks source_;
   media::Tracks tracks_;
   std::unique_ptr<Merge> merge_;
   std::vector<std::unique_ptr<LaneSink>> lanes_;
@@ -114,6 +117,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   int first_sound_lane_ = 0;
   AVRational frame_rate_{0, 1};
   std::int64_t last_pts_ = media::kNoTime;
+  std::optional<media::Time> break_;  // told, not reached
   bool started_ = false;
   bool end_marked_ = false;
   ProgressReport report_;
@@ -121,6 +125,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
 };
 
 Result<void> LadderRun::open(const media::Tracks& source) {
+  source_ = source;
   const media::Track* video = media::main_video(source);
   Plan plan;
   if (video != nullptr) plan = make_plan(options_.ladder.renditions, *video);
@@ -250,7 +255,12 @@ void LadderRun::mark_sound(const media::Packet& packet) {
   count(packet.pts());
 }
 
+// The decoder may still have had pictures from before the break.
 Mark LadderRun::place(media::Time pts) {
+  if (break_ && pts.micros() >= break_->micros() - kNearBreak.micros()) {
+    grid_.restart();
+    break_.reset();
+  }
   const bool splice = splices_.reach(pts);
   return grid_.place(pts, splice, splices_.next());
 }
@@ -272,8 +282,9 @@ Result<void> LadderRun::take(media::Item item) {
     const bool ours = event->kind() == media::event::kEnd ||
                       event->kind() == media::event::kTrack ||
                       event->kind() == media::event::kSegment;
-    if (event->kind() == media::event::kDiscontinuity) grid_.restart();
+    if (event->kind() == media::event::kDiscontinuity) break_ = event->at;
     splices_.take(*event);
+    if (const auto changed = media::changed_track(*event, source_)) WEIR_TRY(change(*changed));
     if (!ours) merge_->push_event(std::move(*event));
     return {};
   }
@@ -287,6 +298,16 @@ Result<void> LadderRun::take(media::Item item) {
   mark_sound(packet);
   for (auto& chain : sound_)
     if (chain->source_index() == packet.track()) WEIR_TRY(chain->push(packet.share()));
+  return {};
+}
+
+// The renditions go on as they were.
+Result<void> LadderRun::change(const media::Track& source) {
+  log_.info("the source goes on with {} at {:.3f} s", source.codec_name(),
+            static_cast<double>(report_.media_us) / 1e6);
+  if (decoder_ && source.index == video_index_) WEIR_TRY(decoder_->change(source));
+  for (auto& chain : sound_)
+    if (chain->source_index() == source.index) WEIR_TRY(chain->change(source));
   return {};
 }
 

@@ -35,6 +35,7 @@ struct TranscodeOptions {
 /// Output    Packets of all renditions and of the sound by dts, `segment` events before the
 ///           packets they cut, `rendition` events where a guard drops one, foreign events of the
 ///           source, and `end` when the source is whole.
+/// Codecs    Of the source may change; the renditions go on as they were.
 /// Memory    Source pictures in work, packets read ahead and packets waiting for the output are
 ///           each bounded.
 class Transcoder {

@@ -46,11 +46,7 @@ Parameters text_parameters(std::string_view blocks) {
   if (par == nullptr) throw std::bad_alloc();
   par->codec_type = AVMEDIA_TYPE_SUBTITLE;
   par->codec_id = AV_CODEC_ID_WEBVTT;
-  par->extradata =
-      static_cast<std::uint8_t*>(av_mallocz(blocks.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (par->extradata == nullptr) throw std::bad_alloc();
-  std::copy(blocks.begin(), blocks.end(), par->extradata);
-  par->extradata_size = static_cast<int>(blocks.size());
+  set_extradata(*par, as_bytes(blocks));
   return copy_parameters(*par);
 }
 

@@ -1,5 +1,8 @@
 #include "media/event.h"
 
+#include <algorithm>
+#include <new>
+
 #include <boost/json.hpp>
 
 extern "C" {
@@ -103,6 +106,25 @@ void read_hdr(const Event& event, Hdr& hdr) {
   };
   hdr.mastering = parse_mastering_display(record("mastering_display"));
   hdr.light = parse_content_light(record("content_light"));
+}
+
+constexpr std::int64_t kLargest = 1 << 20;  // of sizes, rates and counts that an event may tell
+
+Parameters parameters_of_change(const Event& event, const AVCodecDescriptor& codec) {
+  CodecParametersPtr par(avcodec_parameters_alloc());
+  if (!par) throw std::bad_alloc();
+  const auto number = [&](const char* key) {
+    return static_cast<int>(std::clamp<std::int64_t>(event.number(key).value_or(0), 0, kLargest));
+  };
+  par->codec_type = codec.type;
+  par->codec_id = codec.id;
+  par->width = number("width");
+  par->height = number("height");
+  par->sample_rate = number("sample_rate");
+  av_channel_layout_default(&par->ch_layout, std::min(number("channels"), 64));
+  if (const auto text = event.text("extradata"))
+    if (const auto bytes = from_base64(*text)) set_extradata(*par, *bytes);
+  return copy_parameters(*par);
 }
 
 }  // namespace
@@ -234,6 +256,45 @@ void apply_track_event(const Event& event, Tracks& tracks) {
   }
 }
 
+Event change_event(const Track& track, Time at) {
+  Event event = track_event(track, at);
+  const auto& par = *track.par;
+  event.body["codec"] = track.codec_name();
+  if (par.extradata_size > 0)
+    event.body["extradata"] =
+        to_base64({par.extradata, static_cast<std::size_t>(par.extradata_size)});
+  if (track.video()) {
+    event.body["width"] = par.width;
+    event.body["height"] = par.height;
+  } else {
+    event.body["sample_rate"] = par.sample_rate;
+    event.body["channels"] = par.ch_layout.nb_channels;
+  }
+  return event;
+}
+
+std::optional<Track> changed_track(const Event& event, const Tracks& tracks) {
+  if (event.kind() != event::kTrack) return {};
+  const auto index = event.number("track");
+  const auto* before = index ? find_track(tracks, static_cast<int>(*index)) : nullptr;
+  const auto name = event.text("codec");
+  const auto* codec = name ? avcodec_descriptor_get_by_name(name->c_str()) : nullptr;
+  if (before == nullptr || codec == nullptr || codec->type != before->par->codec_type) return {};
+  Tracks one{*before};
+  one.front().par = parameters_of_change(event, *codec);
+  one.front().dolby_vision.reset();
+  apply_track_event(event, one);
+  return std::move(one.front());
+}
+
+Result<void> refuse_change(const Event& event, const Tracks& tracks) {
+  const auto now = changed_track(event, tracks);
+  if (!now) return {};
+  return fail(Code::kBadInput, "the {} from {} to {} at {:.3f} s; begin anew there",
+              now->video() ? "pictures change" : "sound changes",
+              find_track(tracks, now->index)->codec_name(), now->codec_name(), event.at.seconds());
+}
+
 Event segment_event(std::int64_t number, Time at, Time length) {
   Event event = make_event(event::kSegment, at);
   event.body["number"] = number;
@@ -285,6 +346,11 @@ std::optional<RenditionChange> rendition_change(const Event& event) {
   if (event.kind() != event::kRendition || !track || !state) return {};
   if (*state != kDropped && *state != kBack) return {};
   return RenditionChange{static_cast<int>(*track), *state == kDropped};
+}
+
+Item share(const Item& item) {
+  if (const auto* packet = std::get_if<Packet>(&item)) return packet->share();
+  return std::get<Event>(item);
 }
 
 std::int64_t cost(const Item& item) {

@@ -54,6 +54,15 @@ Event track_event(const Track& track, Time at);
 /// Puts what a track event says into the track of that index; others stay as they are.
 void apply_track_event(const Event& event, Tracks& tracks);
 
+/// In mid-stream: what follows of this track is as `track` has it, of another codec than before.
+/// Its index and time base stay. The next packet of a picture is a key picture.
+Event change_event(const Track& track, Time at);
+/// The track an event of that kind is about, as it is from there on; empty for any other event, for
+/// a track that is not in `tracks`, and where the codec is not known here.
+std::optional<Track> changed_track(const Event& event, const Tracks& tracks);
+/// For who cannot go on with another codec: kBadInput for such a change of one of `tracks`.
+Result<void> refuse_change(const Event& event, const Tracks& tracks);
+
 /// The cut grid: the segment with this number starts at `at` and is `length` long by plan.
 Event segment_event(std::int64_t number, Time at, Time length);
 /// Stream time `at` was on air at this UTC (microseconds since 1970).
@@ -83,6 +92,8 @@ std::optional<RenditionChange> rendition_change(const Event& event);
 /// The one kind of thing that flows between stages.
 using Item = std::variant<Packet, Event>;
 
+/// A copy that shares the bytes of a packet.
+Item share(const Item& item);
 /// Bytes an item holds, for queues and budgets.
 std::int64_t cost(const Item& item);
 /// Moves it and every moment of stream time it tells by so much.

@@ -1,6 +1,11 @@
 #include "media/track.h"
 
+#include <algorithm>
 #include <new>
+
+extern "C" {
+#include <libavutil/mem.h>
+}
 
 namespace weir::media {
 
@@ -8,6 +13,17 @@ Parameters copy_parameters(const AVCodecParameters& from) {
   AVCodecParameters* copy = avcodec_parameters_alloc();
   if (copy == nullptr || avcodec_parameters_copy(copy, &from) < 0) throw std::bad_alloc();
   return {copy, [](AVCodecParameters* p) { avcodec_parameters_free(&p); }};
+}
+
+void set_extradata(AVCodecParameters& par, ByteView bytes) {
+  av_freep(&par.extradata);
+  par.extradata_size = 0;
+  if (bytes.empty()) return;
+  par.extradata =
+      static_cast<std::uint8_t*>(av_mallocz(bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (par.extradata == nullptr) throw std::bad_alloc();
+  std::copy(bytes.begin(), bytes.end(), par.extradata);
+  par.extradata_size = static_cast<int>(bytes.size());
 }
 
 const Track* find_track(const Tracks& tracks, int index) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "media/av_ptr.h"
 #include "media/dolby_vision.h"
 #include "media/hdr.h"
@@ -19,6 +20,8 @@ enum class Kind { kVideo, kAudio, kText, kOther };  ///< kText: packets are cues
 /// Codec parameters, shared and never changed after they are made.
 using Parameters = std::shared_ptr<const AVCodecParameters>;
 Parameters copy_parameters(const AVCodecParameters& from);
+/// In place of what is there; padded as libavcodec wants it.
+void set_extradata(AVCodecParameters& par, ByteView bytes);
 
 struct Track {
   int index = 0;  ///< Packet::track() of its packets.

@@ -50,7 +50,8 @@ std::set<std::string> measured_codecs(const Presentation& p, const hls::VariantT
   parts.push_back(&rendition);
   for (const auto* part : parts) {
     if (part->codecs.empty() || part->codecs.size() != part->tracks.size()) return {};
-    for (const auto& codec : part->codecs) out.insert(normalised(codec));
+    for (const auto* codecs : {&part->codecs, &part->later_codecs})
+      for (const auto& codec : *codecs) out.insert(normalised(codec));
   }
   return out;
 }

@@ -77,7 +77,8 @@ class MediaReader {
 
  private:
   Result<void> read_segment(const hls::SegmentText& text, SegmentRead& out);
-  Result<SegmentFacts> read_media(const SegmentSource& source);
+  Result<SegmentFacts> read_media(const SegmentSource& source, bool anew);
+  void note_codecs(const media::Tracks& tracks);
   Result<const Bytes*> init(const hls::SegmentText& text);
   Result<SegmentFacts> read_bytes(const SegmentSource& source);
   void measure(const media::Packet& packet, media::Kind kind, bool idr);
@@ -112,7 +113,7 @@ Result<void> MediaReader::read_segment(const hls::SegmentText& text, SegmentRead
     source.range = text.range;
     WEIR_TRY_ASSIGN(source.init, init(text));
     if (rendition_.role != Rendition::Role::kMain) return read_bytes(source);
-    return read_media(source);
+    return read_media(source, text.discontinuity);
   }();
   if (!facts && facts.error().code == Code::kStopped) return fail(std::move(facts).error());
   if (!facts)
@@ -132,12 +133,15 @@ Result<const Bytes*> MediaReader::init(const hls::SegmentText& text) {
   return &init_;
 }
 
-Result<SegmentFacts> MediaReader::read_media(const SegmentSource& source) {
-  media::Tracks* tracks = rendition_.tracks.empty() ? &rendition_.tracks : nullptr;
+Result<SegmentFacts> MediaReader::read_media(const SegmentSource& source, bool anew) {
+  media::Tracks others;
+  media::Tracks* tracks = anew ? &others : nullptr;
+  if (rendition_.tracks.empty()) tracks = &rendition_.tracks;
   auto facts =
       reader_.read(source, tracks, [this](const media::Packet& packet, media::Kind kind, bool idr) {
         measure(packet, kind, idr);
       });
+  if (tracks != nullptr) note_codecs(*tracks);
   if (source.init == nullptr && (!facts || facts->fragmented)) sniff(source);
   if (facts) rendition_.idrs.insert(rendition_.idrs.end(), facts->idrs.begin(), facts->idrs.end());
   return facts;
@@ -182,8 +186,16 @@ void MediaReader::measure(const media::Packet& packet, media::Kind kind, bool id
 void MediaReader::finish() {
   if (video_) rendition_.video = video_->finish();
   if (audio_) rendition_.audio = audio_->finish();
-  for (const auto& track : rendition_.tracks)
-    if (auto entry = media::codec_string(track)) rendition_.codecs.push_back(std::move(*entry));
+}
+
+void MediaReader::note_codecs(const media::Tracks& tracks) {
+  const bool first = &tracks == &rendition_.tracks;
+  for (const auto& track : tracks) {
+    auto entry = media::codec_string(track);
+    if (!entry) continue;
+    auto& to = first ? rendition_.codecs : rendition_.later_codecs;
+    to.push_back(std::move(*entry));
+  }
 }
 
 /// Reads the playlists, then the media.

@@ -34,7 +34,8 @@ struct Rendition {
   std::vector<SegmentRead> segments;  ///< One for each of text.segments.
   bool needs_map = false;             ///< A segment is ISO base media and no EXT-X-MAP applies.
   media::Tracks tracks;  ///< At most one video and one sound track, of the first segment.
-  std::vector<std::string> codecs;  ///< CODECS entries of `tracks`, where there are any.
+  std::vector<std::string> codecs;        ///< CODECS entries of `tracks`, where there are any.
+  std::vector<std::string> later_codecs;  ///< The same of segments behind a discontinuity.
   TrackStats video;
   TrackStats audio;
   std::vector<std::int64_t> idrs;  ///< Presentation times of all IDR pictures, microseconds.

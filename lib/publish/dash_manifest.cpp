@@ -80,14 +80,14 @@ std::size_t DashManifest::index_of(const HlsRendition& rendition) const {
   return static_cast<std::size_t>(found - renditions_.begin());
 }
 
-Result<void> DashManifest::note_begin(const HlsRendition& rendition, ByteView first,
-                                      const KeyPeriod* key) {
+Result<void> DashManifest::note_begin(const HlsRendition& rendition, const hls::FormPtr& form,
+                                      ByteView first, const KeyPeriod* key) {
   DashContentPtr& content = contents_[index_of(rendition)];
   const auto key_id = key != nullptr ? std::optional(key->content.id) : std::nullopt;
   if (first.empty()) return {};
   if (content != nullptr && content->init == rendition.map() && content->key_id == key_id)
     return {};
-  const media::Track track = hls::with_parameter_sets(rendition.track(), first);
+  const media::Track track = hls::with_parameter_sets(form ? *form : rendition.track(), first);
   DashContent now;
   now.init = rendition.map();
   WEIR_TRY_ASSIGN(now.facts, hls::stream_facts(track));

@@ -43,9 +43,10 @@ class DashManifest {
   /// Goes on from the manifest of an earlier run, as far as the playlists do; before anything is
   /// noted. What was not listed there, or cannot be read, is left out, and that is said.
   Result<void> take_up();
-  /// What `rendition` was given last. `first` are the bytes of its first packet, empty when it has
+  /// What `rendition` was given last: the form and the bytes of its first packet, empty when it has
   /// none; `key` is the one in force, null for none.
-  Result<void> note_begin(const HlsRendition& rendition, ByteView first, const KeyPeriod* key);
+  Result<void> note_begin(const HlsRendition& rendition, const hls::FormPtr& form, ByteView first,
+                          const KeyPeriod* key);
   /// The rendition got this segment; note_begin() goes before.
   void note(const HlsRendition& rendition, const hls::Segment& segment, bool breaks);
 

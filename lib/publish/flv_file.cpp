@@ -54,7 +54,10 @@ class FlvFile : public flow::Sink<Item> {
   }
 
   Result<Flow> push(Item item) override {
-    if (const auto* event = std::get_if<media::Event>(&item)) read_event(*event);
+    if (const auto* event = std::get_if<media::Event>(&item)) {
+      WEIR_TRY(media::refuse_change(*event, tracks_));  // what came before is finished
+      read_event(*event);
+    }
     auto* packet = std::get_if<Packet>(&item);
     const bool wanted = packet != nullptr && media::find_track(tracks_, packet->track()) != nullptr;
     if (!wanted) return done_ ? Flow::kDone : Flow::kMore;

@@ -132,11 +132,6 @@ struct Lane {
   bool done = false;
 };
 
-Item share(const Item& item) {
-  const auto* packet = std::get_if<media::Packet>(&item);
-  return packet != nullptr ? Item(packet->share()) : Item(std::get<media::Event>(item));
-}
-
 class FlvPush : public flow::Sink<Item> {
  public:
   explicit FlvPush(const FlvPushTools& tools)
@@ -192,7 +187,7 @@ Result<void> FlvPush::open_lane(const media::Tracks& tracks, const FlvPushOption
 Result<Flow> FlvPush::push(Item item) {
   for (auto& lane : lanes_) {
     if (lane.done) continue;
-    WEIR_TRY_ASSIGN(const Flow flow, lane.sink->push(share(item)));
+    WEIR_TRY_ASSIGN(const Flow flow, lane.sink->push(media::share(item)));
     lane.done = flow == Flow::kDone;
   }
   return std::ranges::all_of(lanes_, &Lane::done) ? Flow::kDone : Flow::kMore;

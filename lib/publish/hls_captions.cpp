@@ -57,6 +57,15 @@ void HlsCaptions::take(const media::Packet& packet) {
   if (finder->second.found().size() != before) collect();
 }
 
+void HlsCaptions::change(const media::Track& track) {
+  const auto finder = finders_.find(track.index);
+  if (finder == finders_.end()) return;
+  finder->second.finish();
+  collect();
+  finders_.erase(finder);
+  finders_.emplace(track.index, track.codec());
+}
+
 void HlsCaptions::finish(Log& log) {
   for (auto& [track, finder] : finders_) finder.finish();
   collect();

@@ -33,6 +33,8 @@ class HlsCaptions {
 
   /// Packets of any track, those of one in decoding order.
   void take(const media::Packet& packet);
+  /// What follows of this track is of another codec.
+  void change(const media::Track& track);
   /// No packet follows. A choice that was never found gets a warning.
   void finish(Log& log);
 

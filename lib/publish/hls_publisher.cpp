@@ -45,6 +45,7 @@ HlsPublisher::HlsPublisher(const media::Tracks& tracks, const HlsOptions& option
                            const HlsServices& services, std::vector<hls::TextLane> texts)
     : options_(options),
       services_(services),
+      tracks_(tracks),
       cutter_(tracks, {.target = options.segment, .strict = options.strict, .part = options.part},
               services.log, segments_, &parts_),
       text_cutter_(tracks, std::move(texts)),
@@ -111,6 +112,7 @@ Result<flow::Flow> HlsPublisher::push(media::Item item) {
 
 void HlsPublisher::read_event(const media::Event& event) {
   if (event.kind() == media::event::kEnd) end_marked_ = true;
+  if (const auto changed = media::changed_track(event, tracks_)) captions_.change(*changed);
   cues_.take(event);
   if (event.kind() == media::event::kDiscontinuity) wall_.discontinuity(event.at);
   if (event.kind() != media::event::kAnchor) return;

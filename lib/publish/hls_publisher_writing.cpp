@@ -49,7 +49,8 @@ Result<flow::Flow> HlsPublisher::take(hls::Part part) {
   cues_.date(wall_, part.end());
   // What the segment of the part needs to be known for, it does not tell any more.
   if (dash_ && !part.packets.empty())
-    WEIR_TRY(dash_->note_begin(rendition, part.packets.front().bytes(), placement.key.get()));
+    WEIR_TRY(
+        dash_->note_begin(rendition, part.form, part.packets.front().bytes(), placement.key.get()));
   if (live_ && !part.last) WEIR_TRY(write_playlist(rendition, false));
   return flow::Flow::kMore;
 }
@@ -94,7 +95,7 @@ Result<void> HlsPublisher::tell_dash(const Placed& placed) {
   if (rendition.track().text()) return {};
   const std::lock_guard lock(dash_mutex_);
   const ByteView first = segment.packets.empty() ? ByteView() : segment.packets.front().bytes();
-  WEIR_TRY(dash_->note_begin(rendition, first, placement.key.get()));
+  WEIR_TRY(dash_->note_begin(rendition, segment.form, first, placement.key.get()));
   dash_->note(rendition, segment, rendition.playlist().segments.back().discontinuity);
   return {};
 }

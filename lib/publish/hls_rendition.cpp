@@ -38,7 +38,8 @@ HlsRendition::HlsRendition(media::Track track, std::string folder, const HlsOpti
       keys_(keys) {
   playlist_.type = options.type;
   // Read from its file, not from its packets: there may be none.
-  if (track_.text()) facts_.emplace().codecs = "wvtt";
+  learned_ = track_.text();
+  if (learned_) facts_.emplace().codecs = "wvtt";
 }
 
 Result<std::unique_ptr<HlsRendition>> HlsRendition::open(media::Track track, std::string folder,
@@ -99,7 +100,9 @@ const KeyPeriod* HlsRendition::begin(const hls::Segment& segment, const Placemen
 Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segment& segment,
                                                                hls::MediaSegment& entry,
                                                                const KeyPeriod* key) {
-  if (!facts_) WEIR_TRY(learn(segment.packets.front().bytes()));
+  WEIR_TRY(use_form(segment.form));
+  if (segment.discontinuity && !track_.text()) learned_ = false;
+  if (!learned_) WEIR_TRY(learn(segment.packets.front().bytes()));
   WEIR_TRY_ASSIGN(const bool other_key, use_key(key));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(segment));
   if (bytes.init) WEIR_TRY(use_init(*bytes.init, other_key, entry));
@@ -137,6 +140,21 @@ void HlsRendition::measure(const hls::Segment& segment, std::int64_t size, Micro
   covered_ += duration;
 }
 
+Result<void> HlsRendition::use_form(const hls::FormPtr& form) {
+  if (form == nullptr || form == form_) return {};
+  auto writer = open_writer(options_.container, *form);
+  if (writer && segment_suffix(options_.container, *form) != suffix_)
+    writer = fail(Code::kUnsupported, "its files cannot go on with {}: use fmp4 or ts",
+                  form->codec_name());
+  if (!writer)
+    return fail(std::move(writer).error().within(fmt::format("rendition '{}'", folder_)));
+  writer_ = std::move(*writer);
+  form_ = form;
+  learned_ = false;
+  key_in_use_ = -1;
+  return {};
+}
+
 /// True when the writer got another key than before.
 Result<bool> HlsRendition::use_key(const KeyPeriod* key) {
   const std::int64_t number = key != nullptr && key->for_samples() ? key->first : -1;
@@ -147,7 +165,14 @@ Result<bool> HlsRendition::use_key(const KeyPeriod* key) {
 }
 
 Result<void> HlsRendition::learn(ByteView first) {
-  WEIR_TRY_ASSIGN(facts_, hls::stream_facts(hls::with_parameter_sets(track_, first)));
+  WEIR_TRY_ASSIGN(auto facts, hls::stream_facts(hls::with_parameter_sets(form(), first)));
+  learned_ = true;
+  if (!facts_) {
+    facts_ = std::move(facts);
+  } else if (("," + facts_->codecs + ",").find("," + facts.codecs + ",") == std::string::npos) {
+    facts_->codecs += "," + facts.codecs;
+    another_codec_ = true;
+  }
   return {};
 }
 
@@ -319,7 +344,8 @@ bool HlsRendition::outgrown() {
       meter_->total() >= kBeforeJudging && now.average > percent(published_->average, 110);
   const bool iframes = measured_iframes().peak > percent(published_iframes_->peak, 125);
   if (iframes) published_iframes_ = measured_iframes();
-  if (!peak && !average) return iframes;
+  const bool codec = std::exchange(another_codec_, false);
+  if (!peak && !average) return iframes || codec;
   services_.log.warning(
       "rendition '{}' carries {} on average and {} at its peak, more than the {} and {} declared: "
       "the multivariant playlist is corrected",

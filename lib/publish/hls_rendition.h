@@ -48,6 +48,8 @@ struct Placement {
 /// Text       FOLDER/seg-00000.vtt, always whole and a file each; encrypted only where whole
 /// segments
 ///            are.
+/// Codec      When a segment is of another form its writer is another one, behind a discontinuity.
+///            CODECS names both. kUnsupported when the names of files would have to be others.
 /// Single     FOLDER/media.mp4 (or .ts, .aac) instead, with the initialization sections in it.
 /// Failure    What the store says. The object is of no use afterwards.
 /// Threads    One at a time, but for bytes() and frames().
@@ -109,8 +111,8 @@ class HlsRendition {
   /// the track with room for the container, until settle() or outgrown() bring in what was
   /// measured.
   Rates rates() const;
-  /// True once when what is measured leaves the limits of what was published: 125 % of the peak,
-  /// 110 % of the average.
+  /// True once when what is measured leaves the limits of what was published, 125 % of the peak or
+  /// 110 % of the average, and when another codec has come.
   bool outgrown();
   void settle();
   /// The same of the I-frame playlist.
@@ -129,6 +131,8 @@ class HlsRendition {
   Result<void> use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry);
   void measure(const hls::Segment& segment, std::int64_t size, Micros duration,
                std::int64_t frames);
+  Result<void> use_form(const hls::FormPtr& form);
+  const media::Track& form() const { return form_ ? *form_ : track_; }
   Result<bool> use_key(const KeyPeriod* key);
   Result<void> learn(ByteView first);
   Result<void> put_segment(const Pieces& pieces, hls::MediaSegment& entry,
@@ -166,6 +170,9 @@ class HlsRendition {
   const HlsServices services_;
   HlsKeys& keys_;
   std::unique_ptr<hls::SegmentWriter> writer_;
+  hls::FormPtr form_;     // of what the writer writes; null: track_
+  bool learned_ = false;  // what the playlists say of it
+  bool another_codec_ = false;
   hls::MediaPlaylist playlist_;
   hls::ExtinfRounder extinf_;
   std::optional<hls::BandwidthMeter> meter_;

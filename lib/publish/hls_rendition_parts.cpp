@@ -12,7 +12,13 @@ Result<void> HlsRendition::add(const hls::Part& part, const Placement& placement
   entry.duration = extinf_.next(part.start, part.end());
   entry.independent = part.independent;
   entry.gap = part.gap;
-  if (!part.gap) WEIR_TRY(write_part(part, entry));
+  if (!part.gap) {
+    WEIR_TRY(use_form(part.form));
+    if (part.discontinuity && part.index == 0) learned_ = false;
+    WEIR_TRY_ASSIGN(const bool other_key, use_key(placement.key.get()));
+    open_->other_key = open_->other_key || other_key;
+    WEIR_TRY(write_part(part, entry));
+  }
   open_->entry.map = map_;
   open_->entry.parts.push_back(std::move(entry));
   return {};
@@ -32,7 +38,7 @@ Result<void> HlsRendition::open_segment(const hls::Part& part, const Placement& 
 // The bytes are wanted again when the segment is whole: they are copied once, and nothing is muxed
 // twice.
 Result<void> HlsRendition::write_part(const hls::Part& part, const hls::MediaPart& entry) {
-  if (!facts_) WEIR_TRY(learn(part.packets.front().bytes()));
+  if (!learned_) WEIR_TRY(learn(part.packets.front().bytes()));
   WEIR_TRY_ASSIGN(hls::SegmentBytes bytes, writer_->write(part));
   if (bytes.init) WEIR_TRY(use_init(*bytes.init, open_->other_key, open_->entry));
   for (auto key : bytes.keys) {

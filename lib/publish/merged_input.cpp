@@ -164,7 +164,8 @@ std::optional<media::Item> MergedInput::pass_on(Lane& lane, media::Item item) {
     return item;
   }
   auto& event = std::get<media::Event>(item);
-  if (event.kind() == media::event::kRendition) return renumbered(lane, std::move(event));
+  if (event.kind() == media::event::kRendition || event.kind() == media::event::kTrack)
+    return renumbered(lane, std::move(event));
   if (!media::is_end_mark(item))
     return &lane == &lanes_.front() ? std::optional(std::move(item)) : std::nullopt;
   lane.end_marked = true;

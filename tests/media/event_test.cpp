@@ -15,6 +15,7 @@ namespace {
 using support::FailsWith;
 using support::IsOk;
 using ::testing::_;
+using ::testing::HasSubstr;
 
 Track video_track() {
   AVCodecParameters* par = avcodec_parameters_alloc();
@@ -122,6 +123,48 @@ TEST(TrackEvent, OfAnotherTrackChangesNothing) {
   other.language = "deu";
   apply_track_event(track_event(other, {0, {1, 1}}), tracks);
   EXPECT_EQ(tracks[0].language, "eng");
+}
+
+TEST(ChangeEvent, TellsTheTrackFromThereOn) {
+  Track now = video_track();
+  auto par = copy_parameters(*now.par);
+  auto& own = const_cast<AVCodecParameters&>(*par);
+  own.codec_type = AVMEDIA_TYPE_VIDEO;
+  now.par = par;
+  const Tracks before{now};
+  own.codec_id = AV_CODEC_ID_VP9;
+  own.width = 640;
+  own.height = 360;
+  own.video_delay = 3;
+  set_extradata(own, Bytes{1, 2, 3});
+  now.par = copy_parameters(own);
+  const auto sent = parse_event(to_json(change_event(now, {18, {1, 1}})));
+  ASSERT_THAT(sent, IsOk());
+  const auto got = changed_track(*sent, before);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->codec(), AV_CODEC_ID_VP9);
+  EXPECT_EQ(got->par->width, 640);
+  EXPECT_EQ(got->par->height, 360);
+  EXPECT_EQ(got->par->video_delay, 3);
+  EXPECT_EQ(Bytes(got->par->extradata, got->par->extradata + got->par->extradata_size),
+            (Bytes{1, 2, 3}));
+  EXPECT_EQ(got->language, "eng");
+  EXPECT_THAT(refuse_change(*sent, before),
+              FailsWith(Code::kBadInput, HasSubstr("to vp9 at 18.000 s")));
+  EXPECT_THAT(refuse_change(*sent, {}), IsOk());
+}
+
+TEST(ChangeEvent, NeedsAKnownCodecOfTheSameKindAndATrack) {
+  const Tracks tracks{video_track()};
+  for (const auto* text : {R"({"event":"track","pts":1,"base":"1/1","track":0})",
+                           R"({"event":"track","pts":1,"base":"1/1","track":0,"codec":"aac"})",
+                           R"({"event":"track","pts":1,"base":"1/1","track":0,"codec":"no such"})",
+                           R"({"event":"track","pts":1,"base":"1/1","track":9,"codec":"vp9"})",
+                           R"({"event":"gap","pts":1,"base":"1/1","track":0,"codec":"vp9"})"}) {
+    const auto event = parse_event(text);
+    ASSERT_THAT(event, IsOk());
+    EXPECT_FALSE(changed_track(*event, tracks)) << text;
+  }
 }
 
 TEST(Time, ComparesExactlyAcrossBases) {
