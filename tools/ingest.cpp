@@ -46,6 +46,14 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--stream", opt.door.stream,
                  "Listen: the name of the stream; without it the first that comes")
       ->type_name("NAME");
+  app.add_option("--exec-each", opt.ingest.exec_each.command,
+                 "Listen: every stream at once, each to a COMMAND of its own; {stream} is its name")
+      ->type_name("COMMAND");
+  app.add_option("--max-streams", opt.ingest.exec_each.max_streams,
+                 "Exec-each: how many streams there may be at once")
+      ->check(CLI::Range(std::int64_t{1}, ingest::kMostStreams))
+      ->type_name("N")
+      ->capture_default_str();
   cli::add_duration(app, "--reconnect-window", opt.door.reconnect_window,
                     "Listen: how long a publisher that left is waited for");
   app.add_option("--tls-certificate", opt.door.certificate_file,
@@ -73,6 +81,8 @@ Result<void> take_in(Options& opt, cli::Session& session) {
     WEIR_TRY_ASSIGN(opt.door.url, rtmp::parse_tc_url(opt.listen));
     opt.ingest.listen = opt.door;
   }
+  if (!opt.stats.empty() && !opt.ingest.exec_each.command.empty())
+    return fail(Code::kUsage, "--stats is of one stream: leave it out with --exec-each");
   const auto stats = cli::make_json_stats("ingest", session.words(), session.clock());
   ingest::Health health(session.clock());
   std::optional<ingest::HealthTicker> ticker;

@@ -1,99 +1,19 @@
 #include "base/command.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <optional>
+#include <memory>
 
+#include "base/child.h"
 #include "base/os_error.h"
-
-extern char** environ;
 
 namespace weir {
 namespace {
 
 using Deadline = std::chrono::steady_clock::time_point;
-
-/// A file descriptor that is closed at the end.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
-/// A started program; killed and collected when it is given up.
-class Child {
- public:
-  ~Child() {
-    if (pid_ > 0) kill();
-  }
-  Child() = default;
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  /// 0 or an errno value. `output` becomes its standard output.
-  int start(const std::vector<std::string>& arguments, int output) {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    set_attributes(attributes);
-    std::vector<char*> argv;
-    for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    const int error = ::posix_spawnp(&pid_, argv[0], &files, &attributes, argv.data(), environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    if (error != 0) pid_ = 0;
-    return error;
-  }
-
-  /// Its status as wait() gives it; nothing while it runs.
-  std::optional<int> status() {
-    int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) return {};
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  // Its own process group, so that it can be killed with its children; signals as they are by
-  // default, for we ignore some.
-  static void set_attributes(posix_spawnattr_t& attributes) {
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  void kill() {
-    ::kill(-pid_, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
-  }
-
-  pid_t pid_ = 0;
-};
 
 int left_ms(Deadline deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -193,21 +113,12 @@ Result<std::vector<std::string>> split_command(std::string_view line) {
 Result<Bytes> run_command(const std::vector<std::string>& arguments, const CommandLimits& limits) {
   const std::string& program = arguments.front();
   const Deadline deadline = std::chrono::steady_clock::now() + limits.timeout;
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return fail(Code::kIo, "cannot run '{}': {}", program, os_error_text(errno));
-  const Descriptor from(ends[0]);
-  Descriptor to(ends[1]);
-  Child child;
-  if (const int error = child.start(arguments, to.get()); error != 0)
-    return fail(Code::kIo, "cannot run '{}': {}", program, os_error_text(error));
-  to.close();
-  WEIR_TRY_ASSIGN(Bytes out, read_all(from.get(), program, limits, deadline));
-  WEIR_TRY_ASSIGN(const int status, wait_for(child, program, limits, deadline));
-  if (WIFSIGNALED(status))
-    return fail(Code::kIo, "'{}' was ended by signal {}", program, WTERMSIG(status));
-  if (WEXITSTATUS(status) != 0)
-    return fail(Code::kIo, "'{}' ended with status {}", program, WEXITSTATUS(status));
+  WEIR_TRY_ASSIGN(Pipe pipe, open_pipe());
+  WEIR_TRY_ASSIGN(const auto child, Child::start(arguments, {.output = pipe.writing.get()}));
+  pipe.writing.close();
+  WEIR_TRY_ASSIGN(Bytes out, read_all(pipe.reading.get(), program, limits, deadline));
+  WEIR_TRY_ASSIGN(const int status, wait_for(*child, program, limits, deadline));
+  if (status != 0) return fail(Code::kIo, "'{}' {}", program, end_text(status));
   return out;
 }
 

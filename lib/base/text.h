@@ -15,4 +15,8 @@ std::string lower_first(std::string_view text);
 /// Without blanks at both ends.
 std::string_view trim(std::string_view text, std::string_view blanks = " \t\r");
 
+/// Length of the UTF-8 sequence `text` begins with (RFC 3629); 0 when it begins with none.
+std::size_t utf8_length(std::string_view text);
+bool valid_utf8(std::string_view text);
+
 }  // namespace weir

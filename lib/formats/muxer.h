@@ -20,6 +20,10 @@ namespace weir::formats {
 class OutputFile {
  public:
   static Result<OutputFile> open(const std::string& path, bool whole);
+  /// Takes the descriptor, which commit() closes too; `name` is for messages.
+  static OutputFile adopt(int fd, const std::string& name) {
+    return OutputFile(name, "", fd, false);
+  }
   ~OutputFile();
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;

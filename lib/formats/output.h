@@ -19,6 +19,10 @@ using Output = flow::Sink<media::Item>;
 Result<std::unique_ptr<Output>> open_pipe_output(const std::string& path,
                                                  const media::Tracks& tracks);
 
+/// The same to a descriptor, which it takes and finish() closes; `name` is what messages call it.
+Result<std::unique_ptr<Output>> open_pipe_output(int fd, const std::string& name,
+                                                 const media::Tracks& tracks);
+
 /// An MP4 of these tracks, its index first, under a temporary name until finish(). Events are
 /// ignored. finish() after a failure or without any packet leaves no file.
 Result<std::unique_ptr<Output>> open_mp4_output(const std::string& path,

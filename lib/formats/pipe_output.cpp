@@ -12,7 +12,7 @@ constexpr AVRational kEventBase{1, 90'000};
 
 class PipeOutput : public Output {
  public:
-  static Result<std::unique_ptr<Output>> open(const std::string& path, const media::Tracks& tracks);
+  static Result<std::unique_ptr<Output>> open(OutputFile file, const media::Tracks& tracks);
 
   Result<flow::Flow> push(media::Item item) override {
     if (gone_) return flow::Flow::kDone;
@@ -61,9 +61,7 @@ class PipeOutput : public Output {
   bool failed_ = false;
 };
 
-Result<std::unique_ptr<Output>> PipeOutput::open(const std::string& path,
-                                                 const media::Tracks& tracks) {
-  WEIR_TRY_ASSIGN(auto file, OutputFile::open(path, true));
+Result<std::unique_ptr<Output>> PipeOutput::open(OutputFile file, const media::Tracks& tracks) {
   WEIR_TRY_ASSIGN(auto muxer, Muxer::open("nut", std::move(file)));
   std::unique_ptr<PipeOutput> self(new PipeOutput(std::move(muxer)));
   for (const auto& track : tracks) {
@@ -93,7 +91,13 @@ Result<std::unique_ptr<Output>> PipeOutput::open(const std::string& path,
 
 Result<std::unique_ptr<Output>> open_pipe_output(const std::string& path,
                                                  const media::Tracks& tracks) {
-  return PipeOutput::open(path, tracks);
+  WEIR_TRY_ASSIGN(auto file, OutputFile::open(path, true));
+  return PipeOutput::open(std::move(file), tracks);
+}
+
+Result<std::unique_ptr<Output>> open_pipe_output(int fd, const std::string& name,
+                                                 const media::Tracks& tracks) {
+  return PipeOutput::open(OutputFile::adopt(fd, name), tracks);
 }
 
 }  // namespace weir::formats

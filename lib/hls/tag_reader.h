@@ -73,7 +73,4 @@ std::optional<std::int64_t> parse_micros(std::string_view text);
 /// A decimal-integer of the draft: digits only, below 2^63.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// Length of the UTF-8 sequence `text` begins with (RFC 3629); 0 when it begins with none.
-std::size_t utf8_length(std::string_view text);
-
 }  // namespace weir::hls

@@ -22,12 +22,11 @@ class PublisherDesk::Handler : public rtmp::StreamHandler {
   const std::string text_;
 };
 
-// Who knows no key is not told which streams there are.
-Result<void> PublisherDesk::check(const rtmp::StreamName& name) const {
-  const bool right = !rules_.keys || rules_.keys->allow(name.stream, name.key);
+Result<void> check_visitor(const DeskRules& rules, const rtmp::StreamName& name) {
+  const bool right = !rules.keys || rules.keys->allow(name.stream, name.key);
   if (!right) return fail(Code::kRefused, "no such stream, or not with this key");
-  if (name.app != rules_.app) return fail(Code::kRefused, "no such application here");
-  if (!rules_.stream.empty() && name.stream != rules_.stream)
+  if (name.app != rules.app) return fail(Code::kRefused, "no such application here");
+  if (!rules.stream.empty() && name.stream != rules.stream)
     return fail(Code::kRefused, "another stream is taken here");
   return {};
 }
@@ -42,7 +41,7 @@ Result<void> PublisherDesk::take_over(const rtmp::Visitor& visitor) {
 
 Result<std::unique_ptr<rtmp::StreamHandler>> PublisherDesk::admit(
     const rtmp::Visitor& visitor, std::shared_ptr<rtmp::ServedStream> stream) {
-  auto may = check(visitor.name);
+  auto may = check_visitor(rules_, visitor.name);
   if (may && current_) may = take_over(visitor);
   if (!may) {
     log_.warning("a publisher at {} is refused: {}", visitor.address, may.error().what);
@@ -73,6 +72,10 @@ void PublisherDesk::end(std::int64_t publisher, const Error& why) {
 
 void PublisherDesk::make_room() {
   if (std::exchange(held_, false) && current_) current_->hold(false);
+}
+
+void PublisherDesk::put_out(const std::string& text) {
+  if (current_) std::exchange(current_, nullptr)->end(text);
 }
 
 }  // namespace weir::ingest

@@ -23,6 +23,10 @@ struct DeskRules {
   std::int64_t most_waiting = 32 << 20;    ///< Bytes in the queue, beyond which nobody is read.
   media::Repairs* repairs = nullptr;       ///< Borrowed.
 };
+/// Whether app, stream and key are right. kRefused; who knows no key is not told which streams
+/// there are.
+Result<void> check_visitor(const DeskRules& rules, const rtmp::StreamName& name);
+
 /// So many changes of the publisher in a minute are a fight of two.
 inline constexpr int kMostChanges = 6;
 
@@ -40,10 +44,11 @@ class PublisherDesk {
                                                      std::shared_ptr<rtmp::ServedStream> stream);
   /// The queue was emptied below half of its limit.
   void make_room();
+  /// Puts the publisher out that is there, with a line for the person there.
+  void put_out(const std::string& text);
 
  private:
   class Handler;
-  Result<void> check(const rtmp::StreamName& name) const;
   Result<void> take_over(const rtmp::Visitor& visitor);
   void take(std::int64_t publisher, flv::Tag tag);
   void end(std::int64_t publisher, const Error& why);

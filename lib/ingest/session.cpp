@@ -5,6 +5,7 @@
 #include "flow/through.h"
 #include "formats/output.h"
 #include "ingest/clocked_input.h"
+#include "ingest/each_stream.h"
 #include "ingest/fallback_feed.h"
 #include "ingest/jump_repair.h"
 #include "ingest/loop_input.h"
@@ -67,7 +68,9 @@ bool is_repaired(const Input& input, const IngestOptions& options) {
 Result<void> write(flow::Source<media::Item>& source, const media::Tracks& tracks,
                    const PacedOptions& pace, const IngestOptions& options,
                    const Surroundings& around) {
-  WEIR_TRY_ASSIGN(auto stream, formats::open_pipe_output(options.output, tracks));
+  WEIR_TRY_ASSIGN(auto stream, options.open_output
+                                   ? options.open_output(tracks)
+                                   : formats::open_pipe_output(options.output, tracks));
   std::unique_ptr<formats::Output> record;
   if (!options.record.empty()) {
     WEIR_TRY_ASSIGN(record, formats::open_recording(options.record, tracks));
@@ -104,21 +107,6 @@ Result<void> check_retry(const IngestOptions& options) {
     return fail(Code::kUsage,
                 "--retry is for a live URL: leave out --loop, --start and --realtime");
   return {};
-}
-
-Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundings& around) {
-  Rejoin rejoined(feed, around.clock, around.log, repairs(around));
-  WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
-  if (!tracks) return fail(Code::kIo, "the input ended before anything came");
-  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log, repairs(around));
-  flow::Waiting<media::Item> waiting;
-  JumpRepair repair(*tracks, kGapAfter, around.log, waiting, repairs(around));
-  flow::Through<media::Item> repaired(clocked, repair, waiting);
-  PacedOptions pace;
-  pace.anchored = true;
-  pace.duration = options.duration;
-  pace.health = around.health;
-  return write(repaired, *tracks, pace, options, around);
 }
 
 // `budget`: how long both may be away, which then is an end (a publisher's) or a failure.
@@ -187,8 +175,24 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
 
 }  // namespace
 
+Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundings& around) {
+  Rejoin rejoined(feed, around.clock, around.log, repairs(around));
+  WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
+  if (!tracks) return fail(Code::kIo, "the input ended before anything came");
+  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log, repairs(around));
+  flow::Waiting<media::Item> waiting;
+  JumpRepair repair(*tracks, kGapAfter, around.log, waiting, repairs(around));
+  flow::Through<media::Item> repaired(clocked, repair, waiting);
+  PacedOptions pace;
+  pace.anchored = true;
+  pace.duration = options.duration;
+  pace.health = around.health;
+  return write(repaired, *tracks, pace, options, around);
+}
+
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_fallback(options));
+  if (!options.exec_each.command.empty()) return run_each(options, around);
   if (options.listen) return run_listen(options, around);
   return options.retry ? run_retry(options, around) : run_once(options, around);
 }

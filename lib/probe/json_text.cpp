@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include "hls/tag_reader.h"
+#include "base/text.h"
 
 namespace weir::probe {
 namespace json = boost::json;
@@ -21,7 +21,7 @@ void new_line(std::string& out, int depth) {
 void write_string(std::string& out, std::string_view text) {
   std::string clean;
   while (!text.empty()) {
-    const std::size_t length = hls::utf8_length(text);
+    const std::size_t length = utf8_length(text);
     clean += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }

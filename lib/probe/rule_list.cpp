@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 #include <boost/json.hpp>
 
-#include "hls/tag_reader.h"
+#include "base/text.h"
 #include "probe/selection.h"
 #include "probe/words.h"
 
@@ -21,7 +21,7 @@ std::string platforms_words(const Rule& rule) {
 std::string escaped(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t length = hls::utf8_length(text);
+    const std::size_t length = utf8_length(text);
     const auto c = static_cast<unsigned char>(text.front());
     if (length == 0 || (c < 0x20 && c != '\t' && c != '\n'))
       out += "\xEF\xBF\xBD";

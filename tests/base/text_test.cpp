@@ -31,5 +31,13 @@ TEST(Text, BlanksGoFromBothEndsAndStayInTheMiddle) {
   EXPECT_EQ(trim("\fa\r", "\f"), "a\r");
 }
 
+TEST(Text, Utf8IsWhatRfc3629Says) {
+  for (const auto* good : {"", "a", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xED\x9F\xBF"})
+    EXPECT_TRUE(valid_utf8(good)) << good;
+  for (const auto* bad :
+       {"\xFF", "a\xC3", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xBC"})
+    EXPECT_FALSE(valid_utf8(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace weir

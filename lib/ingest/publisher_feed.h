@@ -1,0 +1,54 @@
+// One stream of the publishers at a desk, as they come and go.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "ingest/feed.h"
+#include "ingest/flv_section.h"
+#include "ingest/notice_queue.h"
+#include "ingest/reception.h"
+#include "media/repairs.h"
+
+namespace weir::ingest {
+
+/// Takes what a desk has put into its queue; each publisher is an Arrival.
+///
+/// Beginning  The first publisher is waited for without a limit.
+/// End        A publisher that left and has not come back within the window, or a stop (kStopped).
+/// Threads    One, beside that of the desk.
+class PublisherFeed : public Feed {
+ public:
+  /// `queue`, `clock`, `stop` and `log` are borrowed. `make_room` is called when the queue, that
+  /// was more than half full, is not any more: the desk's make_room(), on the desk's thread.
+  PublisherFeed(NoticeQueue& queue, std::function<void()> make_room, const ListenSettings& settings,
+                const Clock& clock, const StopSource& stop, Log& log);
+
+  Result<flow::Awaited<FeedItem>> next_within(std::chrono::nanoseconds patience) override;
+
+ private:
+  std::optional<Notice> await(std::chrono::nanoseconds patience);
+  void take(Notice notice);
+  void give_up(const Error& why);
+
+  NoticeQueue& queue_;
+  const std::function<void()> make_room_;
+  const std::int64_t most_;
+  const std::chrono::nanoseconds window_;
+  const Clock& clock_;
+  const StopSource& stop_;
+  Log& log_;
+  media::Repairs* repairs_;
+  bool full_ = false;
+  std::optional<FlvSection> section_;
+  std::optional<std::chrono::nanoseconds> gone_;  // when the publisher left
+  std::deque<FeedItem> ready_;
+};
+
+}  // namespace weir::ingest
