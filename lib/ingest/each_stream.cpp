@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/command.h"
+#include "base/sparing_log.h"
 #include "ingest/reopening_source.h"
 #include "ingest/stream_run.h"
 
@@ -38,13 +39,14 @@ class Streams {
       : options_(options),
         command_(std::move(command)),
         rules_(std::move(rules)),
-        around_(around) {}
+        around_(around),
+        refusals_(around.log) {}
 
   Result<void> open() {
     const auto gate = [this](const auto& visitor, auto stream) {
       return admit(visitor, std::move(stream));
     };
-    return reception_.open(*options_.listen, gate, around_.random);
+    return reception_.open(*options_.listen, gate, around_.random, around_.log);
   }
   std::uint16_t port() const { return reception_.port(); }
 
@@ -68,7 +70,8 @@ class Streams {
                                                      std::shared_ptr<rtmp::ServedStream> stream) {
     auto run = run_for(visitor.name);
     if (!run) {
-      around_.log.warning("a publisher at {} is refused: {}", visitor.address, run.error().what);
+      refusals_.warning(around_.clock.monotonic(), fmt::format("a publisher at {} is refused: {}",
+                                                               visitor.address, run.error().what));
       return fail(std::move(run).error());
     }
     WEIR_TRY_ASSIGN(auto handler, (*run)->desk().admit(visitor, std::move(stream)));
@@ -122,6 +125,7 @@ class Streams {
   const std::vector<std::string> command_;
   const DeskRules rules_;
   const Surroundings& around_;
+  SparingLog refusals_;
   std::map<std::string, std::shared_ptr<StreamRun>> runs_;
   std::map<std::string, std::chrono::nanoseconds> resting_;  // since when
   bool closing_ = false;

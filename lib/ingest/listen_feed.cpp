@@ -19,7 +19,7 @@ Result<std::unique_ptr<ListenFeed>> ListenFeed::open(const ListenSettings& setti
   const auto gate = [&desk = self->desk_](const auto& visitor, auto stream) {
     return desk.admit(visitor, std::move(stream));
   };
-  WEIR_TRY(self->reception_.open(settings, gate, random));
+  WEIR_TRY(self->reception_.open(settings, gate, random, log));
   return self;
 }
 

@@ -44,7 +44,8 @@ Result<std::unique_ptr<rtmp::StreamHandler>> PublisherDesk::admit(
   auto may = check_visitor(rules_, visitor.name);
   if (may && current_) may = take_over(visitor);
   if (!may) {
-    log_.warning("a publisher at {} is refused: {}", visitor.address, may.error().what);
+    refusals_.warning(clock_.monotonic(), fmt::format("a publisher at {} is refused: {}",
+                                                      visitor.address, may.error().what));
     return fail(std::move(may).error());
   }
   if (rules_.stream.empty()) rules_.stream = visitor.name.stream;

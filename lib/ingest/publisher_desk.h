@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sparing_log.h"
 #include "ingest/notice_queue.h"
 #include "media/repairs.h"
 #include "rtmp/keys.h"
@@ -37,9 +38,10 @@ class PublisherDesk {
  public:
   /// `queue`, `clock` and `log` are borrowed.
   PublisherDesk(DeskRules rules, NoticeQueue& queue, const Clock& clock, Log& log)
-      : rules_(std::move(rules)), queue_(queue), clock_(clock), log_(log) {}
+      : rules_(std::move(rules)), queue_(queue), clock_(clock), log_(log), refusals_(log) {}
 
-  /// A StreamGate. What is refused is said in the log, without names that may be secrets.
+  /// A StreamGate. What is refused is said in the log, sparingly, without names that may be
+  /// secrets.
   Result<std::unique_ptr<rtmp::StreamHandler>> admit(const rtmp::Visitor& visitor,
                                                      std::shared_ptr<rtmp::ServedStream> stream);
   /// The queue was emptied below half of its limit.
@@ -57,6 +59,7 @@ class PublisherDesk {
   NoticeQueue& queue_;
   const Clock& clock_;
   Log& log_;
+  SparingLog refusals_;
   std::shared_ptr<rtmp::ServedStream> current_;
   std::int64_t publisher_ = 0;  // number of the current one
   rtmp::Takeovers takeovers_;

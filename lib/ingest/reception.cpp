@@ -24,21 +24,22 @@ Result<DeskRules> desk_rules(const ListenSettings& settings, Log& log) {
 }
 
 Result<void> Reception::open(const ListenSettings& settings, rtmp::StreamGate gate,
-                             const Random& random) {
+                             const Random& random, Log& log) {
   if (settings.url.secure) {
     WEIR_TRY_ASSIGN(tls_,
                     net::make_tls_server(settings.certificate_file, settings.certificate_key_file));
   }
   Result<void> outcome;
-  run([&] { outcome = listen(settings, std::move(gate), random); });
+  run([&] { outcome = listen(settings, std::move(gate), random, log); });
   return outcome;
 }
 
 Result<void> Reception::listen(const ListenSettings& settings, rtmp::StreamGate gate,
-                               const Random& random) {
+                               const Random& random, Log& log) {
   rtmp::ListenOptions options;
   options.address = settings.url.host;
   options.port = settings.url.port;
+  options.log = &log;
   WEIR_TRY_ASSIGN(server_, rtmp::Server::open(loop_.context(), options,
                                               {.publish = std::move(gate), .play = {}},
                                               tls_ ? &*tls_ : nullptr, random));

@@ -46,8 +46,9 @@ class Reception {
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
-  /// Once. Borrows `random`. As rtmp::Server::open() and net::make_tls_server() fail.
-  Result<void> open(const ListenSettings& settings, rtmp::StreamGate gate, const Random& random);
+  /// Once. Borrows `random` and `log`. As rtmp::Server::open() and net::make_tls_server() fail.
+  Result<void> open(const ListenSettings& settings, rtmp::StreamGate gate, const Random& random,
+                    Log& log);
   std::uint16_t port() const { return server_->port(); }
   /// From any thread.
   void post(std::function<void()> task) { loop_.post(std::move(task)); }
@@ -55,7 +56,8 @@ class Reception {
   void run(const std::function<void()>& task);
 
  private:
-  Result<void> listen(const ListenSettings& settings, rtmp::StreamGate gate, const Random& random);
+  Result<void> listen(const ListenSettings& settings, rtmp::StreamGate gate, const Random& random,
+                      Log& log);
 
   std::optional<boost::asio::ssl::context> tls_;
   std::unique_ptr<rtmp::Server> server_;

@@ -56,6 +56,7 @@ asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
 
 void Connection::finish(Error why) {
   if (std::exchange(ended_, true)) return;
+  place_.reset();
   stop(std::move(why));
   session_->ended(*why_);
   session_.reset();
@@ -161,9 +162,15 @@ void Connection::pop_packed() {
   packed_.pop_front();
 }
 
+void Connection::keep(std::unique_ptr<Census::Place> place) {
+  if (trusted_) place->trust();
+  if (!ended_) place_ = std::move(place);
+}
+
 void Connection::trust() {
   if (std::exchange(trusted_, true)) return;
   wire_.trust();
+  if (place_) place_->trust();
   watch_.cancel();
 }
 

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "net/byte_stream.h"
+#include "rtmp/census.h"
 #include "rtmp/wire.h"
 
 namespace weir::rtmp {
@@ -64,6 +65,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                            const Random& random, const ConnectionLimits& limits,
                                            const MakeSession& make_session);
 
+  /// Its place at a listener: a stranger's until trust(), free at the end.
+  void keep(std::unique_ptr<Census::Place> place);
   /// As Wire::send(); ignored after the end.
   Result<void> send(const Message& message);
   /// Queues chunks of whole messages that many connections may share, `owner` keeping them; after
@@ -116,6 +119,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const ConnectionLimits limits_;
   Wire wire_;
   std::unique_ptr<Session> session_;
+  std::unique_ptr<Census::Place> place_;
   boost::asio::steady_timer watch_;
   boost::asio::steady_timer gate_;  // never runs out: cancelled when reading may go on
   Bytes writing_;                   // what the socket is taking, unless that is packed

@@ -1,7 +1,7 @@
 #include "rtmp/listener.h"
 
-#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,8 +11,10 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/sparing_log.h"
 #include "net/acceptor.h"
 #include "net/event_loop.h"
+#include "rtmp/census.h"
 
 namespace weir::rtmp {
 
@@ -36,7 +38,11 @@ class Listener::Door {
         tls_(tls),
         random_(random),
         make_session_(std::move(make_session)),
-        acceptor_(loop) {}
+        acceptor_(loop),
+        census_(std::make_shared<Census>(
+            CensusLimits{options.connections, options.all_strangers, options.strangers})) {
+    if (options.log != nullptr) words_.emplace(*options.log);
+  }
 
   Result<void> open() { return net::listen_on(acceptor_, options_.address, options_.port); }
 
@@ -55,41 +61,37 @@ class Listener::Door {
   void close() {
     error_code ignored;
     acceptor_.close(ignored);
-    for (const auto& connection : connections()) connection->finish({Code::kStopped, "closed"});
+    for (const auto& each : connections_)
+      if (const auto connection = each.lock()) connection->finish({Code::kStopped, "closed"});
   }
 
   std::uint16_t port() const { return net::port_of(acceptor_); }
 
-  std::vector<std::shared_ptr<Connection>> connections() const {
-    std::vector<std::shared_ptr<Connection>> out;
-    for (const auto& each : connections_)
-      if (auto connection = each.lock(); connection && !connection->ended())
-        out.push_back(std::move(connection));
-    return out;
-  }
+  std::size_t count() const { return census_->count(); }
 
   std::uint64_t refused() const { return refused_; }
 
  private:
   void take(tcp::socket socket) {
     auto stream = net::accepted_stream(std::move(socket), tls_);
-    const auto there = connections();
-    connections_.assign(there.begin(), there.end());
-    if (!has_place(there, stream->peer())) {
-      ++refused_;
-      return;
-    }
-    connections_.push_back(Connection::start(loop_, std::move(stream), Role::kServer, random_,
-                                             options_.connection, make_session_));
+    auto place = census_->enter(stream->peer());
+    if (!place) return refuse(stream->peer());
+    // As many as came meanwhile pay for it.
+    if (connections_.size() > 2 * count() + 16)
+      std::erase_if(connections_, [](const auto& each) { return each.expired(); });
+    auto connection = Connection::start(loop_, std::move(stream), Role::kServer, random_,
+                                        options_.connection, make_session_);
+    connection->keep(std::move(place));
+    connections_.push_back(std::move(connection));
   }
 
-  bool has_place(const std::vector<std::shared_ptr<Connection>>& there,
-                 const std::string& address) const {
-    const auto strangers = std::count_if(there.begin(), there.end(), [&](const auto& connection) {
-      return !connection->trusted() && connection->peer() == address;
-    });
-    return there.size() < options_.connections &&
-           static_cast<std::size_t>(strangers) < options_.strangers;
+  void refuse(const std::string& address) {
+    ++refused_;
+    if (words_)
+      words_->warning(std::chrono::steady_clock::now().time_since_epoch(),
+                      fmt::format("a peer at {} is sent away: there are {} already, {} of them "
+                                  "strangers",
+                                  address, count(), census_->strangers()));
   }
 
   asio::io_context& loop_;
@@ -98,6 +100,8 @@ class Listener::Door {
   const Random& random_;
   const Connection::MakeSession make_session_;
   tcp::acceptor acceptor_;
+  const std::shared_ptr<Census> census_;
+  std::optional<SparingLog> words_;
   std::vector<std::weak_ptr<Connection>> connections_;
   std::uint64_t refused_ = 0;
 };
@@ -123,7 +127,7 @@ std::uint16_t Listener::port() const {
 }
 
 std::size_t Listener::connections() const {
-  return door_->connections().size();
+  return door_->count();
 }
 
 std::uint64_t Listener::refused() const {

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "rtmp/connection.h"
@@ -19,7 +20,9 @@ struct ListenOptions {
   std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
   std::uint16_t port = 1935;          ///< 0: one that is free.
   std::size_t connections = 1000;     ///< In all; more are closed at once.
-  std::size_t strangers = 16;         ///< Of one address and not trusted yet.
+  std::size_t strangers = 16;         ///< Of one network_of() and not trusted yet.
+  std::size_t all_strangers = 256;    ///< The same of all.
+  Log* log = nullptr;                 ///< Borrowed. Is told of refusals, sparingly.
   ConnectionLimits connection;
 };
 

@@ -92,6 +92,15 @@ TEST_F(Desk, OnlyWithTheKey) {
   for (const auto& line : words.warnings) EXPECT_THAT(line, Not(HasSubstr("right")));
 }
 
+TEST_F(Desk, GuessesDoNotFillTheLog) {
+  rules({.keys = *rtmp::StreamKeys::parse("show:right\n")});
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(desk->admit(visitor("show", "wrong"), first));
+  EXPECT_EQ(words.warnings.size(), 10u);
+  clock.advance(10s);
+  EXPECT_FALSE(desk->admit(visitor("show", "wrong"), first));
+  EXPECT_THAT(words.warnings[10], HasSubstr("90 more"));
+}
+
 TEST_F(Desk, TheFirstStreamIsTheOnlyOne) {
   rules({});
   auto handler = desk->admit(visitor("one"), first);

@@ -17,6 +17,7 @@
 #include "rtmp/listener.h"
 #include "support/certificate.h"
 #include "support/matchers.h"
+#include "support/words.h"
 
 namespace weir::rtmp {
 namespace {
@@ -339,6 +340,23 @@ TEST_F(ConnectionTest, PlacesAreCounted) {
     there.set(listener->connections());
   });
   EXPECT_EQ(there.get(), 2u);
+}
+
+TEST_F(ConnectionTest, StrangersFromEverywhereAreBoundedAndThatIsSaidSparingly) {
+  support::Words words;
+  options.all_strangers = 1;
+  options.log = &words;
+  listen({});
+  auto first = raw();
+  for (int i = 0; i < 30; ++i) {
+    auto more = raw();
+    EXPECT_TRUE(closed(more));
+  }
+  Once<std::uint64_t> refused;
+  loop.post([&] { refused.set(listener->refused()); });
+  EXPECT_EQ(refused.get(), 30u);
+  EXPECT_EQ(words.warnings.size(), 10u);
+  EXPECT_THAT(words.warnings.front(), HasSubstr("127.0.0.1 is sent away: there are 1 already"));
 }
 
 TEST_F(ConnectionTest, OnePortTakesBothKindsOfAddresses) {
