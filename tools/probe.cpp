@@ -41,6 +41,9 @@ void define(CLI::App& app, Options& opt) {
       ->type_name("ID,...")
       ->delimiter(',');
   app.add_option("--junit", opt.junit, "Write the findings as JUnit too")->type_name("FILE");
+  app.add_option("--repair", opt.probe.repair,
+                 "Write all whole packets to this file; it ends in .ts, .mkv, .nut or .mp4")
+      ->type_name("OUT");
   app.add_flag("--rules", opt.rules, "List all rules and do nothing else");
 }
 

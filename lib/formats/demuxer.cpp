@@ -118,12 +118,36 @@ Result<std::size_t> Demuxer::read_bytes(std::span<std::uint8_t> into) {
   return static_cast<std::size_t>(size);
 }
 
+bool Demuxer::is_mp4() const {
+  return std::strstr(context_->iformat->name, "mp4") != nullptr;
+}
+
+// libavformat calls the first sample that is not there the end of an MP4, though whole ones of
+// another track may come behind it; the next call takes the next sample.
+bool Demuxer::samples_left() const {
+  if (late_ || stopped() || !seekable() || !is_mp4()) return false;
+  std::int64_t named = 0;
+  for (unsigned i = 0; i < context_->nb_streams; ++i)
+    if (context_->streams[i]->discard != AVDISCARD_ALL)
+      named += avformat_index_get_entries_count(context_->streams[i]);
+  return samples_ < named;
+}
+
 Result<std::optional<media::Packet>> Demuxer::read() {
   media::Packet packet;
   if (stopped()) return fail(Code::kStopped, "stopped");
   begin_wait();
   int error = AVERROR(EAGAIN);
   while (error == AVERROR(EAGAIN)) error = av_read_frame(context_.get(), packet.raw());
+  ++samples_;
+  std::int64_t passed = 0;
+  while (error == AVERROR_EOF && samples_left()) {
+    error = av_read_frame(context_.get(), packet.raw());
+    ++samples_;
+    ++passed;
+  }
+  if (error >= 0) missing_ += passed;
+  if (error >= 0 && (packet.raw()->flags & AV_PKT_FLAG_CORRUPT) != 0 && is_mp4()) ++missing_;
   if (error == AVERROR_EOF && !late_) return std::optional<media::Packet>();
   if (error < 0) return fail(this->error(error, "read on in"));
   packet.raw()->time_base = context_->streams[packet.raw()->stream_index]->time_base;

@@ -34,6 +34,10 @@ class Demuxer {
   /// Bytes of the container itself, from where it stands; as many as are there, 0 at the end.
   Result<std::size_t> read_bytes(std::span<std::uint8_t> into);
 
+  /// Samples an MP4's index names and its bytes do not hold, or hold in part; read()
+  /// goes past them.
+  std::int64_t missing() const { return missing_; }
+
   const AVFormatContext* context() const { return context_.get(); }
   AVFormatContext* context() { return context_.get(); }
   const std::string& name() const { return name_; }
@@ -49,11 +53,15 @@ class Demuxer {
   void begin_wait();
   Result<void> open_container(const char* url, const AVInputFormat* format, AVIOContext* io);
   Result<void> divide();
+  bool is_mp4() const;
+  bool samples_left() const;
 
   std::string name_;
   const StopSource* stop_;
   const std::optional<Micros> patience_;
   std::optional<std::chrono::nanoseconds> deadline_;  // of what is waited for; monotonic
+  std::int64_t samples_ = 0;                          // read or missing
+  std::int64_t missing_ = 0;
   bool late_ = false;                                 // it has passed
   std::optional<FdReader> stdin_;  // these outlive context_, which reads from them
   UrlIoPtr url_io_;

@@ -328,7 +328,7 @@ Result<std::optional<media::Item>> ForeignInput::next() {
 // libavformat calls the end of a cut-off file just an end; its own index tells otherwise.
 Result<void> ForeignInput::check_complete() const {
   AVFormatContext* context = demuxer_->context();
-  bool early = corrupt_;
+  bool early = corrupt_ || demuxer_->missing() > 0;
   for (unsigned i = 0; i < context->nb_streams && i < sources_.size(); ++i) {
     const AVStream& stream = *context->streams[i];
     if (!sources_[i].canonical || stream.duration <= 0 || stream.start_time == AV_NOPTS_VALUE ||

@@ -42,14 +42,14 @@ std::vector<Offset> offsets(const std::vector<TrackReport>& reports) {
   return out;
 }
 
-std::optional<std::int64_t> file_size(const std::string& name) {
+}  // namespace
+
+std::optional<std::int64_t> file_size(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(name, error)) return {};
-  const auto size = std::filesystem::file_size(name, error);
+  if (!std::filesystem::is_regular_file(path, error)) return {};
+  const auto size = std::filesystem::file_size(path, error);
   return error ? std::nullopt : std::optional(static_cast<std::int64_t>(size));
 }
-
-}  // namespace
 
 std::int64_t EventReport::cuts() const {
   const auto found = kinds.find(std::string(media::event::kSegment));

@@ -13,7 +13,10 @@ namespace weir::probe {
 /// beyond the limits of TrackMeter.
 Report describe(formats::Input& input, const std::string& path, Progress& progress);
 
-/// The same from items alone, for inputs that are not files. Threads: one call at a time.
+/// Bytes of a regular file; empty for anything else.
+std::optional<std::int64_t> file_size(const std::string& path);
+
+/// A description from items alone, for inputs that are not files. Threads: one call at a time.
 class Describer {
  public:
   explicit Describer(const media::Tracks& tracks);

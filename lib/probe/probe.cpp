@@ -10,6 +10,7 @@
 #include "probe/describe.h"
 #include "probe/fetch.h"
 #include "probe/presentation.h"
+#include "probe/repair.h"
 #include "probe/report_json.h"
 #include "probe/report_text.h"
 #include "probe/rule_list.h"
@@ -82,6 +83,10 @@ Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, L
                           Progress& progress) {
   WEIR_TRY_ASSIGN(const Selection selection, Selection::open(options.rules));
   const Request request{options, selection};
+  if (!options.repair.empty()) {
+    WEIR_TRY_ASSIGN(const auto report, repair(options.input, options.repair, stop, log, progress));
+    return Outcome{repair_text(report), repair_json(report), "", {}};
+  }
   const Fetcher fetcher(&stop);
   if (is_playlist(fetcher, options.input)) return probe_playlist(request, fetcher, progress);
   return probe_media(request, stop, log, progress);

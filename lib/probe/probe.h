@@ -18,6 +18,7 @@ struct ProbeOptions {
   std::string input = "-";  ///< File, URL, "-" for standard input, or a playlist.
   bool check = false;       ///< Run the rules over media too; a playlist is always checked.
   bool strict = false;      ///< "should" findings fail as well.
+  std::string repair;       ///< Write all whole packets of the input to this file instead.
   bool media = true;        ///< Fetch what playlists name besides playlists.
   SelectionOptions rules;
 };
