@@ -21,6 +21,7 @@ struct Options {
   bool rules = false;
   bool no_media = false;
   std::string junit;
+  std::string html;
 };
 
 void define(CLI::App& app, Options& opt) {
@@ -41,13 +42,19 @@ void define(CLI::App& app, Options& opt) {
       ->type_name("ID,...")
       ->delimiter(',');
   app.add_option("--junit", opt.junit, "Write the findings as JUnit too")->type_name("FILE");
+  app.add_flag("--measure", opt.probe.measure,
+               "Decode too: loudness, black, frozen and silent stretches");
+  app.add_option("--compare", opt.probe.compare,
+                 "Compare the pictures and the sound with this, and do nothing else")
+      ->type_name("REFERENCE");
   app.add_option("--repair", opt.probe.repair,
                  "Write all whole packets to this file; it ends in .ts, .mkv, .nut or .mp4")
       ->type_name("OUT");
+  app.add_option("--html", opt.html, "Write a page with plots too")->type_name("FILE");
   app.add_flag("--rules", opt.rules, "List all rules and do nothing else");
 }
 
-Result<void> write_junit(const std::string& path, const std::string& text) {
+Result<void> write_file(const std::string& path, const std::string& text) {
   FolderFile file(path);
   if (const int error = file.open(false); error != 0)
     return fail(Code::kIo, "cannot write '{}': {}", path, os_error_text(error));
@@ -67,11 +74,13 @@ Result<void> run(const Options& opt, cli::Session& session) {
   }
   probe::ProbeOptions what = opt.probe;
   what.media = !opt.no_media;
+  what.html = !opt.html.empty();
   what.check = what.check || !opt.junit.empty();
   WEIR_TRY_ASSIGN(const auto outcome,
                   probe::run_probe(what, session.stop(), session.log(), session.progress()));
   fmt::print("{}", opt.json ? probe::json_text(outcome.json) : outcome.text);
-  if (!opt.junit.empty() && !outcome.junit.empty()) WEIR_TRY(write_junit(opt.junit, outcome.junit));
+  if (!opt.junit.empty() && !outcome.junit.empty()) WEIR_TRY(write_file(opt.junit, outcome.junit));
+  if (!outcome.html.empty()) WEIR_TRY(write_file(opt.html, outcome.html));
   return outcome.verdict;
 }
 

@@ -62,7 +62,7 @@ class Demuxer {
   std::optional<std::chrono::nanoseconds> deadline_;  // of what is waited for; monotonic
   std::int64_t samples_ = 0;                          // read or missing
   std::int64_t missing_ = 0;
-  bool late_ = false;                                 // it has passed
+  bool late_ = false;              // it has passed
   std::optional<FdReader> stdin_;  // these outlive context_, which reads from them
   UrlIoPtr url_io_;
   std::optional<TsSections> sections_;

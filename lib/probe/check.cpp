@@ -154,7 +154,7 @@ std::vector<Finding> check_media(const Report& report) {
   const auto add = [&](const char* rule, json::value measured, std::string message) {
     findings.add({&find_rule(rule), report.name, 0, std::move(measured), 0, std::move(message)});
   };
-  for (const auto& [track, stats] : report.tracks) {
+  for (const auto& [track, stats, edits] : report.tracks) {
     if (stats.dts_backwards > 0)
       add("weir-DTS", stats.dts_backwards,
           fmt::format("track {}: {} with a decoding time before the one that precedes", track.index,

@@ -25,6 +25,18 @@ std::int64_t priming_us(const media::Track& track) {
   return av_rescale(par.initial_padding, 1'000'000, par.sample_rate);
 }
 
+// A gap in the sound makes what follows late by as much, one in the picture early.
+std::vector<std::pair<std::int64_t, std::int64_t>> changes(std::int64_t offset,
+                                                           const TrackStats& sound,
+                                                           const TrackStats& picture) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> steps;
+  for (const auto& found : sound.breaks) steps.emplace_back(found.at_us, found.length_us);
+  for (const auto& found : picture.breaks) steps.emplace_back(found.at_us, -found.length_us);
+  std::ranges::sort(steps);
+  for (auto& [at, step] : steps) step = offset += step;
+  return steps;
+}
+
 std::vector<Offset> offsets(const std::vector<TrackReport>& reports) {
   media::Tracks tracks;
   for (const auto& report : reports)
@@ -35,10 +47,12 @@ std::vector<Offset> offsets(const std::vector<TrackReport>& reports) {
     return r.track.index == video->index;
   });
   std::vector<Offset> out;
-  for (const auto& [track, stats] : reports)
-    if (track.audio() && stats.packets > 0)
-      out.push_back({track.index, stats.start_us + priming_us(track) - picture->stats.start_us,
-                     stats.end_us - picture->stats.end_us});
+  for (const auto& [track, stats, edits] : reports) {
+    if (!track.audio() || stats.packets == 0) continue;
+    const std::int64_t start = stats.start_us + priming_us(track) - picture->stats.start_us;
+    out.push_back({track.index, start, stats.end_us - picture->stats.end_us,
+                   changes(start, stats, picture->stats)});
+  }
   return out;
 }
 
@@ -58,28 +72,30 @@ std::int64_t EventReport::cuts() const {
 
 std::int64_t Report::start_us() const {
   std::optional<std::int64_t> start;
-  for (const auto& [track, stats] : tracks)
+  for (const auto& [track, stats, edits] : tracks)
     if (stats.packets > 0) start = std::min(start.value_or(stats.start_us), stats.start_us);
   return start.value_or(0);
 }
 
 std::int64_t Report::end_us() const {
   std::optional<std::int64_t> end;
-  for (const auto& [track, stats] : tracks)
+  for (const auto& [track, stats, edits] : tracks)
     if (stats.packets > 0) end = std::max(end.value_or(stats.end_us), stats.end_us);
   return end.value_or(0);
 }
 
 std::int64_t Report::bitrate() const {
   std::int64_t bytes = 0;
-  for (const auto& [track, stats] : tracks) bytes += stats.bytes;
+  for (const auto& [track, stats, edits] : tracks) bytes += stats.bytes;
   if (duration_us() <= 0) return 0;
   const auto total = static_cast<double>(size_bytes.value_or(bytes));
   return std::llround(total * 8e6 / static_cast<double>(duration_us()));
 }
 
 Describer::Describer(const media::Tracks& tracks) : tracks_(tracks) {
-  for (const auto& track : tracks_) meters_.emplace_back(track.kind, track.frame_rate);
+  for (const auto& track : tracks_)
+    meters_.emplace_back(track.kind, track.frame_rate, track.max_bitrate);
+  seen_.resize(tracks_.size());
 }
 
 void Describer::add(const media::Item& item) {
@@ -92,10 +108,21 @@ void Describer::add(const media::Item& item) {
 void Describer::add_packet(const media::Packet& packet) {
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     if (tracks_[i].index != packet.track()) continue;
+    find_hdr(i, packet);
     meters_[i].add(packet, is_idr(tracks_[i], packet));
     if (tracks_[i].video()) ++pictures_;
   }
   position_us_ = std::max(position_us_, packet.dts().micros());
+}
+
+// What the bitstream says stands in for what the container does not.
+void Describer::find_hdr(std::size_t index, const media::Packet& packet) {
+  media::Hdr& known = tracks_[index].hdr;
+  if (!tracks_[index].video() || !packet.key() || seen_[index]) return;
+  seen_[index] = true;
+  const media::Hdr found = media::find_hdr(tracks_[index].codec(), packet.bytes());
+  if (!known.mastering) known.mastering = found.mastering;
+  if (!known.light) known.light = found.light;
 }
 
 void Describer::add_event(const media::Event& event) {
@@ -113,13 +140,25 @@ void Describer::add_event(const media::Event& event) {
 Report Describer::finish() {
   Report report;
   for (std::size_t i = 0; i < tracks_.size(); ++i)
-    report.tracks.push_back({tracks_[i], meters_[i].finish()});
+    report.tracks.push_back({tracks_[i], meters_[i].finish(), {}});
   report.offsets = offsets(report.tracks);
   report.events = std::move(events_);
   return report;
 }
 
-Report describe(formats::Input& input, const std::string& path, Progress& progress) {
+namespace {
+
+void add_edits(const std::string& path, Report& report) {
+  if (report.container.find("mp4") == std::string::npos) return;
+  auto lists = edit_lists_of(path);
+  if (lists.size() != report.tracks.size()) return;  // some are not media to us
+  for (std::size_t i = 0; i < lists.size(); ++i) report.tracks[i].edits = std::move(lists[i].edits);
+}
+
+}  // namespace
+
+Report describe(formats::Input& input, const std::string& path, Progress& progress,
+                const Watch& also) {
   Describer describer(input.tracks());
   std::optional<Error> damage;
   bool stopped = false;
@@ -132,6 +171,7 @@ Report describe(formats::Input& input, const std::string& path, Progress& progre
     }
     if (!*item) break;
     describer.add(**item);
+    if (also) also(**item);
     progress.update({describer.position_us(), input.duration().value_or(Micros(0)).count(),
                      describer.pictures(), 0, 0});
   }
@@ -139,6 +179,7 @@ Report describe(formats::Input& input, const std::string& path, Progress& progre
   report.name = path == "-" ? "standard input" : path;
   report.container = input.container();
   report.size_bytes = file_size(path);
+  add_edits(path, report);
   report.events.present = input.has_events();
   if (report.events.present && !report.events.end_mark && !stopped && !damage)
     damage = media::ended_early();

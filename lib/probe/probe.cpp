@@ -7,8 +7,11 @@
 #include "formats/input.h"
 #include "probe/check.h"
 #include "probe/check_flv.h"
+#include "probe/compare.h"
 #include "probe/describe.h"
 #include "probe/fetch.h"
+#include "probe/measure.h"
+#include "probe/page.h"
 #include "probe/presentation.h"
 #include "probe/repair.h"
 #include "probe/report_json.h"
@@ -46,9 +49,36 @@ Result<Outcome> probe_playlist(const Request& request, const Fetcher& fetcher, P
                         options.media ? LoadScope::kEverything : LoadScope::kPlaylists));
   PlaylistReport report = check_presentation(presentation);
   request.selection.apply(report.findings);
-  return Outcome{playlist_text(report), playlist_json(report), junit(request, report.findings),
-                 verdict(report.findings, options)};
+  Outcome out{playlist_text(report), playlist_json(report), junit(request, report.findings),
+              verdict(report.findings, options), ""};
+  if (options.html) out.html = html_page(options.input, lanes(presentation), {}, out.text);
+  return out;
 }
+
+/// The measurer while an input is read; without one nothing is measured.
+struct Measuring {
+  std::unique_ptr<Measurer> measurer;
+  Result<void> outcome;
+
+  Result<void> open(const formats::Input& input) {
+    WEIR_TRY_ASSIGN(measurer, Measurer::open(input.tracks()));
+    return {};
+  }
+  void add(const media::Item& item) {
+    if (measurer && outcome) outcome = measurer->add(item);
+  }
+  Result<void> finish(std::int64_t end_us, Outcome& out) {
+    if (!measurer) return {};
+    WEIR_TRY(outcome);
+    WEIR_TRY_ASSIGN(const Measures measures, measurer->finish(end_us));
+    out.text += measures_text(measures);
+    out.json["measured"] = measures_json(measures);
+    if (measures.loudness) loudness = measures.loudness->per_second;
+    return {};
+  }
+
+  std::vector<double> loudness{};
+};
 
 Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log& log,
                             Progress& progress) {
@@ -56,9 +86,19 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
   formats::InputOptions reading;
   reading.stop = &stop;
   reading.log = &log;
+  media::Repairs repairs;
+  reading.repairs = &repairs;
   WEIR_TRY_ASSIGN(const auto input, formats::Input::open(options.input, reading));
-  const Report report = describe(*input, options.input, progress);
-  Outcome out{report_text(report), report_json(report), "", {}};
+  KeyTimes keys;
+  Measuring measuring;
+  if (options.measure) WEIR_TRY(measuring.open(*input));
+  Report report = describe(*input, options.input, progress, [&](const media::Item& item) {
+    measuring.add(item);
+    if (options.html) keys.add(item);
+  });
+  report.mended = {repairs.wraps, repairs.resets, repairs.dropped};
+  Outcome out{report_text(report), report_json(report), "", {}, ""};
+  WEIR_TRY(measuring.finish(report.end_us(), out));
   if (options.check) {
     auto findings = check_media(report);
     if (input->container() == "flv" && std::filesystem::is_regular_file(options.input)) {
@@ -73,6 +113,8 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
     out.json["summary"] = findings_summary(findings);
     out.verdict = verdict(findings, options);
   }
+  if (options.html)
+    out.html = html_page(report.name, keys.lanes(report), measuring.loudness, out.text);
   if (report.damage) out.verdict = fail(*report.damage);
   return out;
 }
@@ -83,9 +125,13 @@ Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, L
                           Progress& progress) {
   WEIR_TRY_ASSIGN(const Selection selection, Selection::open(options.rules));
   const Request request{options, selection};
+  if (!options.compare.empty()) {
+    WEIR_TRY_ASSIGN(const auto found, compare(options.input, options.compare, stop, log, progress));
+    return Outcome{comparison_text(found), comparison_json(found), "", {}, ""};
+  }
   if (!options.repair.empty()) {
     WEIR_TRY_ASSIGN(const auto report, repair(options.input, options.repair, stop, log, progress));
-    return Outcome{repair_text(report), repair_json(report), "", {}};
+    return Outcome{repair_text(report), repair_json(report), "", {}, ""};
   }
   const Fetcher fetcher(&stop);
   if (is_playlist(fetcher, options.input)) return probe_playlist(request, fetcher, progress);

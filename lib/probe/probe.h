@@ -18,6 +18,9 @@ struct ProbeOptions {
   std::string input = "-";  ///< File, URL, "-" for standard input, or a playlist.
   bool check = false;       ///< Run the rules over media too; a playlist is always checked.
   bool strict = false;      ///< "should" findings fail as well.
+  bool measure = false;     ///< Decode media too: loudness, black, frozen and silent stretches.
+  bool html = false;        ///< Make a page of it too.
+  std::string compare{};    ///< Compare the input with this reference instead.
   std::string repair;       ///< Write all whole packets of the input to this file instead.
   bool media = true;        ///< Fetch what playlists name besides playlists.
   SelectionOptions rules;
@@ -28,6 +31,7 @@ struct Outcome {
   boost::json::object json;  ///< For machines.
   std::string junit;         ///< The findings as JUnit; empty when nothing was checked.
   Result<void> verdict;      ///< kBadInput: damaged; kRefused: a check failed.
+  std::string html{};        ///< The page; empty when none was asked for.
 };
 
 /// Blocks until the input is read. kUsage for rules and platforms that there are not. Else fails

@@ -23,7 +23,7 @@ std::string lost_words(const RepairReport& report) {
 }
 
 json::object track_json(const TrackReport& report) {
-  const auto& [track, stats] = report;
+  const auto& [track, stats, edits] = report;
   return {{"index", track.index},
           {"type", track.video() ? "video" : "audio"},
           {"codec", track.codec_name()},
@@ -41,7 +41,7 @@ std::string repair_text(const RepairReport& report) {
       fmt::format("{}: {} of '{}' ({})\n", report.output, seconds_words(written.duration_us()),
                   written.name, written.container);
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [track, stats] : written.tracks)
+  for (const auto& [track, stats, edits] : written.tracks)
     rows.push_back(
         {fmt::format("{} {}", track.video() ? "video" : "audio", track.index),
          std::string(track.codec_name()), count_words(stats.packets, "packet", "packets"),

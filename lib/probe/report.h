@@ -5,17 +5,20 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "media/track.h"
+#include "probe/edit_list.h"
 #include "probe/track_meter.h"
 
 namespace weir::probe {
 
 struct TrackReport {
-  media::Track track;  ///< As declared by the input.
-  TrackStats stats;    ///< As measured.
+  media::Track track;              ///< As declared by the input.
+  TrackStats stats;                ///< As measured.
+  std::vector<EditEntry> edits{};  ///< Of an MP4; empty: the track is shown as it is.
 };
 
 /// Sound against the main picture: positive is later. The priming of the sound is not heard and
@@ -24,6 +27,15 @@ struct Offset {
   int track = 0;  ///< The sound track.
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;
+  /// Where it changes for a player that goes by durations: the time, and the offset from there on.
+  std::vector<std::pair<std::int64_t, std::int64_t>> changes{};
+};
+
+/// What was undone before anything was measured.
+struct Mended {
+  std::int64_t wraps = 0;    ///< A clock of 32 or 33 bits ran over; once for each track.
+  std::int64_t resets = 0;   ///< Stamps began anew.
+  std::int64_t dropped = 0;  ///< Packets that were damaged or of no track.
 };
 
 /// What the event track of a pipe stream said.
@@ -43,6 +55,7 @@ struct Report {
   std::vector<TrackReport> tracks;
   std::vector<Offset> offsets;
   EventReport events;
+  Mended mended;
   std::optional<Error>
       damage;  ///< Why the input ended early; everything above is what came before.
 

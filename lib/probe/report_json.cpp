@@ -61,6 +61,7 @@ json::object groups(const TrackStats& stats) {
   out["idr_count"] = stats.idrs;
   out["idr_interval"] = stats.idr_us.count() > 0 ? json::value(spread(stats.idr_us, 1e6)) : nullptr;
   out["b_frames"] = stats.reordered;
+  out["open_count"] = stats.open_groups;
   return out;
 }
 
@@ -96,8 +97,58 @@ void add_measures(json::object& out, const TrackStats& stats) {
   out["timestamps"] = stamps(stats);
 }
 
+json::array peaks_json(const TrackStats& stats) {
+  json::array out;
+  for (const auto& peak : stats.peaks)
+    out.push_back({{"window", json_seconds(peak.window_us)}, {"peak", peak.bitrate}});
+  return out;
+}
+
+json::array buckets_json(const TrackStats& stats) {
+  json::array out;
+  for (const auto& bucket : stats.buckets)
+    out.push_back({{"rate", bucket.rate}, {"bits", bucket.bits}});
+  return out;
+}
+
+json::array edits_json(const std::vector<EditEntry>& edits) {
+  json::array out;
+  for (const auto& edit : edits)
+    out.push_back({{"duration", json_seconds(edit.duration_us)},
+                   {"media", edit.media_us < 0 ? nullptr : json_seconds(edit.media_us)},
+                   {"rate", edit.rate}});
+  return out;
+}
+
+json::object mastering_json(const media::MasteringDisplay& display) {
+  json::object out;
+  std::size_t at = 0;
+  for (const char* name : {"green", "blue", "red", "white"}) {
+    const auto x = display.chromaticity[at++], y = display.chromaticity[at++];
+    out[name] = json::array{x / 50'000.0, y / 50'000.0};
+  }
+  out["luminance_max"] = display.max_luminance / 10'000.0;
+  out["luminance_min"] = display.min_luminance / 10'000.0;
+  return out;
+}
+
+json::object hdr_json(const media::Track& track) {
+  json::object out{
+      {"mastering_display", nullptr}, {"content_light", nullptr}, {"dolby_vision", nullptr}};
+  if (track.hdr.mastering) out["mastering_display"] = mastering_json(*track.hdr.mastering);
+  if (const auto& light = track.hdr.light)
+    out["content_light"] = {{"level_max", std::int64_t{light->max_level}},
+                            {"average_max", std::int64_t{light->max_average}}};
+  if (const auto& dolby = track.dolby_vision)
+    out["dolby_vision"] = {
+        {"profile", dolby->profile},       {"level", dolby->level},
+        {"metadata", dolby->has_metadata}, {"enhancement", dolby->has_enhancement},
+        {"base", dolby->has_base},         {"compatibility", dolby->compatibility}};
+  return out;
+}
+
 json::object track_json(const TrackReport& report) {
-  const auto& [track, stats] = report;
+  const auto& [track, stats, edits] = report;
   json::object out;
   out["index"] = track.index;
   out["type"] = track.video() ? "video" : "audio";
@@ -114,6 +165,17 @@ json::object track_json(const TrackReport& report) {
     add_sound(out, track);
   add_measures(out, stats);
   if (track.video()) out["gop"] = groups(stats);
+  out["bitrate_windows"] = peaks_json(stats);
+  out["buffer"] = buckets_json(stats);
+  out["edits"] = edits_json(edits);
+  if (track.video()) out["hdr"] = hdr_json(track);
+  return out;
+}
+
+json::array changes_json(const Offset& offset) {
+  json::array out;
+  for (const auto& [at, value] : offset.changes)
+    out.push_back({{"at", json_seconds(at)}, {"offset", json_seconds(value)}});
   return out;
 }
 
@@ -137,7 +199,8 @@ json::object report_json(const Report& report) {
   for (const auto& offset : report.offsets)
     offsets.push_back({{"track", offset.track},
                        {"start", json_seconds(offset.start_us)},
-                       {"end", json_seconds(offset.end_us)}});
+                       {"end", json_seconds(offset.end_us)},
+                       {"changes", changes_json(offset)}});
   json::object out;
   out["schema"] = kSchema;
   out["kind"] = "media";
@@ -151,6 +214,9 @@ json::object report_json(const Report& report) {
   out["offsets"] = std::move(offsets);
   out["events"] = events_json(report.events);
   out["damage"] = report.damage ? json::value(report.damage->what) : nullptr;
+  out["mended"] = {{"wraps", report.mended.wraps},
+                   {"resets", report.mended.resets},
+                   {"dropped", report.mended.dropped}};
   return out;
 }
 

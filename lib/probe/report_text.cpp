@@ -56,7 +56,7 @@ std::string form(const media::Track& track) {
 }
 
 std::string pace(const TrackReport& report) {
-  const auto& [track, stats] = report;
+  const auto& [track, stats, edits] = report;
   const std::string declared = rate_words(av_q2d(track.frame_rate));
   std::string rate = fmt::format("{} fps {}", rate_words(stats.frame_rate),
                                  stats.constant_rate ? "constant" : "variable");
@@ -71,12 +71,15 @@ std::string span(const TrackStats& stats) {
 }
 
 std::string rates(const TrackReport& report) {
-  const auto& [track, stats] = report;
+  const auto& [track, stats, edits] = report;
   std::string declared;
   if (track.bitrate > 0) declared = "declared " + bitrate_words(track.bitrate);
   if (track.max_bitrate > 0) declared += ", at most " + bitrate_words(track.max_bitrate);
-  return joined({bitrate_words(stats.average_bitrate) + " average",
-                 bitrate_words(stats.peak_bitrate) + " peak over 1 s", declared});
+  std::string peaks = bitrate_words(stats.peak_bitrate) + " peak over 1 s";
+  if (!stats.peaks.empty()) peaks = bitrate_words(stats.peaks.front().bitrate) + " peak over 1 s";
+  if (!stats.peaks.empty() && stats.duration_us() >= stats.peaks.back().window_us)
+    peaks += fmt::format(", {} over 6 s", bitrate_words(stats.peaks.back().bitrate));
+  return joined({bitrate_words(stats.average_bitrate) + " average", peaks, declared});
 }
 
 std::string groups(const TrackStats& stats) {
@@ -91,6 +94,7 @@ std::string groups(const TrackStats& stats) {
   const std::string idr =
       stats.idr_us.count() > 0 ? "at most " + seconds_words(stats.idr_us.max()) + " between" : "";
   return joined({length, count_words(stats.idrs, "IDR", "IDRs"), idr,
+                 stats.open_groups > 0 ? fmt::format("{} open", stats.open_groups) : "",
                  stats.reordered ? "B-frames" : "no B-frames"});
 }
 
@@ -116,10 +120,35 @@ std::string stamps(const TrackStats& stats) {
   return out + (stats.breaks.size() > kShownBreaks ? ", …" : "");
 }
 
+std::string light(const media::Track& track) {
+  std::string out;
+  if (const auto& display = track.hdr.mastering)
+    out = fmt::format("made on a display of {:g} to {:g} cd/m²", display->min_luminance / 10'000.0,
+                      display->max_luminance / 10'000.0);
+  std::string level, dolby;
+  if (const auto& most = track.hdr.light)
+    level = fmt::format("MaxCLL {}, MaxFALL {}", most->max_level, most->max_average);
+  if (const auto& found = track.dolby_vision)
+    dolby = fmt::format("Dolby Vision profile {} level {}", found->profile, found->level);
+  return joined({out, level, dolby});
+}
+
+std::string edits(const std::vector<EditEntry>& list) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(kShownBreaks, list.size()); ++i) {
+    out += i == 0 ? "edit list: " : ", then ";
+    out += list[i].media_us < 0
+               ? fmt::format("nothing for {}", seconds_words(list[i].duration_us))
+               : fmt::format("{} of media from {}", seconds_words(list[i].duration_us),
+                             seconds_words(list[i].media_us));
+  }
+  return out + (list.size() > kShownBreaks ? ", …" : "");
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 void add_track(Rows& rows, const TrackReport& report) {
-  const auto& [track, stats] = report;
+  const auto& [track, stats, list] = report;
   rows.push_back(
       {fmt::format("{} {}", track.video() ? "video" : "audio", track.index), form(track)});
   if (stats.packets == 0) return rows.push_back({"", "no packets"});
@@ -128,6 +157,8 @@ void add_track(Rows& rows, const TrackReport& report) {
                    span(stats)})});
   rows.push_back({"", rates(report)});
   if (track.video()) rows.push_back({"", "groups of " + groups(stats)});
+  for (const auto& more : {light(track), edits(list)})
+    if (!more.empty()) rows.push_back({"", more});
   if (const std::string odd = stamps(stats); !odd.empty()) rows.push_back({"", odd});
 }
 

@@ -34,9 +34,11 @@ double Spread::mean() const {
   return count_ > 0 ? static_cast<double>(sum_) / static_cast<double>(count_) : 0.0;
 }
 
-TrackMeter::TrackMeter(media::Kind kind, AVRational frame_rate)
+TrackMeter::TrackMeter(media::Kind kind, AVRational frame_rate, std::int64_t max_bitrate)
     : video_(kind == media::Kind::kVideo),
-      nominal_us_(frame_rate.num > 0 ? av_rescale_q(1, av_inv_q(frame_rate), media::kMicros) : 0) {}
+      nominal_us_(frame_rate.num > 0 ? av_rescale_q(1, av_inv_q(frame_rate), media::kMicros) : 0),
+      max_bitrate_(max_bitrate),
+      rate_meter_(max_bitrate) {}
 
 void TrackMeter::add(const media::Packet& packet, bool idr) {
   const std::int64_t pts = micros(packet.pts());
@@ -45,6 +47,7 @@ void TrackMeter::add(const media::Packet& packet, bool idr) {
   if (duration == 0) duration = nominal_us_;
   const auto bytes = static_cast<std::int64_t>(packet.bytes().size());
   decoded(dts, bytes);
+  find_open_group(pts, packet.key(), idr);
   if (packet.key()) key(pts, idr);
   ++gop_frames_;
   if (pts < highest_pts_) stats_.reordered = true;
@@ -63,6 +66,7 @@ void TrackMeter::decoded(std::int64_t dts, std::int64_t bytes) {
   if (dts < last_dts_) ++stats_.dts_backwards;
   last_dts_ = dts;
   if (!first_dts_) first_dts_ = dts;
+  rate_meter_.add(dts, bytes);
   const std::int64_t second = std::max<std::int64_t>(0, (dts - *first_dts_) / kSecond);
   if (second != second_) second_bits_ = 0;
   second_ = second;
@@ -75,6 +79,17 @@ void TrackMeter::decoded(std::int64_t dts, std::int64_t bytes) {
   if (stats_.bitrate.size() <= index) stats_.bitrate.resize(index + 1);
   stats_.bitrate[index] += bytes * 8;
   stats_.peak_bitrate = std::max(stats_.peak_bitrate, stats_.bitrate[index]);
+}
+
+// Nothing behind an IDR picture depends on what came before it, so its group is closed.
+void TrackMeter::find_open_group(std::int64_t pts, bool key, bool idr) {
+  if (key) {
+    unsure_key_.reset();
+    if (!idr && gop_start_) unsure_key_ = pts;
+  } else if (unsure_key_ && pts < *unsure_key_) {
+    ++stats_.open_groups;
+    unsure_key_.reset();
+  }
 }
 
 void TrackMeter::key(std::int64_t pts, bool idr) {
@@ -149,6 +164,14 @@ void TrackMeter::rates() {
     stats_.peak_bitrate = std::max(stats_.peak_bitrate, stats_.average_bitrate);
 }
 
+void TrackMeter::uneven() {
+  stats_.peaks = rate_meter_.peaks();
+  for (auto& peak : stats_.peaks)
+    if (stats_.duration_us() < peak.window_us) peak.bitrate = stats_.average_bitrate;
+  stats_.buckets = rate_meter_.buckets(
+      max_bitrate_ > 0 ? std::min(max_bitrate_, stats_.average_bitrate) : stats_.average_bitrate);
+}
+
 TrackStats TrackMeter::finish() {
   for (; !waiting_.empty(); waiting_.pop()) shown(waiting_.top());
   // A last picture of unknown length lasts as long as the others.
@@ -157,6 +180,7 @@ TrackStats TrackMeter::finish() {
         std::max(stats_.end_us, last_shown_->pts + std::int64_t{std::llround(all_.mean())});
   if (gop_start_) close_gop(stats_.end_us, true);
   rates();
+  uneven();
   return std::move(stats_);
 }
 

@@ -10,6 +10,7 @@
 
 #include "media/packet.h"
 #include "media/track.h"
+#include "probe/rate_meter.h"
 
 namespace weir::probe {
 
@@ -56,12 +57,16 @@ struct TrackStats {
   std::int64_t peak_bitrate = 0;      ///< Of the fullest second, counted from the first packet.
   std::vector<std::int64_t> bitrate;  ///< Bits in every second; the first kMaxSeconds of them.
 
+  std::vector<RatePeak> peaks;  ///< Of moving windows; the average where a stream is shorter.
+  std::vector<Bucket> buckets;  ///< From the average, or the declared peak, upwards.
+
   Spread
       gop_frames;  ///< From key packet to key packet; the last, open one only if it is the longest.
   Spread gop_us;
   Spread idr_us;  ///< From IDR (or other independent access point) to the next.
   std::int64_t idrs = 0;
-  bool reordered = false;  ///< Pictures are shown in another order than coded: B-frames.
+  std::int64_t open_groups = 0;  ///< Pictures behind the key picture are shown before it.
+  bool reordered = false;        ///< Pictures are shown in another order than coded: B-frames.
 
   std::int64_t gaps = 0;
   std::int64_t overlaps = 0;
@@ -81,7 +86,8 @@ inline constexpr std::size_t kMaxBreaks = 100;
 class TrackMeter {
  public:
   /// `frame_rate` is the declared one, used where packets carry no duration; 0/1 when not known.
-  TrackMeter(media::Kind kind, AVRational frame_rate);
+  /// `max_bitrate` is the declared peak; 0 when not known.
+  TrackMeter(media::Kind kind, AVRational frame_rate, std::int64_t max_bitrate = 0);
 
   /// `idr`: the packet is a point where decoding can start clean.
   void add(const media::Packet& packet, bool idr);
@@ -96,11 +102,13 @@ class TrackMeter {
   };
   void decoded(std::int64_t dts, std::int64_t bytes);
   void key(std::int64_t pts, bool idr);
+  void find_open_group(std::int64_t pts, bool key, bool idr);
   void shown(const Shown& packet);
   void broken(std::int64_t at, std::int64_t length);
   void close_gop(std::int64_t until, bool open);
   void keep_jumps();
   void rates();
+  void uneven();
 
   bool video_;
   std::int64_t nominal_us_;
@@ -115,6 +123,9 @@ class TrackMeter {
   std::optional<std::int64_t> gop_start_;
   std::int64_t gop_frames_ = 0;
   std::optional<std::int64_t> last_idr_;
+  std::optional<std::int64_t> unsure_key_;  // pts of a key picture that may begin an open group
+  std::int64_t max_bitrate_;
+  RateMeter rate_meter_;
   Spread steady_;  // intervals without a break
   Spread all_;
 };

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include "probe/bandwidth.h"
 #include "probe/check.h"
@@ -119,7 +120,13 @@ TEST(ReportJson, KeepsItsMembersAndTheirOrder) {
     {
       "track": 1,
       "start": -0.01,
-      "end": -0.01
+      "end": -0.01,
+      "changes": [
+        {
+          "at": 0.14,
+          "offset": 0.0
+        }
+      ]
     }
   ],
   "events": {
@@ -132,9 +139,39 @@ TEST(ReportJson, KeepsItsMembersAndTheirOrder) {
       "segment": 1
     }
   },
-  "damage": null
+  "damage": null,
+  "mended": {
+    "wraps": 0,
+    "resets": 0,
+    "dropped": 0
+  }
 }
 )"));
+}
+
+TEST(ReportJson, TellsOfLightAndEdits) {
+  Report report = sample();
+  media::MasteringDisplay display;
+  display.chromaticity = {13'250, 34'500, 7'500, 3'000, 34'000, 16'000, 15'635, 16'450};
+  display.max_luminance = 10'000'000;
+  display.min_luminance = 50;
+  report.tracks[0].track.hdr = {display, media::ContentLight{1000, 400}};
+  report.tracks[0].track.dolby_vision = media::DolbyVision{1, 0, 8, 6, true, false, true, 1};
+  report.tracks[0].edits = {{500'000, -1, 1}, {2'000'000, 80'000, 1}};
+  const auto json = report_json(report);
+  const auto& track = json.at("tracks").at(0);
+  EXPECT_EQ(boost::json::serialize(track.at("hdr").at("mastering_display").at("red")),
+            "[6.8E-1,3.2E-1]");
+  EXPECT_EQ(track.at("hdr").at("mastering_display").at("luminance_max").as_double(), 1000);
+  EXPECT_EQ(track.at("hdr").at("content_light").at("level_max").as_int64(), 1000);
+  EXPECT_EQ(track.at("hdr").at("dolby_vision").at("profile").as_int64(), 8);
+  EXPECT_EQ(track.at("edits").at(1).at("media").as_double(), 0.08);
+  EXPECT_TRUE(track.at("edits").at(0).at("media").is_null());
+  const auto text = report_text(report);
+  EXPECT_THAT(text, HasSubstr("made on a display of 0.005 to 1000 cd/m², MaxCLL 1000, MaxFALL 400, "
+                              "Dolby Vision profile 8 level 6\n"));
+  EXPECT_THAT(text,
+              HasSubstr("edit list: nothing for 0.500 s, then 2.000 s of media from 0.080 s\n"));
 }
 
 TEST(ReportJson, ReplacesBytesThatAreNotUtf8) {

@@ -50,6 +50,22 @@ TEST(TrackMeter, PutsReorderedPicturesInDisplayOrder) {
   EXPECT_EQ(stats.end_us, 360'000);
 }
 
+TEST(TrackMeter, TellsOpenGroupsFromClosedOnes) {
+  const auto open_groups = [](std::string_view text, bool idr) {
+    TrackMeter meter(Kind::kVideo, kRate);
+    bool first = true;
+    for (const auto& packet : support::packets(text)) {
+      meter.add(packet, packet.key() && (idr || first));
+      first = false;
+    }
+    return meter.finish().open_groups;
+  };
+  // Two pictures are coded behind the second key picture and shown before it.
+  EXPECT_EQ(open_groups("K80/0 d120/40 K240/80 d160/120 d200/160 d280/200", false), 1);
+  EXPECT_EQ(open_groups("K80/0 d120/40 K240/80 d160/120 d200/160 d280/200", true), 0);
+  EXPECT_EQ(open_groups("K80/0 d120/40 K160/80 d200/120", false), 0);
+}
+
 TEST(TrackMeter, CountsBitsInEverySecond) {
   const auto stats = measure("K0 d500 d1000 d1500 d3000", Kind::kVideo, std::string(125, 'x'), 500);
   EXPECT_THAT(stats.bitrate, ElementsAre(2000, 2000, 0, 1000));
