@@ -27,6 +27,8 @@ class FlvSection {
   /// more to give.
   Result<void> push(const flv::Tag& tag, std::deque<FeedItem>& out);
   Result<void> finish(std::deque<FeedItem>& out);
+  /// The arrival was given: its tracks are known.
+  bool begun() const { return shift_.has_value(); }
 
  private:
   void drain(std::deque<FeedItem>& out);

@@ -35,9 +35,11 @@ std::optional<Notice> PublisherFeed::await(std::chrono::nanoseconds patience) {
 Result<Awaited> PublisherFeed::next_within(std::chrono::nanoseconds patience) {
   const auto until = clock_.monotonic() + std::min(patience, flow::kForEver);
   while (ready_.empty()) {
-    if (stop_.requested()) return fail(Code::kStopped, "stopped");
     const auto now = clock_.monotonic();
-    if (gone_ && now - *gone_ >= window_) return Awaited{Awaited::State::kEnd};
+    const bool over = gone_ && now - *gone_ >= window_;
+    if ((over || stop_.requested()) && give_brief()) break;
+    if (stop_.requested()) return fail(Code::kStopped, "stopped");
+    if (over) return Awaited{Awaited::State::kEnd};
     auto wait = std::min<std::chrono::nanoseconds>(kLook, until - now);
     if (gone_) wait = std::min(wait, *gone_ + window_ - now);
     if (auto notice = await(std::max(wait, 0ns)))
@@ -45,6 +47,7 @@ Result<Awaited> PublisherFeed::next_within(std::chrono::nanoseconds patience) {
     else if (clock_.monotonic() >= until)
       return Awaited{};
   }
+  arrived_ = true;
   Awaited out{Awaited::State::kItem, std::move(ready_.front())};
   ready_.pop_front();
   return out;
@@ -52,27 +55,45 @@ Result<Awaited> PublisherFeed::next_within(std::chrono::nanoseconds patience) {
 
 void PublisherFeed::take(Notice notice) {
   Result<void> outcome;
-  switch (notice.kind) {
-    case Notice::Kind::kBegin:
-      log_.info("{} gives the stream", notice.text);
-      section_.emplace(notice.text, log_, repairs_);
-      if (gone_) media::count(repairs_, &media::Repairs::reconnects);
-      gone_.reset();
-      return;
-    case Notice::Kind::kTag:
-      if (section_) outcome = section_->push(notice.tag, ready_);
-      break;
-    case Notice::Kind::kEnd:
-      log_.warning("the publisher is gone: {}; it is waited for{}", notice.text,
-                   window_ >= kUnlimited
-                       ? ""
-                       : " " + format_duration(std::chrono::duration_cast<Micros>(window_)));
-      if (section_) outcome = section_->finish(ready_);
-      section_.reset();
-      gone_ = clock_.monotonic();
-      break;
-  }
+  if (notice.kind == Notice::Kind::kBegin)
+    begin(notice);
+  else if (notice.kind == Notice::Kind::kEnd)
+    outcome = end(notice);
+  else if (section_)
+    outcome = section_->push(notice.tag, ready_);
   if (!outcome) give_up(outcome.error());
+}
+
+void PublisherFeed::begin(const Notice& notice) {
+  log_.info("{} gives the stream", notice.text);
+  if (brief_)
+    log_.warning("what the one before gave was too short to know its tracks: it is left out");
+  brief_.reset();
+  section_ = std::make_unique<FlvSection>(notice.text, log_, repairs_);
+  if (gone_) media::count(repairs_, &media::Repairs::reconnects);
+  gone_.reset();
+}
+
+Result<void> PublisherFeed::end(const Notice& notice) {
+  log_.warning("the publisher is gone: {}; it is waited for{}", notice.text,
+               window_ >= kUnlimited
+                   ? ""
+                   : " " + format_duration(std::chrono::duration_cast<Micros>(window_)));
+  gone_ = clock_.monotonic();
+  auto section = std::exchange(section_, nullptr);
+  if (section && !arrived_ && !section->begun())
+    brief_ = std::move(section);
+  else if (section)
+    return section->finish(ready_);
+  return {};
+}
+
+// Nobody came behind it: it was the stream.
+bool PublisherFeed::give_brief() {
+  auto section = std::exchange(brief_, nullptr);
+  if (!section) return false;
+  if (auto outcome = section->finish(ready_); !outcome) give_up(outcome.error());
+  return !ready_.empty();
 }
 
 // One publisher that sends nonsense is no reason to end: the next may do better.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "base/clock.h"
@@ -21,6 +22,9 @@ namespace weir::ingest {
 /// Takes what a desk has put into its queue; each publisher is an Arrival.
 ///
 /// Beginning  The first publisher is waited for without a limit.
+///            When one leaves before its tracks are known, which takes two seconds at most, and no
+///            other was there before, what it gave waits for the next, whose tracks then count in
+///            its place; if none comes, it is the stream.
 /// End        A publisher that left and has not come back within the window, or a stop (kStopped).
 /// Threads    One, beside that of the desk.
 class PublisherFeed : public Feed {
@@ -35,6 +39,9 @@ class PublisherFeed : public Feed {
  private:
   std::optional<Notice> await(std::chrono::nanoseconds patience);
   void take(Notice notice);
+  void begin(const Notice& notice);
+  Result<void> end(const Notice& notice);
+  bool give_brief();
   void give_up(const Error& why);
 
   NoticeQueue& queue_;
@@ -46,7 +53,9 @@ class PublisherFeed : public Feed {
   Log& log_;
   media::Repairs* repairs_;
   bool full_ = false;
-  std::optional<FlvSection> section_;
+  std::unique_ptr<FlvSection> section_;
+  std::unique_ptr<FlvSection> brief_;  // of a first publisher that left too soon
+  bool arrived_ = false;
   std::optional<std::chrono::nanoseconds> gone_;  // when the publisher left
   std::deque<FeedItem> ready_;
 };
