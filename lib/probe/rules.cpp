@@ -54,9 +54,10 @@ void Findings::add(Finding finding) {
 std::vector<Finding> Findings::take() {
   for (const auto& [key, seen] : counts_) {
     if (seen <= kMaxPerRule) continue;
-    const auto last = std::find_if(list_.rbegin(), list_.rend(), [&](const Finding& finding) {
-      return finding.rule->id == key.first && finding.uri == key.second;
-    });
+    const auto last =
+        std::find_if(list_.rbegin(), list_.rend(), [&place = key](const Finding& finding) {
+          return finding.rule->id == place.first && finding.uri == place.second;
+        });
     if (last != list_.rend())
       last->message += fmt::format(" (and {} more like it)", seen - kMaxPerRule);
   }
