@@ -29,6 +29,7 @@ def codec(kind, body):
     return body[1 + multitrack:5 + multitrack].decode()
 
 
-for kind, stamp, body in tags(pathlib.Path(sys.argv[1]).read_bytes()):
-    if kind in KINDS:
-        print(KINDS[kind], codec(kind, body), stamp, len(body), hashlib.sha256(body).hexdigest()[:16])
+if __name__ == "__main__":
+    for kind, stamp, body in tags(pathlib.Path(sys.argv[1]).read_bytes()):
+        if kind in KINDS:
+            print(KINDS[kind], codec(kind, body), stamp, len(body), hashlib.sha256(body).hexdigest()[:16])
