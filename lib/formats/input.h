@@ -32,8 +32,9 @@ struct InputOptions {
 ///            in samples, the earliest stamp of the stream at or above 0 by one shift for all
 ///            tracks. A file and a pipe made from it give the same packets.
 /// Events     Of a pipe stream, as they came, except the track events it begins with: they are in
-///            tracks(). Of a foreign input `cue`, made of its SCTE-35 sections, and where the codecs of a
-///            transport stream change `discontinuity` and `track` (media::change_event).
+///            tracks(). Of a foreign input `cue`, made of its SCTE-35 sections, and where the
+///            codecs of a transport stream change `discontinuity` and `track`
+///            (media::change_event).
 /// Tracks     Video and sound only (kOther never); numbered 0, 1, … in the order of the input.
 /// Failure    open(): kIo when it cannot be read, kBadInput when it is not media. next(): kBadInput
 ///            when the input breaks in the middle; what was good was handed out before.

@@ -112,8 +112,7 @@ TEST_F(CutForm, PicturesThatDependOnWhatIsGoneAreDropped) {
   for (int i = 0; i < 5; ++i) std::get<media::Packet>(second.items[i]).raw()->flags = 0;
   std::get<media::Packet>(second.items[5]).raw()->flags = AV_PKT_FLAG_KEY;
   ASSERT_THAT(run_sections(typed(one), std::move(first), std::move(second), 5000), IsOk());
-  for (const auto& s : out.items)
-    EXPECT_TRUE(s.packets.front().key()) << s.number;
+  for (const auto& s : out.items) EXPECT_TRUE(s.packets.front().key()) << s.number;
 }
 
 TEST_F(CutForm, NoPartHoldsPacketsOfBothCodecs) {
