@@ -264,9 +264,11 @@ Result<void> ForeignInput::check_codec(const Source& source, const media::Packet
 }
 
 void ForeignInput::take(Source& source, std::deque<media::Packet>& packets) {
-  if (in_section_) return take_in_section(source, packets);
-  for (auto& packet : packets) hand_on(source, std::move(packet));
-  packets.clear();
+  for (auto& packet : std::exchange(packets, {}))
+    if (in_section_)
+      take_in_section(source, std::move(packet));
+    else
+      hand_on(source, std::move(packet));
 }
 
 void ForeignInput::hand_on(Source& source, media::Packet packet) {

@@ -60,7 +60,7 @@ class ForeignInput : public Input {
   Result<bool> begin_section();
   std::map<int, int> match_streams() const;
   media::Time end_of_tracks() const;
-  void take_in_section(Source& source, std::deque<media::Packet>& packets);
+  void take_in_section(Source& source, media::Packet packet);
   bool has_pictures() const;
   void go_on(Source& source, media::Packet packet);
   void place_section(const media::Packet& first);

@@ -82,19 +82,14 @@ media::Time ForeignInput::end_of_tracks() const {
   return pictures > section_begin_ ? pictures : latest(false);
 }
 
-void ForeignInput::take_in_section(Source& source, std::deque<media::Packet>& packets) {
-  for (auto& packet : packets) {
-    const auto& track = *media::find_track(tracks_, packet.track());
-    packet.rebase(track.time_base);
-    const bool leads = track.video() || !has_pictures() || unplaced_.size() >= kMostUnplaced;
-    if (!placed_ && leads) place_section(packet);
-    if (!placed_) {
-      unplaced_.push_back(std::move(packet));
-      continue;
-    }
-    release_section();
-    go_on(source, std::move(packet));
-  }
+void ForeignInput::take_in_section(Source& source, media::Packet packet) {
+  const auto& track = *media::find_track(tracks_, packet.track());
+  packet.rebase(track.time_base);
+  const bool leads = track.video() || !has_pictures() || unplaced_.size() >= kMostUnplaced;
+  if (!placed_ && leads) place_section(packet);
+  if (!placed_) return unplaced_.push_back(std::move(packet));
+  release_section();
+  go_on(source, std::move(packet));
 }
 
 // Sound that began before that of the section before had ended is left out.

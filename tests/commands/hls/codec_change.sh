@@ -61,3 +61,10 @@ status flv-mux all.ts -o all.flv
 status ingest all.ts --record all.mp4 -o /dev/null
 status ingest all.ts --loop 2 -o /dev/null
 status hls-segment all.ts --segment 2s --type packed -o packed | tail -2
+
+# The last picture waits for its other field, and comes out when the section ends.
+echo '== an interlaced section'
+clip libx264 aac 4 d.ts -g 50 -flags +ilme+ildct
+cat b.ts d.ts c.ts >fields.ts
+status hls-segment fields.ts --segment 2s -o fields | tail -1
+sections fields/180p/index.m3u8
