@@ -12,12 +12,6 @@ constexpr std::size_t kMostUnplaced = 500;  // packets that wait for the first p
 constexpr media::Time kOverlap{1, {1, 2}};  // more is a jump of the stamps
 constexpr double kClockWrap = static_cast<double>(std::int64_t{1} << 33) / 90'000;  // seconds
 
-bool same_form(const media::Track& a, const media::Track& b) {
-  if (a.codec() != b.codec()) return false;
-  return !a.audio() || (a.par->sample_rate == b.par->sample_rate &&
-                        a.par->ch_layout.nb_channels == b.par->ch_layout.nb_channels);
-}
-
 bool is_of(const AVStream& stream, media::Kind kind) {
   const auto& par = *stream.codecpar;
   if (kind == media::Kind::kVideo) return par.codec_type == AVMEDIA_TYPE_VIDEO && par.width > 0;
@@ -44,7 +38,8 @@ Result<bool> ForeignInput::begin_section() {
     const auto& canonical = sources_[i].canonical;
     if (!canonical) continue;
     sources_[i].end = section_begin_;
-    sources_[i].changed = !same_form(canonical->track(), *media::find_track(forms_, place->second));
+    sources_[i].changed =
+        !media::same_form(canonical->track(), *media::find_track(forms_, place->second));
   }
   ready_.push_back(media::make_event(media::event::kDiscontinuity, section_begin_));
   return true;

@@ -11,18 +11,13 @@ constexpr std::int64_t kExact = 10'000;  // a whole number of ticks in most time
 
 using Awaited = flow::Awaited<media::Item>;
 
-bool same_form(const media::Track& a, const media::Track& b) {
-  if (a.kind != b.kind || a.codec() != b.codec()) return false;
-  return !a.audio() || (a.par->sample_rate == b.par->sample_rate &&
-                        a.par->ch_layout.nb_channels == b.par->ch_layout.nb_channels);
-}
-
 }  // namespace
 
 bool can_stand_in(const media::Tracks& comes, const media::Tracks& run) {
   const auto* video = media::main_video(run);
   const auto comes_too = [&](const media::Track& own) {
-    return std::ranges::any_of(comes, [&](const auto& track) { return same_form(own, track); });
+    return std::ranges::any_of(comes,
+                               [&](const auto& track) { return media::same_form(own, track); });
   };
   return video != nullptr ? comes_too(*video) : std::ranges::any_of(run, comes_too);
 }
@@ -75,8 +70,9 @@ bool Rejoin::match(const media::Track& track) {
   const auto taken = [&](int index) {
     return std::ranges::any_of(places_, [&](const auto& place) { return place.second == index; });
   };
-  const auto place = std::ranges::find_if(
-      tracks_, [&](const media::Track& own) { return same_form(own, track) && !taken(own.index); });
+  const auto place = std::ranges::find_if(tracks_, [&](const media::Track& own) {
+    return media::same_form(own, track) && !taken(own.index);
+  });
   if (place == tracks_.end()) return false;
   places_[track.index] = place->index;
   return true;

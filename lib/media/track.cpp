@@ -26,6 +26,12 @@ void set_extradata(AVCodecParameters& par, ByteView bytes) {
   par.extradata_size = static_cast<int>(bytes.size());
 }
 
+bool same_form(const Track& a, const Track& b) {
+  if (a.kind != b.kind || a.codec() != b.codec()) return false;
+  return !a.audio() || (a.par->sample_rate == b.par->sample_rate &&
+                        a.par->ch_layout.nb_channels == b.par->ch_layout.nb_channels);
+}
+
 const Track* find_track(const Tracks& tracks, int index) {
   for (const auto& track : tracks)
     if (track.index == index) return &track;

@@ -48,6 +48,9 @@ struct Track {
 
 using Tracks = std::vector<Track>;
 
+/// Whether packets of the one could stand in the other: kind and codec are the same, of sound the
+/// rate and the number of channels too.
+bool same_form(const Track& a, const Track& b);
 /// The track whose index is `index`, or nullptr.
 const Track* find_track(const Tracks& tracks, int index);
 /// The video track to work on when one is wanted: the largest picture, the first of equals; or
