@@ -60,8 +60,7 @@ Thumbnails::Thumbnails(const media::Tracks& tracks, const ThumbnailSettings& set
 Result<flow::Flow> Thumbnails::push(media::Item item) {
   if (const auto* packet = std::get_if<media::Packet>(&item)) WEIR_TRY(look_at(*packet));
   if (const auto* event = std::get_if<media::Event>(&item))
-    if (auto changed = media::changed_track(*event, tracks_))
-      *std::ranges::find(tracks_, changed->index, &media::Track::index) = std::move(*changed);
+    (void)media::apply_change(*event, tracks_);
   if (done_) return flow::Flow::kDone;
   return emit(std::move(item));
 }

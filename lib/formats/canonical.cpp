@@ -102,12 +102,7 @@ Result<Canonical> Canonical::open(const AVStream& stream, media::Track track,
   t.time_base = t.audio() ? AVRational{1, t.par->sample_rate} : stream.time_base;
   const bool interlaced = t.par->field_order > AV_FIELD_PROGRESSIVE;
   canonical.fields_ = !canonical.bsf_ && t.codec() == AV_CODEC_ID_H264 && interlaced;
-  if (t.video()) {
-    const bool known = t.frame_rate.num > 0;
-    const auto step = known ? media::Time{1, av_inv_q(t.frame_rate)}.in(t.time_base) : 1;
-    canonical.dts_clock_.emplace(t.par->video_delay, std::max<std::int64_t>(step, 1),
-                                 media::Time{1, {1, 1}}.in(t.time_base));
-  }
+  if (t.video()) canonical.dts_clock_ = DtsClock::of(t);
   return canonical;
 }
 

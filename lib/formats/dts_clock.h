@@ -9,6 +9,8 @@
 #include <queue>
 #include <vector>
 
+#include "media/track.h"
+
 namespace weir::formats {
 
 /// With `delay` pictures of reordering, the dts of picture n is the n-th smallest pts, `delay`
@@ -21,6 +23,14 @@ class DtsClock {
  public:
   DtsClock(int delay, std::int64_t step, std::int64_t hole)
       : delay_(delay), step_(step), hole_(std::max(hole, delay * step)) {}
+
+  /// For the pictures of a track: its reordering and its rate, holes of a second.
+  static DtsClock of(const media::Track& track) {
+    const bool known = track.frame_rate.num > 0;
+    const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
+    return {track.par->video_delay, std::max<std::int64_t>(step, 1),
+            media::Time{1, {1, 1}}.in(track.time_base)};
+  }
 
   /// `pts` in decoding order; the answer in the same ticks.
   std::int64_t next(std::int64_t pts, bool key) {

@@ -77,12 +77,7 @@ Result<void> PipeInput::read_track_events() {
 }
 
 void PipeInput::start_clock(const media::Track& track) {
-  if (!track.video()) return;
-  const bool known = track.frame_rate.num > 0;
-  const auto step = known ? media::Time{1, av_inv_q(track.frame_rate)}.in(track.time_base) : 1;
-  dts_clocks_.insert_or_assign(track.index,
-                               DtsClock(track.par->video_delay, std::max<std::int64_t>(step, 1),
-                                        media::Time{1, {1, 1}}.in(track.time_base)));
+  if (track.video()) dts_clocks_.insert_or_assign(track.index, DtsClock::of(track));
 }
 
 Result<media::Item> PipeInput::restore(media::Packet packet) {
@@ -90,10 +85,7 @@ Result<media::Item> PipeInput::restore(media::Packet packet) {
     const auto bytes = packet.bytes();
     auto event = media::parse_event(as_text(bytes));
     if (!event) return fail(std::move(event.error()).within(demuxer_->name()));
-    if (auto changed = media::changed_track(*event, forms_)) {
-      start_clock(*changed);
-      *std::ranges::find(forms_, changed->index, &media::Track::index) = std::move(*changed);
-    }
+    if (const auto* changed = media::apply_change(*event, forms_)) start_clock(*changed);
     return media::Item(std::move(*event));
   }
   const media::Track* track = media::find_track(forms_, packet.track());

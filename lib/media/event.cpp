@@ -287,6 +287,14 @@ std::optional<Track> changed_track(const Event& event, const Tracks& tracks) {
   return std::move(one.front());
 }
 
+const Track* apply_change(const Event& event, Tracks& tracks) {
+  auto changed = changed_track(event, tracks);
+  if (!changed) return nullptr;
+  auto& track = *std::ranges::find(tracks, changed->index, &Track::index);
+  track = std::move(*changed);
+  return &track;
+}
+
 Result<void> refuse_change(const Event& event, const Tracks& tracks) {
   const auto now = changed_track(event, tracks);
   if (!now) return {};

@@ -60,6 +60,8 @@ Event change_event(const Track& track, Time at);
 /// The track an event of that kind is about, as it is from there on; empty for any other event, for
 /// a track that is not in `tracks`, and where the codec is not known here.
 std::optional<Track> changed_track(const Event& event, const Tracks& tracks);
+/// Puts that track in the place of the one it was; the new one, or nullptr when nothing changed.
+const Track* apply_change(const Event& event, Tracks& tracks);
 /// For who cannot go on with another codec: kBadInput for such a change of one of `tracks`.
 Result<void> refuse_change(const Event& event, const Tracks& tracks);
 
