@@ -8,7 +8,7 @@
 
 #include "base/command.h"
 #include "base/sparing_log.h"
-#include "ingest/reopening_source.h"
+#include "base/wait.h"
 #include "ingest/stream_run.h"
 
 namespace weir::ingest {
@@ -158,9 +158,7 @@ Result<void> run_each(const IngestOptions& options, const Surroundings& around) 
   WEIR_TRY_ASSIGN(auto rules, desk_rules(*options.listen, around.log));
   Streams streams(options, std::move(command), std::move(rules), around);
   WEIR_TRY(streams.open());
-  const auto& url = options.listen->url;
-  around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,
-                  streams.port(), url.app);
+  tell_listening(options.listen->url, streams.port(), around.log);
   while (!around.stop.requested()) wait_for(kUnlimited, around.stop);
   while (!streams.finish(kLeave)) streams.kill_stuck();
   return {};

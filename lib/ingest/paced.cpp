@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ingest/reopening_source.h"
+#include "base/wait.h"
 #include "media/end_mark.h"
 
 namespace weir::ingest {

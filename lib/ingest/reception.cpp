@@ -23,6 +23,10 @@ Result<DeskRules> desk_rules(const ListenSettings& settings, Log& log) {
   return rules;
 }
 
+void tell_listening(const rtmp::Url& url, std::uint16_t port, Log& log) {
+  log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host, port, url.app);
+}
+
 Result<void> Reception::open(const ListenSettings& settings, rtmp::StreamGate gate,
                              const Random& random, Log& log) {
   if (settings.url.secure) {

@@ -35,6 +35,9 @@ struct ListenSettings {
 /// without a key file; otherwise as rtmp::StreamKeys::load() fails.
 Result<DeskRules> desk_rules(const ListenSettings& settings, Log& log);
 
+/// For people and scripts that wait for it.
+void tell_listening(const rtmp::Url& url, std::uint16_t port, Log& log);
+
 /// A server for publishers; players are refused.
 /// End        The destructor; every handler hears of it before.
 /// Threads    One of its own, on which the gate, the handlers and what is posted run; the rest by

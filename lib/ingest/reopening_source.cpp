@@ -1,16 +1,8 @@
 #include "ingest/reopening_source.h"
 
-#include <poll.h>
-#include <algorithm>
 #include <utility>
 
 namespace weir::ingest {
-
-void wait_for(std::chrono::nanoseconds time, const StopSource& stop) {
-  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(time).count();
-  pollfd wake{stop.fd(), POLLIN, 0};
-  if (ms > 0) poll(&wake, 1, static_cast<int>(std::min<std::int64_t>(ms, 1'000'000)));
-}
 
 Result<std::optional<FeedItem>> ReopeningSource::next() {
   if (!heard_) heard_ = services_.clock.monotonic();

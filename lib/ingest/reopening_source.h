@@ -23,9 +23,6 @@ namespace weir::ingest {
 inline constexpr Micros kSilence{10'000'000};
 inline constexpr std::int64_t kMostAhead = 64 << 20;
 
-/// Waits, but not longer than until a stop is asked for.
-void wait_for(std::chrono::nanoseconds time, const StopSource& stop);
-
 /// Each opening is an Arrival, and the items behind it are those of the input as it gives them.
 ///
 /// Again      When the input fails, or ends without having been a whole one: a stream whose length

@@ -1,5 +1,6 @@
 #include "ingest/session.h"
 
+#include "base/wait.h"
 #include "flow/pump.h"
 #include "flow/read_ahead.h"
 #include "flow/through.h"
@@ -163,9 +164,7 @@ Result<void> run_listen(const IngestOptions& options, const Surroundings& around
   if (!options.fallback.empty()) settings.reconnect_window = kUnlimited;
   WEIR_TRY_ASSIGN(const auto feed,
                   ListenFeed::open(settings, around.clock, around.random, around.stop, around.log));
-  const auto& url = options.listen->url;
-  around.log.info("listening on {}://{}:{}/{}", url.secure ? "rtmps" : "rtmp", url.host,
-                  feed->port(), url.app);
+  tell_listening(options.listen->url, feed->port(), around.log);
   auto outcome = options.fallback.empty()
                      ? run_feed(*feed, options, around)
                      : run_with_fallback(*feed, options.listen->reconnect_window, options, around);

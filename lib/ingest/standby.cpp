@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/stop.h"
+#include "base/wait.h"
 #include "flow/read_ahead.h"
 #include "ingest/loop_input.h"
 #include "ingest/reopening_source.h"

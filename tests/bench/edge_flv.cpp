@@ -5,7 +5,6 @@
 // The server runs on core 0, its load on core 1. Each picture carries the moment it was made. The
 // load client checks all FLV framing and stamps; of STOPPED viewers it reads nothing.
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,6 +27,7 @@
 #include "edge/live_sockets.h"
 #include "flv/body.h"
 #include "flv/tag.h"
+#include "pin.h"
 
 namespace {
 
@@ -35,6 +35,7 @@ using namespace weir;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using bench::pin;
 
 constexpr int kFps = 25;
 constexpr std::size_t kPicture = 2'400'000 / 8 / kFps - 30;
@@ -46,13 +47,6 @@ struct Plan {
   int seconds = 20;
   int batch_ms = 300;
 };
-
-void pin(int core) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  sched_setaffinity(0, sizeof set, &set);
-}
 
 double cpu_seconds() {
   rusage usage{};

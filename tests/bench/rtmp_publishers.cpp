@@ -5,7 +5,6 @@
 // The server runs on core 0, all publishers on core 1: 300 kb/s each, 25 pictures a second. Ours
 // checks that every picture comes, in order. The processor time is the server's alone and its
 // memory what it grew by; of nginx both are what the kernel tells of its only process.
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +26,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "flv/body.h"
+#include "pin.h"
 #include "rtmp/client.h"
 #include "rtmp/server.h"
 
@@ -35,6 +35,7 @@ namespace {
 using namespace weir;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
+using bench::pin;
 
 constexpr int kFps = 25;
 constexpr std::size_t kPicture = 300'000 / 8 / kFps - 30;
@@ -44,13 +45,6 @@ struct Plan {
   int publishers = 300;
   int seconds = 20;
 };
-
-void pin(int core) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  sched_setaffinity(0, sizeof set, &set);
-}
 
 double cpu_seconds(pid_t pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
