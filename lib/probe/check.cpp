@@ -182,10 +182,7 @@ std::string playlist_text(const PlaylistReport& report) {
 json::object playlist_json(const PlaylistReport& report) {
   json::array variants;
   for (const auto& line : report.variants) variants.push_back(variant_json(line));
-  json::object out;
-  out["schema"] = kSchema;
-  out["kind"] = "playlist";
-  out["input"] = report.name;
+  json::object out = document("playlist", report.name);
   out["variants"] = std::move(variants);
   out["findings"] = findings_json(report.findings);
   out["summary"] = findings_summary(report.findings);

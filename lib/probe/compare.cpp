@@ -33,10 +33,11 @@ struct Signature {
 };
 
 Result<std::unique_ptr<FrameReader>> open_pictures(const Streams& streams, const std::string& path,
-                                                   int width, int height) {
-  return FrameReader::open(path, media::Kind::kVideo,
-                           fmt::format("scale={}:{}:flags=bicubic,format=yuv420p", width, height),
-                           streams.stop, streams.log);
+                                                   int width, int height, const char* scaler) {
+  return FrameReader::open(
+      path, media::Kind::kVideo,
+      fmt::format("scale={}:{}:flags={},format=yuv420p", width, height, scaler), streams.stop,
+      streams.log);
 }
 
 void append_picture(const AVFrame& frame, std::vector<std::uint8_t>& rows) {
@@ -51,10 +52,7 @@ Result<Signature> pictures_of(const Streams& streams, const std::string& path,
                               std::int64_t step_us) {
   constexpr std::size_t kSize = kSmallWidth * kSmallHeight;
   WEIR_TRY_ASSIGN(const auto reader,
-                  FrameReader::open(path, media::Kind::kVideo,
-                                    fmt::format("scale={}:{}:flags=area,format=yuv420p",
-                                                kSmallWidth, kSmallHeight),
-                                    streams.stop, streams.log));
+                  open_pictures(streams, path, kSmallWidth, kSmallHeight, "area"));
   Signature out;
   std::vector<std::uint8_t> last;
   while (true) {
@@ -155,8 +153,10 @@ class Ahead {
 
 Result<void> score_pictures(const Streams& streams, std::int64_t step_us, Progress& progress,
                             Comparison& out) {
-  WEIR_TRY_ASSIGN(const auto one, open_pictures(streams, streams.input, out.width, out.height));
-  WEIR_TRY_ASSIGN(const auto two, open_pictures(streams, streams.reference, out.width, out.height));
+  WEIR_TRY_ASSIGN(const auto one,
+                  open_pictures(streams, streams.input, out.width, out.height, "bicubic"));
+  WEIR_TRY_ASSIGN(const auto two,
+                  open_pictures(streams, streams.reference, out.width, out.height, "bicubic"));
   Ahead input(*one), reference(*two);
   WEIR_TRY(input.begin());
   WEIR_TRY(reference.begin());

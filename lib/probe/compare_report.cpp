@@ -66,10 +66,7 @@ json::object comparison_json(const Comparison& comparison) {
   json::array worst_list, pictures;
   for (const auto& picture : worst(comparison)) worst_list.push_back(picture_json(picture));
   for (const auto& picture : comparison.pictures) pictures.push_back(picture_json(picture));
-  json::object out;
-  out["schema"] = kSchema;
-  out["kind"] = "comparison";
-  out["input"] = comparison.input;
+  json::object out = document("comparison", comparison.input);
   out["reference"] = comparison.reference;
   out["width"] = comparison.width;
   out["height"] = comparison.height;

@@ -56,6 +56,13 @@ std::vector<Offset> offsets(const std::vector<TrackReport>& reports) {
   return out;
 }
 
+void add_edits(const std::string& path, Report& report) {
+  if (report.container.find("mp4") == std::string::npos) return;
+  auto lists = edit_lists_of(path);
+  if (lists.size() != report.tracks.size()) return;  // some are not media to us
+  for (std::size_t i = 0; i < lists.size(); ++i) report.tracks[i].edits = std::move(lists[i].edits);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> file_size(const std::string& path) {
@@ -145,17 +152,6 @@ Report Describer::finish() {
   report.events = std::move(events_);
   return report;
 }
-
-namespace {
-
-void add_edits(const std::string& path, Report& report) {
-  if (report.container.find("mp4") == std::string::npos) return;
-  auto lists = edit_lists_of(path);
-  if (lists.size() != report.tracks.size()) return;  // some are not media to us
-  for (std::size_t i = 0; i < lists.size(); ++i) report.tracks[i].edits = std::move(lists[i].edits);
-}
-
-}  // namespace
 
 Report describe(formats::Input& input, const std::string& path, Progress& progress,
                 const Watch& also) {

@@ -60,10 +60,7 @@ json::object repair_json(const RepairReport& report) {
   };
   json::array tracks;
   for (const auto& track : written.tracks) tracks.push_back(track_json(track));
-  json::object out;
-  out["schema"] = kSchema;
-  out["kind"] = "repair";
-  out["input"] = written.name;
+  json::object out = document("repair", written.name);
   out["output"] = report.output;
   out["container"] = written.container;
   out["size"] = written.size_bytes ? json::value(*written.size_bytes) : nullptr;

@@ -192,6 +192,14 @@ json::value events_json(const EventReport& events) {
 
 }  // namespace
 
+json::object document(std::string_view kind, const std::string& input) {
+  json::object out;
+  out["schema"] = kSchema;
+  out["kind"] = kind;
+  out["input"] = input;
+  return out;
+}
+
 json::object report_json(const Report& report) {
   json::array tracks;
   for (const auto& track : report.tracks) tracks.push_back(track_json(track));
@@ -201,10 +209,7 @@ json::object report_json(const Report& report) {
                        {"start", json_seconds(offset.start_us)},
                        {"end", json_seconds(offset.end_us)},
                        {"changes", changes_json(offset)}});
-  json::object out;
-  out["schema"] = kSchema;
-  out["kind"] = "media";
-  out["input"] = report.name;
+  json::object out = document("media", report.name);
   out["container"] = report.container;
   out["size"] = report.size_bytes ? json::value(*report.size_bytes) : nullptr;
   out["start"] = json_seconds(report.start_us());

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "probe/report_json.h"
 #include "probe/selection.h"
 #include "probe/words.h"
 
@@ -78,7 +79,7 @@ json::object rules_json(const std::vector<Rule>& rules) {
                     {"title", rule.title},
                     {"reason", rule.reason}});
   }
-  return {{"schema", 1}, {"kind", "rules"}, {"rules", std::move(list)}};
+  return {{"schema", kSchema}, {"kind", "rules"}, {"rules", std::move(list)}};
 }
 
 std::string junit_text(std::string_view input, std::span<const Rule* const> rules,
