@@ -59,13 +59,11 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            long. A break that is told too late falls on the first key frame that is still here.
 /// Memory     About one segment of each track; kBadInput when more than `max_held` waits, which
 ///            means that there is no key frame to cut at.
-/// Breaks     A `discontinuity` event, new parameter sets at a key frame, or another codec (a
-/// `track`
-///            event) ends the segment of every track and marks the next; of sound, where
-///            there is no grid, with the first packet behind the event when that is within half a
-///            second of the pictures' cut. Time
-///            without packets longer than a segment becomes segments with `gap` set, except at the
-///            end of a track.
+/// Breaks     A `discontinuity` event, new parameter sets at a key frame, or another codec (told by
+///            a `track` event) ends the segment of every track and marks the next. Where there is
+///            no grid, sound is cut at the first packet behind the event when that is within half a
+///            second of the pictures' cut. Time without packets longer than a segment becomes
+///            segments with `gap` set, except at the end of a track.
 /// Gaps       A `gap` event ends the segment of every track where the pictures end, and what lies
 ///            between there and its time becomes segments with `gap` set, of the target's length,
 ///            at once. They go on until a key picture comes.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "media/h26x.h"
 
@@ -55,12 +56,11 @@ CutLane::Taken CutLane::take(media::Packet packet) {
 
 void CutLane::begin_form() {
   note_break();
-  newest_form_ = std::move(next_form_);
-  next_form_ = nullptr;
+  auto form = std::exchange(next_form_, nullptr);
   if (packets_.empty())
-    first_form_ = newest_form_;
+    first_form_ = std::move(form);
   else
-    changes_.push_back({next_serial(), newest_form_});
+    changes_.push_back({next_serial(), std::move(form)});
   parameters_.clear();
   seen_idr_ = false;
 }

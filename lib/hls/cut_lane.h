@@ -28,7 +28,10 @@ class CutLane {
 
   const media::Track& track() const { return track_; }
   /// The newest packet taken, and those that follow, are of this form.
-  const media::Track& form() const { return newest_form_ ? *newest_form_ : track_; }
+  const media::Track& form() const {
+    const FormPtr& newest = changes_.empty() ? first_form_ : changes_.back().form;
+    return newest ? *newest : track_;
+  }
   /// From the next packet on, of a picture a key frame, the track is as this one.
   void change(media::Track form) {
     next_form_ = std::make_shared<const media::Track>(std::move(form));
@@ -176,9 +179,9 @@ class CutLane {
   };
 
   std::deque<media::Packet> packets_;
-  FormPtr first_form_, newest_form_, next_form_;  // of packets_.front(), of the last, of the next
-  std::deque<Change> changes_;                    // among packets_, behind the first
-  std::deque<std::int64_t> breaks_;               // serials; of no segment's first packet
+  FormPtr first_form_, next_form_;   // of packets_.front(); told for the next packet
+  std::deque<Change> changes_;       // among packets_, behind the first
+  std::deque<std::int64_t> breaks_;  // serials; of no segment's first packet
   std::optional<Ahead> ahead_;
   std::deque<Key> keys_;
   std::int64_t first_ = 0;  // serial of packets_.front()

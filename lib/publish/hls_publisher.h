@@ -36,8 +36,8 @@ namespace weir::publish {
 /// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
 ///            time: the option, else the stream's `anchor`, else, live and event only, the clock
 ///            when the first packet came.
-/// Codecs     May change (media::change_event): a discontinuity, and another initialization
-/// section. Cues       SCTE-35 sections of `cue` events become date ranges in every media playlist
+/// Codecs     May change (media::change_event), behind a discontinuity and with another map.
+/// Cues       SCTE-35 sections of `cue` events become date ranges in every media playlist
 ///            (HlsCues). They need dates: a VOD presentation with cues and no other anchor begins
 ///            with 1970, and that is said.
 ///            Interstitials of the options are date ranges too; the asset lists they need are put

@@ -151,7 +151,7 @@ class HlsRendition {
   void retire(const hls::MediaSegment& segment, Micros listed);
 
   // Parts.
-  Result<void> open_segment(const hls::Part& part, const Placement& placement);
+  void open_segment(const hls::Part& part, const Placement& placement);
   Result<void> write_part(const hls::Part& part, const hls::MediaPart& entry);
   Result<void> close_segment(const hls::Segment& segment);
   void list_parts();

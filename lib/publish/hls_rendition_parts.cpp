@@ -6,7 +6,7 @@
 namespace weir::publish {
 
 Result<void> HlsRendition::add(const hls::Part& part, const Placement& placement) {
-  if (!open_) WEIR_TRY(open_segment(part, placement));
+  if (!open_) open_segment(part, placement);
   hls::MediaPart entry;
   entry.uri = part_file(added_, static_cast<std::size_t>(part.index), suffix_);
   entry.duration = extinf_.next(part.start, part.end());
@@ -24,15 +24,14 @@ Result<void> HlsRendition::add(const hls::Part& part, const Placement& placement
   return {};
 }
 
-Result<void> HlsRendition::open_segment(const hls::Part& part, const Placement& placement) {
+void HlsRendition::open_segment(const hls::Part& part, const Placement& placement) {
   hls::Segment segment;
   segment.track = part.track;
   segment.number = part.segment;
   segment.start = part.start;
   segment.discontinuity = part.discontinuity;
   open_.emplace();
-  WEIR_TRY_ASSIGN(open_->other_key, use_key(begin(segment, placement, open_->entry)));
-  return {};
+  begin(segment, placement, open_->entry);
 }
 
 // The bytes are wanted again when the segment is whole: they are copied once, and nothing is muxed
