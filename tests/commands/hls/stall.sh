@@ -10,5 +10,7 @@ sed -E 's/[0-9]+\.[0-9]/N/' log.txt | grep -E 'nothing|back|stamps'
 for name in 180p audio; do
   grep -cE '^#EXT-X-(GAP|DISCONTINUITY$)' out/$name/index.m3u8 >count.txt && echo "$name has gaps and a break"
 done
-probe --check out/master.m3u8 >probe.txt || grep -i error probe.txt
+# Where the bytes were cut decides which rendition lacks the last pictures before the gap.
+probe --check out/master.m3u8 >probe.txt 2>/dev/null
+grep '^must' probe.txt | grep -v 'draft-EXTINF .*seg-00003'
 ffmpeg -v error -i out/180p/index.m3u8 -map 0 -c copy -f framemd5 - | grep -vc '^#'
