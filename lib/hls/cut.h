@@ -66,7 +66,8 @@ inline constexpr Micros kTargetSlack{500'000};
 ///            segments with `gap` set, except at the end of a track.
 /// Gaps       A `gap` event ends the segment of every track where the pictures end, and what lies
 ///            between there and its time becomes segments with `gap` set, of the target's length,
-///            at once. They go on until a key picture comes.
+///            at once. They go on until a key picture comes; sound that is back before it by less
+///            than a segment is left out.
 /// Outages    While a `rendition` event has a picture dropped nothing waits for it, and its
 ///            segments are gaps, cut where the others are, to the end of the stream if need be. Of
 ///            the segment it is dropped in comes what there is; after its return it begins with the
@@ -111,6 +112,7 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   Result<void> take_gap(media::Time at);
   void end_all_tracks();
   void begin_again(media::Time at);
+  bool too_early(const CutLane& lane, media::Time at);
   void take_break(media::Time at);
   void move_break(media::Time to);
 
@@ -190,7 +192,9 @@ class Cutter : public flow::Stage<media::Item, Segment> {
   std::optional<media::Time> position_;   // the latest dts of all
   std::optional<media::Time> origin_;     // where the first segments begin
   std::optional<media::Time> lost_till_;  // nothing more will come from before it
-  bool lost_ = false;                     // and nothing came since
+  bool lost_ = false;                     // and no picture came since
+  std::optional<media::Time> sound_;      // the first that did come
+  std::optional<media::Time> back_;       // the first picture behind it, and the sound's begin
   bool broken_ = false;                   // it was told then that stamps begin anew
   bool last_ = false;                     // nothing more will come
   bool done_ = false;

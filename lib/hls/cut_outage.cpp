@@ -91,6 +91,7 @@ void Cutter::bring_back(CutLane& lane, Time at) {
 }
 
 bool Cutter::wanted(CutLane& lane, const media::Packet& packet) {
+  if (too_early(lane, packet.pts())) return false;
   const auto welcome = lane.welcome(packet);
   if (welcome == CutLane::Welcome::kReturns) {
     begin_again(packet.pts());

@@ -79,6 +79,48 @@ TEST_F(Gap, GoesOnUntilAKeyPictureComes) {
   EXPECT_EQ(out.items.back().packets.size(), 100u);
 }
 
+TEST_F(Gap, SoundThatIsBackBeforeThePicturesIsLeftOut) {
+  for (const bool in_parts : {false, true}) {
+    out.items.clear();
+    Stream stream;
+    stream.video(0, 0, 6000, 2000).video(0, 15'000, 19'000, 1000);
+    stream.audio(1, 0, 6 * 48000).audio(1, 12'500 * 48, 19'000 * 48).event("gap", 12'000);
+    CutOptions options{.target = 4s};
+    if (in_parts) options.part = 1s;
+    ASSERT_THAT(run(with_sound, stream, options), IsOk());
+    EXPECT_THAT(segments(0), ElementsAre("0+4000", "4000+2000", "6000+4000G", "10000+4000G",
+                                         "14000+1000G", "15000+4000"));
+    EXPECT_THAT(segments(1), ElementsAre("0+4011", "4011+1989", "6000+4000G", "10000+4000G",
+                                         "14000+1017G", "15017+3989"));
+  }
+}
+
+TEST_F(Gap, SoundOfBeforeThePicturesIsLeftOutEvenBehindThem) {
+  Stream stream;
+  stream.video(0, 0, 6000, 2000).audio(1, 0, 6 * 48000).event("gap", 12'000);
+  Stream later;
+  for (auto& item : later.video(0, 15'000, 19'000, 1000).items) {
+    std::get<media::Packet>(item).raw()->dts -= 80;
+    stream.items.push_back(std::move(item));
+  }
+  stream.audio(1, 14'800 * 48, 19'000 * 48);
+  ASSERT_THAT(run(with_sound, stream, {.target = 4s}), IsOk());
+  EXPECT_THAT(segments(1), ElementsAre("0+4011", "4011+1989", "6000+4000G", "10000+4000G",
+                                       "14000+992G", "14992+4011"));
+}
+
+TEST_F(Gap, SoundThatComesWithoutPicturesGoesOnAfterASegment) {
+  Stream stream;
+  stream.video(0, 0, 6000, 2000);
+  stream.audio(1, 0, 6 * 48000).audio(1, 12'000 * 48, 40'000 * 48).event("gap", 12'000);
+  ASSERT_THAT(run(with_sound, stream, {.target = 4s}), IsOk());
+  std::size_t with_packets = 0;
+  for (const auto& segment : out.items)
+    if (segment.track == 1 && segment.start.in(kMillis) >= 16'000) ++with_packets;
+  EXPECT_GE(with_packets, 5u);
+  EXPECT_GE(out.items.back().packets.size(), 180u);
+}
+
 TEST_F(Gap, ABreakStandsWhereTheStreamGoesOn) {
   Stream stream = stalled(15'000, 19'000);
   stream.event("gap", 14'500).event("discontinuity", 14'900);
