@@ -5,7 +5,6 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
-#include "base/units.h"
 
 namespace weir {
 
@@ -73,6 +72,36 @@ Result<void> TomlTable::bits(std::string_view key, std::int64_t& to) const {
   if (!value || *value <= 0) return fail(error(key, "'{}' must be a bit rate like \"3M\"", key));
   to = *value;
   return {};
+}
+
+Result<void> TomlTable::duration(std::string_view key, Micros& to) const {
+  const auto* node = get(key);
+  if (node == nullptr) return {};
+  if (!node->is_string())
+    return fail(error(key, "'{}' must be a duration in quotes, like \"300ms\"", key));
+  const auto value = parse_duration(node->as_string()->get());
+  if (!value) return fail(error(key, "{}", value.error().what));
+  to = *value;
+  return {};
+}
+
+Result<void> TomlTable::bytes(std::string_view key, std::int64_t& to) const {
+  const auto* node = get(key);
+  if (node == nullptr) return {};
+  Result<std::int64_t> value = fail(Code::kUsage, "");
+  if (node->is_integer()) value = node->as_integer()->get();
+  if (node->is_string()) value = parse_bytes(node->as_string()->get());
+  if (!value || *value <= 0)
+    return fail(error(key, "'{}' must be a number of bytes like \"32M\"", key));
+  to = *value;
+  return {};
+}
+
+Result<std::optional<TomlTable>> TomlTable::table(std::string_view key) const {
+  const auto* node = get(key);
+  if (node == nullptr) return std::optional<TomlTable>();
+  if (!node->is_table()) return fail(error(key, "'{}' must be written as [{}]", key, key));
+  return std::optional(TomlTable(*node->as_table(), file_));
 }
 
 Result<std::vector<TomlTable>> TomlTable::tables(std::string_view key) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "base/result.h"
+#include "base/units.h"
 
 namespace weir {
 
@@ -34,6 +36,12 @@ class TomlTable {
   Result<void> texts(std::string_view key, std::vector<std::string>& to) const;
   /// A bit rate, 4500000 or "4.5M"; above zero.
   Result<void> bits(std::string_view key, std::int64_t& to) const;
+  /// "300ms".
+  Result<void> duration(std::string_view key, Micros& to) const;
+  /// A number of bytes, 33554432 or "32M"; above zero.
+  Result<void> bytes(std::string_view key, std::int64_t& to) const;
+  /// What stands as [key]; nothing when it is not there.
+  Result<std::optional<TomlTable>> table(std::string_view key) const;
   /// What stands as [[key]]; nothing when it is not there.
   Result<std::vector<TomlTable>> tables(std::string_view key) const;
 

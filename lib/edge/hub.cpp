@@ -19,6 +19,7 @@ void Publication::take(const flv::Tag& tag) {
 
 Result<Publication> Hub::publish(const std::string& name,
                                  std::function<void(std::string_view)> put_out) {
+  if (closed_) return fail(Code::kRefused, "the server is about to end");
   auto found = streams_.find(name);
   if (found == streams_.end()) {
     if (streams_.size() >= limits_.streams)
@@ -35,10 +36,21 @@ Result<Publication> Hub::publish(const std::string& name,
 
 Result<void> Hub::take_over(Entry& entry) {
   WEIR_TRY(entry.takeovers.add(clock_.monotonic(), limits_.most_changes));
-  entry.publisher = 0;
-  if (const auto put_out = std::exchange(entry.put_out, nullptr))
-    put_out("another publisher has taken over");
+  put_out(entry, "another publisher has taken over");
   return {};
+}
+
+void Hub::put_out(Entry& entry, std::string_view why) {
+  entry.publisher = 0;
+  if (const auto put_out = std::exchange(entry.put_out, nullptr)) put_out(why);
+}
+
+void Hub::close() {
+  closed_ = true;
+  for (auto& [name, entry] : streams_) {
+    put_out(entry, "the server is about to end");
+    entry.live.end();
+  }
 }
 
 void Hub::take(std::string_view name, std::uint64_t number, const flv::Tag& tag) {
@@ -84,6 +96,12 @@ void Hub::tick() {
   std::erase_if(streams_, [](const auto& one) {
     return one.second.publisher == 0 && one.second.live.ended() && one.second.live.viewers() == 0;
   });
+}
+
+std::size_t Hub::viewers() const {
+  std::size_t count = 0;
+  for (const auto& [name, entry] : streams_) count += entry.live.viewers();
+  return count;
 }
 
 const LiveStream* Hub::find(std::string_view name) const {

@@ -60,6 +60,8 @@ class Hub {
   /// two fight for the stream, or when there are too many streams.
   Result<Publication> publish(const std::string& name,
                               std::function<void(std::string_view)> put_out);
+  /// All publishers are put out and none is taken any more; viewers get what there is, and end.
+  void close();
   /// `owner` is borrowed by the viewer. kRefused when there is no such stream.
   Result<std::unique_ptr<Viewer>> play(std::string_view name, ViewerOwner& owner, Form form);
 
@@ -70,6 +72,8 @@ class Hub {
   /// nullptr: there is none. Not to be kept over tick().
   const LiveStream* find(std::string_view name) const;
   std::size_t streams() const { return streams_.size(); }
+  /// Of all streams.
+  std::size_t viewers() const;
 
  private:
   friend class Publication;
@@ -83,6 +87,7 @@ class Hub {
   };
 
   Result<void> take_over(Entry& entry);
+  static void put_out(Entry& entry, std::string_view why);
   void take(std::string_view name, std::uint64_t number, const flv::Tag& tag);
   void leave(std::string_view name, std::uint64_t number);
 
@@ -90,6 +95,7 @@ class Hub {
   const Clock& clock_;
   std::map<std::string, Entry, std::less<>> streams_;
   std::uint64_t numbers_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace weir::edge

@@ -1,5 +1,6 @@
 #include "edge/rtmp_edge.h"
 
+#include <chrono>
 #include <utility>
 
 #include "flv/tag.h"
@@ -13,6 +14,11 @@ constexpr std::size_t kAhead = 64 << 10;
 
 std::string hub_name(const rtmp::StreamName& name) {
   return name.app.empty() ? name.stream : name.app + "/" + name.stream;
+}
+
+Result<void> check_app(const std::string& only, const std::string& given) {
+  if (only.empty() || given == only) return {};
+  return fail(Code::kRefused, "no such application here");
 }
 
 }  // namespace
@@ -71,12 +77,16 @@ class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
   bool over_ = false;
 };
 
+Result<void> RtmpEdge::check(const RtmpRules& rules) {
+  if (rules.keys || net::is_loopback(rules.listen.address)) return {};
+  return fail(Code::kUsage, "anybody could publish on {}: give a key file, or use 127.0.0.1",
+              rules.listen.address);
+}
+
 Result<std::unique_ptr<RtmpEdge>> RtmpEdge::open(boost::asio::io_context& loop, RtmpRules rules,
                                                  boost::asio::ssl::context* tls, Hub& hub,
                                                  const Random& random, Log& log) {
-  if (!rules.keys && !net::is_loopback(rules.listen.address))
-    return fail(Code::kUsage, "anybody could publish on {}: give a key file, or use 127.0.0.1",
-                rules.listen.address);
+  WEIR_TRY(check(rules));
   std::unique_ptr<RtmpEdge> edge(new RtmpEdge(std::move(rules), hub, log));
   auto* self = edge.get();
   const rtmp::StreamGates gates{
@@ -87,16 +97,23 @@ Result<std::unique_ptr<RtmpEdge>> RtmpEdge::open(boost::asio::io_context& loop, 
 }
 
 // Who knows no key is not told which streams there are.
+Result<Publication> RtmpEdge::admit(const rtmp::Visitor& visitor,
+                                    const std::shared_ptr<rtmp::ServedStream>& stream) {
+  const auto& name = visitor.name;
+  WEIR_TRY(check_app(rules_.app, name.app));
+  if (rules_.keys && !rules_.keys->allow(name.stream, name.key))
+    return fail(Code::kRefused, "no such stream, or not with this key");
+  return hub_.publish(hub_name(name),
+                      [stream](std::string_view why) { stream->end(std::string(why)); });
+}
+
 RtmpEdge::Handler RtmpEdge::publish(const rtmp::Visitor& visitor,
                                     std::shared_ptr<rtmp::ServedStream> stream) {
-  const auto& name = visitor.name;
-  const bool right = !rules_.keys || rules_.keys->allow(name.stream, name.key);
-  auto publication =
-      right ? hub_.publish(hub_name(name),
-                           [stream](std::string_view why) { stream->end(std::string(why)); })
-            : fail(Code::kRefused, "no such stream, or not with this key");
+  auto publication = admit(visitor, stream);
   if (!publication) {
-    log_.warning("a publisher at {} is refused: {}", visitor.address, publication.error().what);
+    refusals_.warning(
+        std::chrono::steady_clock::now().time_since_epoch(),
+        fmt::format("a publisher at {} is refused: {}", visitor.address, publication.error().what));
     return fail(std::move(publication).error());
   }
   log_.info("a publisher at {} gives a stream", visitor.address);
@@ -105,6 +122,7 @@ RtmpEdge::Handler RtmpEdge::publish(const rtmp::Visitor& visitor,
 
 RtmpEdge::Handler RtmpEdge::play(const rtmp::Visitor& visitor,
                                  std::shared_ptr<rtmp::ServedStream> stream) {
+  WEIR_TRY(check_app(rules_.app, visitor.name.app));
   auto player = std::make_unique<Player>(std::move(stream));
   const Form form = player->shares() ? Form::kRtmp : Form::kFlv;
   WEIR_TRY_ASSIGN(auto viewer, hub_.play(hub_name(visitor.name), *player, form));

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "base/sparing_log.h"
 #include "edge/hub.h"
 #include "rtmp/keys.h"
 #include "rtmp/listener.h"
@@ -19,6 +20,7 @@ namespace weir::edge {
 
 struct RtmpRules {
   rtmp::ListenOptions listen;
+  std::string app{};                     ///< The only one there is; "": any.
   std::optional<rtmp::StreamKeys> keys;  ///< Empty: everybody may publish, on loopback only.
 };
 
@@ -29,8 +31,9 @@ struct RtmpRules {
 /// Threads    All on the loop, or while it does not run.
 class RtmpEdge {
  public:
-  /// Borrows all but the rules. kUsage for an address that is not loopback without keys; otherwise
-  /// as rtmp::Server::open().
+  /// kUsage for an address that is not loopback without keys.
+  static Result<void> check(const RtmpRules& rules);
+  /// Borrows all but the rules. Fails as check() and rtmp::Server::open().
   static Result<std::unique_ptr<RtmpEdge>> open(boost::asio::io_context& loop, RtmpRules rules,
                                                 boost::asio::ssl::context* tls, Hub& hub,
                                                 const Random& random, Log& log);
@@ -42,13 +45,17 @@ class RtmpEdge {
   class Player;
   using Handler = Result<std::unique_ptr<rtmp::StreamHandler>>;
 
-  RtmpEdge(RtmpRules rules, Hub& hub, Log& log) : rules_(std::move(rules)), hub_(hub), log_(log) {}
+  RtmpEdge(RtmpRules rules, Hub& hub, Log& log)
+      : rules_(std::move(rules)), hub_(hub), log_(log), refusals_(log) {}
+  Result<Publication> admit(const rtmp::Visitor& visitor,
+                            const std::shared_ptr<rtmp::ServedStream>& stream);
   Handler publish(const rtmp::Visitor& visitor, std::shared_ptr<rtmp::ServedStream> stream);
   Handler play(const rtmp::Visitor& visitor, std::shared_ptr<rtmp::ServedStream> stream);
 
   const RtmpRules rules_;
   Hub& hub_;
   Log& log_;
+  SparingLog refusals_;
   std::unique_ptr<rtmp::Server> server_;
 };
 

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <set>
-#include <sstream>
 
-#include "base/os_error.h"
+#include "base/text_file.h"
 #include "base/toml_table.h"
 
 namespace weir::publish {
@@ -44,15 +41,6 @@ Result<void> read_text(const TomlTable& table, const char* key, std::string& to)
 Result<void> need(const TomlTable& table, const char* key) {
   if (table.has(key)) return {};
   return fail(table.table_error("'{}' is missing", key));
-}
-
-// [name] or nothing.
-Result<std::optional<TomlTable>> one_table(const TomlTable& top, const char* name,
-                                           std::string_view file) {
-  const auto* node = top.get(name);
-  if (node == nullptr) return std::optional<TomlTable>();
-  if (!node->is_table()) return fail(top.error(name, "'{}' must be written as [{}]", name, name));
-  return std::optional(TomlTable(*node->as_table(), file));
 }
 
 Result<hls::StartPoint> read_start(const TomlTable& table) {
@@ -233,11 +221,11 @@ Result<HlsPresentation> parse_presentation(std::string_view text, std::string_vi
   WEIR_TRY(top.check_keys(kTopKeys));
   WEIR_TRY(top.boolean("stable_ids", out.stable_ids));
   WEIR_TRY(read_lists(top, out));
-  WEIR_TRY_ASSIGN(const auto start, one_table(top, "start", file));
+  WEIR_TRY_ASSIGN(const auto start, top.table("start"));
   if (start) {
     WEIR_TRY_ASSIGN(out.start, read_start(*start));
   }
-  WEIR_TRY_ASSIGN(const auto steering, one_table(top, "steering", file));
+  WEIR_TRY_ASSIGN(const auto steering, top.table("steering"));
   if (steering) WEIR_TRY(read_steering(*steering, out));
   // All or none; without them steering cannot tell what is the same on another pathway.
   const auto named = [](const RenditionChoice& r) { return !r.stable_id.empty(); };
@@ -247,11 +235,8 @@ Result<HlsPresentation> parse_presentation(std::string_view text, std::string_vi
 }
 
 Result<HlsPresentation> load_presentation(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || !text) return fail(Code::kIo, "cannot read '{}': {}", file, os_error_text(errno));
-  return parse_presentation(text.str(), file);
+  WEIR_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_presentation(text, file);
 }
 
 }  // namespace weir::publish

@@ -322,5 +322,31 @@ TEST(HubTest, APublisherTakesOverUntilTwoFight) {
   EXPECT_EQ(hub.find("live/a")->counters().bytes, 0U) << "who was put out has no say";
 }
 
+TEST(HubTest, ClosedItGivesWhatThereIsAndTakesNobody) {
+  FakeClock clock;
+  Hub hub({}, clock);
+  struct Owner : ViewerOwner {
+    void ready() override {
+      while (viewer && viewer->next()) ++pieces;
+    }
+    std::unique_ptr<Viewer> viewer;
+    int pieces = 0;
+  } owner;
+  int put_out = 0;
+  auto publication = hub.publish("live/a", [&](auto) { ++put_out; });
+  publication->take(video_header());
+  publication->take(picture(0, true));
+  owner.viewer = *hub.play("live/a", owner, Form::kFlv);
+  hub.close();
+  EXPECT_EQ(put_out, 1);
+  EXPECT_GT(owner.pieces, 0) << "the block that was open";
+  EXPECT_EQ(owner.viewer->state(), Viewer::State::kEnded);
+  EXPECT_FALSE(hub.publish("live/b", {}));
+  EXPECT_FALSE(hub.play("live/a", owner, Form::kFlv));
+  EXPECT_EQ(hub.viewers(), 1U);
+  owner.viewer.reset();
+  EXPECT_EQ(hub.viewers(), 0U);
+}
+
 }  // namespace
 }  // namespace weir::edge

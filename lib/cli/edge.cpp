@@ -1,0 +1,115 @@
+#include "cli/edge.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/random.h"
+#include "base/wait.h"
+#include "cli/help.h"
+#include "edge/edge.h"
+
+namespace weir::cli {
+namespace {
+
+template <typename Value>
+Result<void> put(const std::string& text, std::optional<Value>& to,
+                 Result<Value> (*parse)(std::string_view)) {
+  if (text.empty()) return {};
+  WEIR_TRY_ASSIGN(to, parse(text));
+  return {};
+}
+
+template <typename Value>
+void put(const std::optional<Value>& given, Value& to) {
+  if (given) to = *given;
+}
+
+// Folders of the command line stand for all of the file's.
+Result<void> put_folders(const EdgeChoice& chosen, edge::EdgeConfig& config) {
+  if (!chosen.hls.empty()) config.hls.clear();
+  for (const auto& text : chosen.hls) {
+    WEIR_TRY_ASSIGN(auto folder, edge::parse_hls_folder(text));
+    config.hls.push_back(std::move(folder));
+  }
+  return {};
+}
+
+Result<edge::EdgeConfig> configuration(const EdgeChoice& chosen) {
+  edge::EdgeConfig out;
+  if (!chosen.config.empty()) {
+    WEIR_TRY_ASSIGN(out, edge::load_config(chosen.config));
+  }
+  WEIR_TRY(put(chosen.http, out.http, edge::parse_http_door));
+  WEIR_TRY(put(chosen.rtmp, out.rtmp, edge::parse_rtmp_door));
+  WEIR_TRY(put_folders(chosen, out));
+  if (!chosen.key_file.empty()) out.key_file = chosen.key_file;
+  put(chosen.threads, out.threads);
+  put(chosen.batch, out.hub.live.batch);
+  put(chosen.reconnect_window, out.hub.reconnect_window);
+  put(chosen.drain, out.drain);
+  return out;
+}
+
+void say_doors(const edge::EdgeConfig& config, const edge::Edge& edge, Log& log) {
+  if (const auto port = edge.http_port())
+    log.info("listening for HTTP on {} port {}", config.http->address, *port);
+  if (const auto port = edge.rtmp_port())
+    log.info("listening for RTMP on {} port {}", config.rtmp->address, *port);
+}
+
+}  // namespace
+
+void bind_edge(CLI::App& app, EdgeChoice& chosen) {
+  const edge::EdgeConfig defaults;
+  app.set_config();
+  app.add_option("--config", chosen.config, "What it serves, from a TOML file; the options win")
+      ->type_name("FILE")
+      ->default_str("")
+      ->group(std::string(kCommonGroup));
+  app.add_flag("--check-config", chosen.check_config,
+               "Say whether the configuration is right, and do nothing else");
+  app.add_option("--http", chosen.http, "Serve HTTP at ADDRESS:PORT: HTTP-FLV and the folders")
+      ->type_name("ADDRESS")
+      ->default_str("");
+  app.add_option("--rtmp", chosen.rtmp,
+                 "Take publishers and serve players at ADDRESS[:PORT][/APP]; without APP any")
+      ->type_name("ADDRESS")
+      ->default_str("");
+  app.add_option("--hls", chosen.hls,
+                 "Serve a folder of HLS or DASH under a path, /hls without it; may be given again")
+      ->type_name("[PATH=]DIR")
+      ->allow_extra_args(false)
+      ->default_str("");
+  app.add_option("--key-file", chosen.key_file,
+                 "Who may publish, one STREAM:KEY a line; needed beyond loopback")
+      ->type_name("FILE")
+      ->default_str("");
+  add_duration(app, "--batch", chosen.batch, "How long a live frame may wait for others")
+      ->default_str(format_duration(defaults.hub.live.batch));
+  add_duration(app, "--reconnect-window", chosen.reconnect_window,
+               "How long viewers wait for a publisher that left")
+      ->default_str(format_duration(defaults.hub.reconnect_window));
+  add_duration(app, "--drain", chosen.drain,
+               "How long viewers and requests get what is left, at the end")
+      ->default_str(format_duration(defaults.drain));
+  app.add_option("--threads", chosen.threads, "Threads for HTTP; live streams have one more")
+      ->check(CLI::Range(1, edge::kMostThreads))
+      ->type_name("N")
+      ->default_str(fmt::format("{}", defaults.threads));
+}
+
+Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
+  WEIR_TRY_ASSIGN(const auto config, configuration(chosen));
+  Log& log = session.log();
+  if (chosen.check_config) return edge::Edge::check(config, log);
+  WEIR_TRY_ASSIGN(const auto edge,
+                  edge::Edge::open(config, {session.clock(), Random::system(), log}));
+  say_doors(config, *edge, log);
+  while (!session.stop().requested()) wait_for(std::chrono::hours(1), session.stop());
+  log.info("ends when viewers have what is left, or in {}", format_duration(config.drain));
+  edge->drain();
+  return {};
+}
+
+}  // namespace weir::cli

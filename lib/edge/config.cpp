@@ -1,0 +1,131 @@
+#include "edge/config.h"
+
+#include <array>
+
+#include "base/text_file.h"
+#include "base/toml_table.h"
+
+namespace weir::edge {
+namespace {
+
+const std::array<std::string, 5> kTopKeys{"listen", "hls", "publish", "live", "limits"};
+const std::array<std::string, 3> kListenKeys{"http", "rtmp", "threads"};
+const std::array<std::string, 2> kHlsKeys{"path", "root"};
+const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "streams"};
+const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
+                                           "cache_time", "slow_bytes",  "slow_time",
+                                           "stall",      "skips",       "skip_window"};
+const std::array<std::string, 3> kLimitsKeys{"connections", "rtmp_connections", "drain"};
+
+constexpr int kMost = 1'000'000'000;
+
+template <typename Number>
+Result<void> read_number(const TomlTable& table, const char* key, Number& to) {
+  int value = static_cast<int>(to);
+  WEIR_TRY(table.integer(key, value, 1, kMost));
+  to = static_cast<Number>(value);
+  return {};
+}
+
+Result<void> read_bytes(const TomlTable& table, const char* key, std::size_t& to) {
+  auto value = static_cast<std::int64_t>(to);
+  WEIR_TRY(table.bytes(key, value));
+  to = static_cast<std::size_t>(value);
+  return {};
+}
+
+template <typename Value>
+Result<void> read_parsed(const TomlTable& table, const char* key, std::optional<Value>& to,
+                         Result<Value> (*parse)(std::string_view)) {
+  if (!table.has(key)) return {};
+  std::string text;
+  WEIR_TRY(table.text(key, text));
+  auto value = parse(text);
+  if (!value) return fail(table.error(key, "{}", value.error().what));
+  to = std::move(*value);
+  return {};
+}
+
+Result<void> read_listen(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kListenKeys));
+  WEIR_TRY(read_parsed(table, "http", out.http, parse_http_door));
+  WEIR_TRY(read_parsed(table, "rtmp", out.rtmp, parse_rtmp_door));
+  return table.integer("threads", out.threads, 1, kMostThreads);
+}
+
+Result<void> read_hls(const TomlTable& table, EdgeConfig& out) {
+  HlsFolder folder{"/hls", ""};
+  WEIR_TRY(table.check_keys(kHlsKeys));
+  WEIR_TRY(table.text("path", folder.path));
+  WEIR_TRY(table.text("root", folder.root));
+  auto read = parse_hls_folder(folder.path + "=" + folder.root);
+  if (!read) return fail(table.table_error("a [[hls]] needs a 'root', and a 'path' like \"/hls\""));
+  out.hls.push_back(std::move(*read));
+  return {};
+}
+
+Result<void> read_publish(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kPublishKeys));
+  WEIR_TRY(table.text("key_file", out.key_file));
+  WEIR_TRY(table.duration("reconnect_window", out.hub.reconnect_window));
+  return read_number(table, "streams", out.hub.streams);
+}
+
+Result<void> read_live(const TomlTable& table, LiveLimits& out) {
+  WEIR_TRY(table.check_keys(kLiveKeys));
+  WEIR_TRY(table.duration("batch", out.batch));
+  WEIR_TRY(read_bytes(table, "cache_bytes", out.cache_bytes));
+  WEIR_TRY(read_number(table, "cache_frames", out.cache_frames));
+  WEIR_TRY(table.duration("cache_time", out.cache_time));
+  WEIR_TRY(read_bytes(table, "slow_bytes", out.slow_bytes));
+  WEIR_TRY(table.duration("slow_time", out.slow_time));
+  WEIR_TRY(table.duration("stall", out.stall));
+  WEIR_TRY(read_number(table, "skips", out.most_skips));
+  return table.duration("skip_window", out.skip_window);
+}
+
+Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kLimitsKeys));
+  WEIR_TRY(read_number(table, "connections", out.connections));
+  WEIR_TRY(read_number(table, "rtmp_connections", out.rtmp_connections));
+  return table.duration("drain", out.drain);
+}
+
+}  // namespace
+
+Result<EdgeConfig> parse_config(std::string_view text, std::string_view file) {
+  WEIR_TRY_ASSIGN(const toml::table parsed, parse_toml(text, file));
+  const TomlTable top(parsed, file);
+  EdgeConfig out;
+  WEIR_TRY(top.check_keys(kTopKeys));
+  WEIR_TRY_ASSIGN(const auto listen, top.table("listen"));
+  if (listen) WEIR_TRY(read_listen(*listen, out));
+  WEIR_TRY_ASSIGN(const auto folders, top.tables("hls"));
+  for (const auto& folder : folders) WEIR_TRY(read_hls(folder, out));
+  WEIR_TRY_ASSIGN(const auto publish, top.table("publish"));
+  if (publish) WEIR_TRY(read_publish(*publish, out));
+  WEIR_TRY_ASSIGN(const auto live, top.table("live"));
+  if (live) WEIR_TRY(read_live(*live, out.hub.live));
+  WEIR_TRY_ASSIGN(const auto limits, top.table("limits"));
+  if (limits) WEIR_TRY(read_limits(*limits, out));
+  return out;
+}
+
+Result<EdgeConfig> load_config(const std::string& file) {
+  WEIR_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_config(text, file);
+}
+
+Result<void> check_config(const EdgeConfig& config) {
+  if (!config.http && !config.rtmp)
+    return fail(Code::kUsage, "nothing to listen on: give --http ADDRESS:PORT, --rtmp or both");
+  if (!config.hls.empty() && !config.http)
+    return fail(Code::kUsage, "HLS goes over HTTP: give --http ADDRESS:PORT");
+  for (std::size_t i = 0; i < config.hls.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (config.hls[i].path == config.hls[k].path)
+        return fail(Code::kUsage, "two HLS folders have the path '{}'", config.hls[i].path);
+  return {};
+}
+
+}  // namespace weir::edge

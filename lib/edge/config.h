@@ -1,0 +1,61 @@
+// What a delivery server is told: where it listens, what it gives to whom, and its bounds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "edge/hub.h"
+
+namespace weir::edge {
+
+/// Where a server listens.
+struct Door {
+  std::string address;  ///< IPv4, or IPv6 without brackets.
+  std::uint16_t port = 0;
+  std::string app{};  ///< Of RTMP: the only one there is; "": any.
+};
+
+/// "ADDRESS:PORT", an IPv6 address in brackets. kUsage otherwise.
+Result<Door> parse_http_door(std::string_view text);
+/// "ADDRESS[:PORT][/APP]", the port 1935 when it is not there. kUsage otherwise.
+Result<Door> parse_rtmp_door(std::string_view text);
+
+/// A folder of HLS and DASH, and the path it is found under.
+struct HlsFolder {
+  std::string path;  ///< "/hls"
+  std::string root;
+  bool operator==(const HlsFolder&) const = default;
+};
+
+/// "PATH=DIR", or "DIR" alone for the path /hls. kUsage for a path without a name behind
+/// its '/'.
+Result<HlsFolder> parse_hls_folder(std::string_view text);
+
+inline constexpr int kMostThreads = 256;
+
+struct EdgeConfig {
+  std::optional<Door> http;
+  std::optional<Door> rtmp;
+  std::vector<HlsFolder> hls;
+  std::string key_file;  ///< Of publishers; "": everybody may publish, on loopback only.
+  HubLimits hub;
+  int threads = 1;               ///< Loops of the HTTP server.
+  int connections = 16'000;      ///< Of HTTP, in all.
+  int rtmp_connections = 4'000;  ///< In all.
+  Micros drain{5'000'000};       ///< How long viewers may take what is left, at the end.
+};
+
+/// TOML, see samples/edge.toml. kUsage, "FILE:LINE: …", for what is wrong in it.
+Result<EdgeConfig> parse_config(std::string_view text, std::string_view file);
+/// kIo when it cannot be read; otherwise as parse_config().
+Result<EdgeConfig> load_config(const std::string& file);
+
+/// Whether all parts go together, which cannot be seen from one of them. kUsage.
+Result<void> check_config(const EdgeConfig& config);
+
+}  // namespace weir::edge

@@ -1,0 +1,51 @@
+// The delivery server as a whole: its doors, its hub, its folders.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "edge/config.h"
+
+namespace weir::edge {
+
+/// Borrowed, all.
+struct EdgeServices {
+  const Clock& clock;
+  const Random& random;
+  Log& log;
+};
+
+/// RTMP comes in and goes out, HTTP goes out: /APP/STREAM.flv is a live stream, and every folder
+/// lies under its path.
+/// End        drain(), or the destructor, which ends everybody at once.
+/// Threads    One loop for the live streams, RTMP and all who watch them; EdgeConfig::threads more
+///            for HTTP. All calls by one other thread.
+class Edge {
+ public:
+  /// It listens when this returns. kUsage for a configuration that cannot be, kIo for a file, a
+  /// folder or a port that cannot be had.
+  static Result<std::unique_ptr<Edge>> open(const EdgeConfig& config, const EdgeServices& services);
+  /// The same faults but for those of ports; nothing is opened that stays so.
+  static Result<void> check(const EdgeConfig& config, Log& log);
+  ~Edge();
+
+  /// Empty: it does not listen there.
+  std::optional<std::uint16_t> http_port() const;
+  std::optional<std::uint16_t> rtmp_port() const;
+
+  /// Takes nobody any more, puts the publishers out, and gives viewers and requests what there is.
+  /// Waiting    Until all have it, or for EdgeConfig::drain.
+  void drain();
+
+ private:
+  class Impl;
+  explicit Edge(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::edge

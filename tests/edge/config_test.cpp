@@ -1,0 +1,153 @@
+// What people write about a server: places, folders, a file of tables.
+#include "edge/config.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/matchers.h"
+
+namespace weir::edge {
+namespace {
+
+using support::FailsWith;
+using support::IsOk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Doors, AreAddressAndPort) {
+  const auto four = parse_http_door("0.0.0.0:8080");
+  ASSERT_THAT(four, IsOk());
+  EXPECT_EQ(four->address, "0.0.0.0");
+  EXPECT_EQ(four->port, 8080);
+  const auto six = parse_http_door("[::1]:80");
+  ASSERT_THAT(six, IsOk());
+  EXPECT_EQ(six->address, "::1");
+  EXPECT_EQ(six->port, 80);
+}
+
+TEST(Doors, OfRtmpHaveAnAppAndAPortOfTheirOwn) {
+  const auto bare = parse_rtmp_door("127.0.0.1");
+  ASSERT_THAT(bare, IsOk());
+  EXPECT_EQ(bare->port, 1935);
+  EXPECT_EQ(bare->app, "");
+  const auto full = parse_rtmp_door("[::]:1936/live/eu");
+  ASSERT_THAT(full, IsOk());
+  EXPECT_EQ(full->address, "::");
+  EXPECT_EQ(full->port, 1936);
+  EXPECT_EQ(full->app, "live/eu");
+}
+
+TEST(Doors, AreNothingElse) {
+  for (const char* text :
+       {"", ":", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
+        "127.0.0.1:80 ", "[::1", "[::1]80", "::1:80", "localhost:80", "[127.0.0.1:80"})
+    EXPECT_THAT(parse_http_door(text), FailsWith(Code::kUsage, HasSubstr("ADDRESS:PORT"))) << text;
+  EXPECT_THAT(parse_rtmp_door("host/live"), FailsWith(Code::kUsage, HasSubstr("ADDRESS")));
+}
+
+TEST(Folders, HaveAPath) {
+  EXPECT_EQ(*parse_hls_folder("/srv/hls"), (HlsFolder{"/hls", "/srv/hls"}));
+  EXPECT_EQ(*parse_hls_folder("/vod/=a=b"), (HlsFolder{"/vod", "a=b"}));
+  for (const char* text : {"", "=x", "vod=x", "/vod=", "/=x", "/a/../b=x", "/a//b=x"})
+    EXPECT_THAT(parse_hls_folder(text), FailsWith(Code::kUsage, HasSubstr("FOLDER"))) << text;
+}
+
+TEST(Config, HasTables) {
+  const auto config = parse_config(R"(
+[listen]
+http = "127.0.0.1:81"
+threads = 3
+[[hls]]
+root = "a"
+[[hls]]
+path = "/b"
+root = "c"
+[publish]
+key_file = "keys"
+reconnect_window = "2s"
+streams = 7
+[live]
+batch = "0s"
+cache_bytes = "1M"
+slow_bytes = 4096
+skips = 9
+[limits]
+connections = 5
+drain = "1m"
+)",
+                                   "x.toml");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->http->port, 81);
+  EXPECT_FALSE(config->rtmp);
+  EXPECT_EQ(config->threads, 3);
+  EXPECT_THAT(config->hls, ElementsAre(HlsFolder{"/hls", "a"}, HlsFolder{"/b", "c"}));
+  EXPECT_EQ(config->key_file, "keys");
+  EXPECT_EQ(config->hub.reconnect_window, Micros(2'000'000));
+  EXPECT_EQ(config->hub.streams, 7u);
+  EXPECT_EQ(config->hub.live.batch, Micros(0));
+  EXPECT_EQ(config->hub.live.cache_bytes, 1u << 20);
+  EXPECT_EQ(config->hub.live.slow_bytes, 4096u);
+  EXPECT_EQ(config->hub.live.most_skips, 9);
+  EXPECT_EQ(config->connections, 5);
+  EXPECT_EQ(config->drain, Micros(60'000'000));
+}
+
+TEST(Config, NamesTheLineThatIsWrong) {
+  const auto refused = [](const char* text) { return parse_config(text, "x.toml"); };
+  EXPECT_THAT(refused("\n[listne]\n"), FailsWith(Code::kUsage, HasSubstr("x.toml:2: unknown key")));
+  EXPECT_THAT(refused("[live]\nbatch = \"soon\""), FailsWith(Code::kUsage, HasSubstr("x.toml:2:")));
+  EXPECT_THAT(refused("[live]\nslow_bytes = 0"), FailsWith(Code::kUsage, HasSubstr("x.toml:2:")));
+  EXPECT_THAT(refused("[live]\ncache_bytes = \"x\""), FailsWith(Code::kUsage, HasSubstr("32M")));
+  EXPECT_THAT(refused("[listen]\nthreads = 0"), FailsWith(Code::kUsage, HasSubstr("x.toml:2:")));
+  EXPECT_THAT(refused("[limits]\nconnections = 0"),
+              FailsWith(Code::kUsage, HasSubstr("x.toml:2:")));
+  EXPECT_THAT(refused("[hls]\nroot = \"a\""), FailsWith(Code::kUsage, HasSubstr("[[hls]]")));
+  EXPECT_THAT(refused("[[hls]]\npath = \"/a\""), FailsWith(Code::kUsage, HasSubstr("'root'")));
+  EXPECT_THAT(refused("listen = 1"), FailsWith(Code::kUsage, HasSubstr("[listen]")));
+  EXPECT_THAT(refused("[listen"), FailsWith(Code::kUsage, HasSubstr("x.toml:1:")));
+  EXPECT_THAT(load_config("no such file"), FailsWith(Code::kIo, HasSubstr("no such file")));
+}
+
+TEST(Config, HasToGoTogether) {
+  EdgeConfig config;
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("--http")));
+  config.rtmp = *parse_rtmp_door("127.0.0.1");
+  EXPECT_THAT(check_config(config), IsOk());
+  config.hls = {{"/a", "x"}};
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("HLS goes over HTTP")));
+  config.http = *parse_http_door("127.0.0.1:80");
+  EXPECT_THAT(check_config(config), IsOk());
+  config.hls.push_back({"/a", "y"});
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("'/a'")));
+}
+
+// It shows defaults: changing one and not the other would tell people wrong things.
+TEST(Config, SampleHasTheDefaults) {
+  const auto folder = std::filesystem::path(__FILE__).parent_path();
+  const auto sample = load_config((folder / "../../samples/edge.toml").string());
+  ASSERT_THAT(sample, IsOk());
+  EXPECT_THAT(check_config(*sample), IsOk());
+  const EdgeConfig defaults;
+  EXPECT_EQ(sample->threads, defaults.threads);
+  EXPECT_EQ(sample->connections, defaults.connections);
+  EXPECT_EQ(sample->rtmp_connections, defaults.rtmp_connections);
+  EXPECT_EQ(sample->drain, defaults.drain);
+  EXPECT_EQ(sample->hub.reconnect_window, defaults.hub.reconnect_window);
+  EXPECT_EQ(sample->hub.streams, defaults.hub.streams);
+  const LiveLimits& live = sample->hub.live;
+  const LiveLimits& kept = defaults.hub.live;
+  EXPECT_EQ(live.batch, kept.batch);
+  EXPECT_EQ(live.cache_bytes, kept.cache_bytes);
+  EXPECT_EQ(live.cache_frames, kept.cache_frames);
+  EXPECT_EQ(live.cache_time, kept.cache_time);
+  EXPECT_EQ(live.slow_bytes, kept.slow_bytes);
+  EXPECT_EQ(live.slow_time, kept.slow_time);
+  EXPECT_EQ(live.stall, kept.stall);
+  EXPECT_EQ(live.most_skips, kept.most_skips);
+  EXPECT_EQ(live.skip_window, kept.skip_window);
+}
+
+}  // namespace
+}  // namespace weir::edge
