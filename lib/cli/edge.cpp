@@ -44,6 +44,7 @@ Result<edge::EdgeConfig> configuration(const EdgeChoice& chosen) {
   WEIR_TRY(put(chosen.rtmp, out.rtmp, edge::parse_rtmp_door));
   WEIR_TRY(put_folders(chosen, out));
   if (!chosen.key_file.empty()) out.key_file = chosen.key_file;
+  if (!chosen.access_log.empty()) out.access_log = chosen.access_log;
   put(chosen.threads, out.threads);
   put(chosen.batch, out.hub.live.batch);
   put(chosen.reconnect_window, out.hub.reconnect_window);
@@ -85,6 +86,10 @@ void bind_edge(CLI::App& app, EdgeChoice& chosen) {
                  "Who may publish, one STREAM:KEY a line; needed beyond loopback")
       ->type_name("FILE")
       ->default_str("");
+  app.add_option("--access-log", chosen.access_log,
+                 "Write a JSON line of every request and viewer; - for standard error")
+      ->type_name("FILE")
+      ->default_str("");
   add_duration(app, "--batch", chosen.batch, "How long a live frame may wait for others")
       ->default_str(format_duration(defaults.hub.live.batch));
   add_duration(app, "--reconnect-window", chosen.reconnect_window,
@@ -106,7 +111,10 @@ Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
   WEIR_TRY_ASSIGN(const auto edge,
                   edge::Edge::open(config, {session.clock(), Random::system(), log}));
   say_doors(config, *edge, log);
-  while (!session.stop().requested()) wait_for(std::chrono::hours(1), session.stop());
+  while (!session.stop().requested()) {
+    wait_for(std::chrono::seconds(1), session.stop());
+    edge->flush_log();
+  }
   log.info("ends when viewers have what is left, or in {}", format_duration(config.drain));
   edge->drain();
   return {};

@@ -21,6 +21,7 @@ struct EdgeChoice {
   std::string rtmp;
   std::vector<std::string> hls;
   std::string key_file;
+  std::string access_log;
   std::optional<int> threads;
   std::optional<Micros> batch;
   std::optional<Micros> reconnect_window;

@@ -4,11 +4,13 @@
 
 #include "base/text_file.h"
 #include "base/toml_table.h"
+#include "net/address_set.h"
 
 namespace weir::edge {
 namespace {
 
-const std::array<std::string, 5> kTopKeys{"listen", "hls", "publish", "live", "limits"};
+const std::array<std::string, 7> kTopKeys{"listen", "hls",    "publish", "live",
+                                          "limits", "status", "log"};
 const std::array<std::string, 3> kListenKeys{"http", "rtmp", "threads"};
 const std::array<std::string, 2> kHlsKeys{"path", "root"};
 const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "streams"};
@@ -16,6 +18,9 @@ const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_f
                                            "cache_time", "slow_bytes",  "slow_time",
                                            "stall",      "skips",       "skip_window"};
 const std::array<std::string, 3> kLimitsKeys{"connections", "rtmp_connections", "drain"};
+
+const std::array<std::string, 1> kStatusKeys{"metrics_from"};
+const std::array<std::string, 1> kLogKeys{"access"};
 
 constexpr int kMost = 1'000'000'000;
 
@@ -84,6 +89,19 @@ Result<void> read_live(const TomlTable& table, LiveLimits& out) {
   return table.duration("skip_window", out.skip_window);
 }
 
+Result<void> read_status(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kStatusKeys));
+  WEIR_TRY(table.texts("metrics_from", out.metrics_from));
+  const auto read = net::AddressSet::parse(out.metrics_from);
+  if (!read) return fail(table.error("metrics_from", "{}", read.error().what));
+  return {};
+}
+
+Result<void> read_log(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kLogKeys));
+  return table.text("access", out.access_log);
+}
+
 Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.check_keys(kLimitsKeys));
   WEIR_TRY(read_number(table, "connections", out.connections));
@@ -108,6 +126,10 @@ Result<EdgeConfig> parse_config(std::string_view text, std::string_view file) {
   if (live) WEIR_TRY(read_live(*live, out.hub.live));
   WEIR_TRY_ASSIGN(const auto limits, top.table("limits"));
   if (limits) WEIR_TRY(read_limits(*limits, out));
+  WEIR_TRY_ASSIGN(const auto status, top.table("status"));
+  if (status) WEIR_TRY(read_status(*status, out));
+  WEIR_TRY_ASSIGN(const auto log, top.table("log"));
+  if (log) WEIR_TRY(read_log(*log, out));
   return out;
 }
 

@@ -42,7 +42,9 @@ struct EdgeConfig {
   std::optional<Door> http;
   std::optional<Door> rtmp;
   std::vector<HlsFolder> hls;
-  std::string key_file;  ///< Of publishers; "": everybody may publish, on loopback only.
+  std::string key_file;    ///< Of publishers; "": everybody may publish, on loopback only.
+  std::string access_log;  ///< A file, "-" for standard error, "" for none.
+  std::vector<std::string> metrics_from{"127.0.0.1", "::1"};  ///< Addresses and networks.
   HubLimits hub;
   int threads = 1;               ///< Loops of the HTTP server.
   int connections = 16'000;      ///< Of HTTP, in all.

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/wait.h"
+#include "edge/access_log.h"
 #include "edge/hls_origin.h"
 #include "edge/http_server.h"
 #include "edge/hub_timer.h"
 #include "edge/live_http.h"
 #include "edge/rtmp_edge.h"
+#include "edge/status_http.h"
 #include "net/event_loop.h"
 
 namespace weir::edge {
@@ -72,6 +74,9 @@ class Edge::Impl {
   Result<void> open() {
     WEIR_TRY(check_config(config_));
     WEIR_TRY_ASSIGN(folders_, open_folders(config_));
+    if (!config_.access_log.empty()) {
+      WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
+    }
     run_on(loop_, [this] { timer_.emplace(loop_.context(), hub_, services_.clock); });
     if (config_.rtmp) WEIR_TRY(open_rtmp());
     if (config_.http) WEIR_TRY(open_http());
@@ -85,9 +90,16 @@ class Edge::Impl {
     return rtmp_ ? std::optional(rtmp_->port()) : std::nullopt;
   }
 
+  void flush_log() {
+    if (access_) access_->flush();
+  }
+
   void drain() {
     if (http_) http_->drain();
-    run_on(loop_, [this] { hub_.close(); });
+    run_on(loop_, [this] {
+      draining_ = true;
+      hub_.close();
+    });
     const auto end = services_.clock.monotonic() + config_.drain;
     const StopSource nobody_stops;
     while (busy() && services_.clock.monotonic() < end) wait_for(kLook, nobody_stops);
@@ -96,6 +108,7 @@ class Edge::Impl {
  private:
   Result<void> open_rtmp() {
     WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, services_.log));
+    rules.access = access_.get();
     return run_on(loop_, [this, &rules]() -> Result<void> {
       WEIR_TRY_ASSIGN(rtmp_, RtmpEdge::open(loop_.context(), std::move(rules), nullptr, hub_,
                                             services_.random, services_.log));
@@ -103,13 +116,36 @@ class Edge::Impl {
     });
   }
 
+  // On the loop, as the reports read what is made here.
   Result<void> open_http() {
-    run_on(loop_, [this] { live_.emplace(loop_.context(), hub_); });
+    WEIR_TRY_ASSIGN(auto metrics_for, net::AddressSet::parse(config_.metrics_from));
+    return run_on(loop_, [&] { return open_http_there(std::move(metrics_for)); });
+  }
+
+  Result<void> open_http_there(net::AddressSet metrics_for) {
+    live_.emplace(loop_.context(), hub_, access_.get());
+    status_.emplace(loop_.context(),
+                    StatusHttp::Sources{[this] { return report(); }, [this] { return ready(); },
+                                        std::move(metrics_for)});
     routes_.add("/", *live_);
+    status_->add_to(routes_);
     for (std::size_t i = 0; i < folders_.size(); ++i)
       routes_.add(config_.hls[i].path, *folders_[i]);
-    WEIR_TRY_ASSIGN(http_, HttpServer::open(http_options(config_), routes_, services_.clock));
+    HttpServerOptions options = http_options(config_);
+    options.access = access_.get();
+    WEIR_TRY_ASSIGN(http_, HttpServer::open(options, routes_, services_.clock));
     return {};
+  }
+
+  EdgeReport report() const {
+    EdgeReport out{services_.clock.monotonic() - begun_, report_streams(hub_)};
+    if (http_) out.http = http_->counters();
+    if (rtmp_) out.rtmp = RtmpReport{rtmp_->connections(), rtmp_->refused()};
+    return out;
+  }
+
+  bool ready() const {
+    return !draining_ && http_->counters().open < static_cast<std::size_t>(config_.connections);
   }
 
   bool busy() {
@@ -119,12 +155,16 @@ class Edge::Impl {
 
   const EdgeConfig config_;
   const EdgeServices services_;
+  const std::chrono::nanoseconds begun_ = services_.clock.monotonic();
+  std::unique_ptr<AccessLog> access_;
   Folders folders_;
   HttpRoutes routes_;
   net::EventLoop loop_;
   Hub hub_;
   std::optional<HubTimer> timer_;
   std::optional<LiveHttp> live_;
+  std::optional<StatusHttp> status_;
+  bool draining_ = false;  // on the loop
   std::unique_ptr<RtmpEdge> rtmp_;
   std::unique_ptr<HttpServer> http_;
 };
@@ -156,6 +196,10 @@ std::optional<std::uint16_t> Edge::rtmp_port() const {
 
 void Edge::drain() {
   impl_->drain();
+}
+
+void Edge::flush_log() {
+  impl_->flush_log();
 }
 
 }  // namespace weir::edge

@@ -20,8 +20,8 @@ struct EdgeServices {
   Log& log;
 };
 
-/// RTMP comes in and goes out, HTTP goes out: /APP/STREAM.flv is a live stream, and every folder
-/// lies under its path.
+/// RTMP comes in and goes out, HTTP goes out: /APP/STREAM.flv is a live stream, every folder lies
+/// under its path, and StatusHttp says how it all fares.
 /// End        drain(), or the destructor, which ends everybody at once.
 /// Threads    One loop for the live streams, RTMP and all who watch them; EdgeConfig::threads more
 ///            for HTTP. All calls by one other thread.
@@ -41,6 +41,8 @@ class Edge {
   /// Takes nobody any more, puts the publishers out, and gives viewers and requests what there is.
   /// Waiting    Until all have it, or for EdgeConfig::drain.
   void drain();
+  /// The access log is written as far as it goes; to be called about once a second.
+  void flush_log();
 
  private:
   class Impl;

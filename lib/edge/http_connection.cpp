@@ -188,9 +188,10 @@ void HttpConnection::give(const HttpRequest& request) {
   is_head_ = request.method == "HEAD";
   last_ = !request.keep_alive || request.has_content() || shared_.draining;
   shared_.requests.fetch_add(1, std::memory_order_relaxed);
-  HttpHandler* const handler = shared_.routes.find(request.path);
-  if (handler == nullptr) return append(plain_answer(404));
+  if (shared_.options.access != nullptr) begun_ = shared_.options.access->now();
   answering_ = true;
+  HttpHandler* const handler = shared_.routes.find(request.path);
+  if (handler == nullptr) return answer(plain_answer(404), number_);
   set_deadline(shared_.options.timeouts.answer);
   handler->handle(request, std::make_shared<Exchange>(shared_from_this(), number_));
 }
@@ -205,13 +206,24 @@ void HttpConnection::refuse(unsigned status) {
   is_head_ = false;
   last_ = true;
   in_head_ = false;
+  if (shared_.options.access != nullptr) begun_ = shared_.options.access->now();
+  record({}, status, 0);
   append(plain_answer(status));
+}
+
+void HttpConnection::record(const HttpRequest& request, unsigned status,
+                            std::uint64_t bytes) const {
+  AccessLog* const log = shared_.options.access;
+  if (log == nullptr) return;
+  log->write({"http", peer_, request.method, request.path, status, bytes, begun_,
+              request.field("User-Agent"), request.field("Referer")});
 }
 
 void HttpConnection::answer(HttpAnswer answer, std::uint64_t number) {
   if (!waits_for(number)) return;
   const auto self = shared_from_this();
   answering_ = false;
+  record(parser_.request(), answer.status, is_head_ ? 0 : answer.size);
   append(std::move(answer));
   if (serving_) return;  // whoever called the handler goes on
   next_request();
@@ -219,6 +231,8 @@ void HttpConnection::answer(HttpAnswer answer, std::uint64_t number) {
 }
 
 void HttpConnection::append(HttpAnswer answer) {
+  shared_.answers[std::clamp(answer.status / 100, 1U, 5U) - 1].fetch_add(1,
+                                                                         std::memory_order_relaxed);
   out_.append(*answer.head).append(loop_->date);
   out_.append(last_ ? "Connection: close\r\n\r\n" : "\r\n");
   if (is_head_ || answer.size == 0) return;

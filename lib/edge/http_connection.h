@@ -1,6 +1,7 @@
 // One client of the HTTP server.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -23,6 +24,7 @@ struct HttpShared {
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> bytes_sent{0};
   std::atomic<std::uint64_t> open{0};
+  std::array<std::atomic<std::uint64_t>, 5> answers{};  // by class of their status
   std::atomic<bool> draining{false};
 };
 
@@ -74,6 +76,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   void give(const HttpRequest& request);
   void next_request();
   void refuse(unsigned status);
+  void record(const HttpRequest& request, unsigned status, std::uint64_t bytes) const;
   void append(HttpAnswer answer);
   Written write();
   std::int64_t write_text();
@@ -99,8 +102,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   bool reading_ = false;
   bool in_head_ = false;  // part of a request is there
 
-  std::uint64_t number_ = 0;  // of the request at work
-  bool answering_ = false;    // a handler has it
+  std::uint64_t number_ = 0;          // of the request at work
+  bool answering_ = false;            // a handler has it
+  std::chrono::nanoseconds begun_{};  // when it was there, for the access log
   bool serving_ = false;
   bool is_head_ = false;  // its method
   bool last_ = false;     // the connection ends with its answer

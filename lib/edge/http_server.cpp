@@ -190,7 +190,10 @@ std::uint16_t HttpServer::port() const {
 
 HttpCounters HttpServer::counters() const {
   const HttpShared& shared = impl_->shared();
-  return {shared.accepted, shared.refused, shared.requests, shared.bytes_sent, shared.open};
+  HttpCounters out{shared.accepted,   shared.refused, shared.requests,
+                   shared.bytes_sent, shared.open,    {}};
+  std::copy(shared.answers.begin(), shared.answers.end(), out.answers.begin());
+  return out;
 }
 
 void HttpServer::drain() {

@@ -2,6 +2,7 @@
 // Source: RFC 9110, RFC 9112.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "edge/access_log.h"
 #include "edge/http_answer.h"
 #include "edge/http_request.h"
 
@@ -87,15 +89,17 @@ struct HttpServerOptions {
   std::size_t connections = 16'000;   ///< In all; more are answered 503 and closed.
   HttpLimits limits{};
   HttpTimeouts timeouts{};
-  Micros tick{1'000'000};  ///< How often deadlines are looked at.
+  Micros tick{1'000'000};       ///< How often deadlines are looked at.
+  AccessLog* access = nullptr;  ///< Borrowed. Has a line of every answer.
 };
 
 struct HttpCounters {
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;  ///< Closed at once, because there were too many.
   std::uint64_t requests = 0;
-  std::uint64_t bytes_sent = 0;  ///< Of answers, heads included.
-  std::uint64_t open = 0;        ///< Connections now, those taken over included.
+  std::uint64_t bytes_sent = 0;            ///< Of answers, heads included.
+  std::uint64_t open = 0;                  ///< Connections now, those taken over included.
+  std::array<std::uint64_t, 5> answers{};  ///< By class of their status, 1xx first.
 };
 
 /// Deadlines are kept by a timer of each loop that looks at all its connections.

@@ -66,11 +66,12 @@ void Hub::leave(std::string_view name, std::uint64_t number) {
   found->second.left = clock_.monotonic();
 }
 
-Result<std::unique_ptr<Viewer>> Hub::play(std::string_view name, ViewerOwner& owner, Form form) {
+Result<std::unique_ptr<Viewer>> Hub::play(std::string_view name, ViewerOwner& owner, Form form,
+                                          Via via) {
   const auto found = streams_.find(name);
   if (found == streams_.end() || found->second.live.ended())
     return fail(Code::kRefused, "there is no such stream");
-  return std::make_unique<Viewer>(found->second.live, owner, form);
+  return std::make_unique<Viewer>(found->second.live, owner, form, via);
 }
 
 std::optional<std::chrono::nanoseconds> Hub::due() const {
@@ -102,6 +103,10 @@ std::size_t Hub::viewers() const {
   std::size_t count = 0;
   for (const auto& [name, entry] : streams_) count += entry.live.viewers();
   return count;
+}
+
+void Hub::each(const Look& look) const {
+  for (const auto& [name, entry] : streams_) look(name, entry.live, entry.publisher != 0);
 }
 
 const LiveStream* Hub::find(std::string_view name) const {

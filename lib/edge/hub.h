@@ -63,12 +63,16 @@ class Hub {
   /// All publishers are put out and none is taken any more; viewers get what there is, and end.
   void close();
   /// `owner` is borrowed by the viewer. kRefused when there is no such stream.
-  Result<std::unique_ptr<Viewer>> play(std::string_view name, ViewerOwner& owner, Form form);
+  Result<std::unique_ptr<Viewer>> play(std::string_view name, ViewerOwner& owner, Form form,
+                                       Via via);
 
   /// When tick() has something to do; it may be called at any time.
   std::optional<std::chrono::nanoseconds> due() const;
   void tick();
 
+  /// In the order of their names.
+  using Look = std::function<void(const std::string& name, const LiveStream& live, bool published)>;
+  void each(const Look& look) const;
   /// nullptr: there is none. Not to be kept over tick().
   const LiveStream* find(std::string_view name) const;
   std::size_t streams() const { return streams_.size(); }

@@ -32,6 +32,7 @@ struct Block {
   bool entry = false;             ///< A viewer may begin here, behind `intro`.
   std::uint64_t first_frame = 0;  ///< Frames of the stream in front of it.
   std::uint64_t frames = 0;
+  std::uint64_t first_byte = 0;      ///< Bytes of the stream in front of it.
   std::uint64_t headers_before = 0;  ///< Version of the headers in force at its start.
   std::uint64_t headers_behind = 0;  ///< And at its end.
   std::chrono::nanoseconds begun{};  ///< When its first tag came.

@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "edge/access_log.h"
 #include "edge/http_server.h"
 #include "edge/hub.h"
 
@@ -17,8 +18,8 @@ namespace weir::edge {
 ///            behind the end of the server and before that of the hub.
 class LiveHttp : public HttpHandler {
  public:
-  /// Borrowed, both: `loop` is the hub's.
-  LiveHttp(boost::asio::io_context& loop, Hub& hub);
+  /// Borrowed, all: `loop` is the hub's, `access` has a line of every viewer at its end.
+  LiveHttp(boost::asio::io_context& loop, Hub& hub, AccessLog* access = nullptr);
   ~LiveHttp() override;
 
   void handle(const HttpRequest& request, HttpExchangePtr exchange) override;

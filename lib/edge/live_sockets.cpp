@@ -16,8 +16,8 @@ constexpr std::size_t kGather = 4;  // pieces in one write
 
 class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this<One> {
  public:
-  One(LiveSockets& all, Socket socket, Piece head, std::shared_ptr<void> place)
-      : all_(all), socket_(std::move(socket)), place_(std::move(place)) {
+  One(LiveSockets& all, Socket socket, Piece head, std::shared_ptr<void> place, Ended ended)
+      : all_(all), socket_(std::move(socket)), place_(std::move(place)), ended_(std::move(ended)) {
     pieces_[0] = std::move(head);
     count_ = 1;
   }
@@ -45,6 +45,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
     socket_.close(ignored);
     viewer_.reset();
     place_.reset();
+    if (ended_) ended_(sent_);
     pieces_ = {};
     all_.sockets_.erase(self);
   }
@@ -83,6 +84,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
     if (sent < 0)
       return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? Written::kPart
                                                                    : Written::kFailed;
+    sent_ += static_cast<std::uint64_t>(sent);
     forget(static_cast<std::size_t>(sent));
     return count_ == 0 ? Written::kAll : Written::kPart;
   }
@@ -125,6 +127,8 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
   LiveSockets& all_;
   Socket socket_;
   std::shared_ptr<void> place_;
+  const Ended ended_;
+  std::uint64_t sent_ = 0;
   std::unique_ptr<Viewer> viewer_;
   std::array<Piece, kGather> pieces_;
   std::size_t count_ = 0;
@@ -137,9 +141,9 @@ LiveSockets::~LiveSockets() {
 }
 
 Result<void> LiveSockets::add(Socket socket, Piece head, std::shared_ptr<void> place,
-                              const Play& play) {
-  const auto one =
-      std::make_shared<One>(*this, std::move(socket), std::move(head), std::move(place));
+                              const Play& play, Ended ended) {
+  const auto one = std::make_shared<One>(*this, std::move(socket), std::move(head),
+                                         std::move(place), std::move(ended));
   sockets_.insert(one);
   auto started = one->start(play);
   if (!started) one->close();

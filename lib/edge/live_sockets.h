@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <unordered_set>
@@ -23,6 +24,8 @@ namespace weir::edge {
 class LiveSockets {
  public:
   using Socket = boost::asio::ip::tcp::socket;
+  /// Hears, at the end of a socket, how many bytes went into it.
+  using Ended = std::function<void(std::uint64_t bytes)>;
   using Play = std::function<Result<std::unique_ptr<Viewer>>(ViewerOwner& owner)>;
 
   LiveSockets() = default;
@@ -30,8 +33,10 @@ class LiveSockets {
   LiveSockets& operator=(const LiveSockets&) = delete;
   ~LiveSockets();
 
-  /// `place` is kept until the socket is closed. Fails as `play`, and the socket is closed then.
-  Result<void> add(Socket socket, Piece head, std::shared_ptr<void> place, const Play& play);
+  /// `place` and `ended` (may be empty) are kept until the socket is closed. Fails as `play`, and
+  /// the socket is closed then.
+  Result<void> add(Socket socket, Piece head, std::shared_ptr<void> place, const Play& play,
+                   Ended ended = {});
   std::size_t count() const { return sockets_.size(); }
 
  private:

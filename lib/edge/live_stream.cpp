@@ -94,6 +94,7 @@ void LiveStream::open_block(bool entry, std::int64_t at_ms) {
   open_->number = last_ + 1;
   open_->entry = entry;
   open_->first_frame = counters_.frames;
+  open_->first_byte = counters_.bytes;
   open_->headers_before = open_->headers_behind = headers_version_;
   open_->begun = clock_.monotonic();
   open_->first_ms = at_ms;
@@ -190,7 +191,7 @@ void LiveStream::for_viewers(Task task) {
 
 void LiveStream::add(Viewer& viewer) {
   viewers_.push_back(&viewer);
-  ++counters_.viewers;
+  ++counters_.of(viewer.via_).came;
 }
 
 void LiveStream::remove(Viewer& viewer) {
@@ -204,6 +205,20 @@ void LiveStream::remove(Viewer& viewer) {
 std::size_t LiveStream::viewers() const {
   return static_cast<std::size_t>(
       std::count_if(viewers_.begin(), viewers_.end(), [](const auto* one) { return one; }));
+}
+
+// What is in the open block waits for all.
+ViewerQueues LiveStream::queues(Via via) const {
+  ViewerQueues out;
+  const std::uint64_t closed = counters_.bytes - (open_ ? open_->tags.size() : 0);
+  for (const Viewer* viewer : viewers_) {
+    if (viewer == nullptr || viewer->via_ != via) continue;
+    const std::uint64_t waits = viewer->begun_ ? closed - viewer->bytes_ : 0;
+    ++out.viewers;
+    out.bytes += waits;
+    out.longest = std::max(out.longest, waits);
+  }
+  return out;
 }
 
 BlockPtr LiveStream::block(std::uint64_t number) const {

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "edge/live_block.h"
 #include "edge/live_clock.h"
+#include "edge/live_counters.h"
 #include "edge/live_tag.h"
 #include "flv/tag.h"
 
@@ -35,19 +36,6 @@ struct LiveLimits {
   Micros stall{15'000'000};
   int most_skips = 4;
   Micros skip_window{60'000'000};
-};
-
-struct LiveCounters {
-  std::uint64_t frames = 0;      ///< Taken from publishers, as are `bytes`.
-  std::uint64_t bytes = 0;       ///< As FLV.
-  std::uint64_t damaged = 0;     ///< Tags that could not be read.
-  std::uint64_t before_key = 0;  ///< Pictures of a publisher in front of its first key frame.
-  std::uint64_t publishers = 0;
-  std::uint64_t viewers = 0;         ///< That ever came.
-  std::uint64_t sent = 0;            ///< Bytes given to viewers.
-  std::uint64_t skips = 0;           ///< Times a viewer was too far behind.
-  std::uint64_t skipped_frames = 0;  ///< What that cost them.
-  std::uint64_t evicted = 0;
 };
 
 /// Packs each tag once, into a block all viewers share; a viewer is a position among the blocks.
@@ -82,6 +70,7 @@ class LiveStream {
   const LiveCounters& counters() const { return counters_; }
   std::uint64_t jumps() const { return live_clock_.jumps(); }
   std::size_t viewers() const;
+  ViewerQueues queues(Via via) const;
   /// Bytes in all blocks it keeps.
   std::size_t kept() const { return kept_; }
 

@@ -23,20 +23,53 @@ Result<void> check_app(const std::string& only, const std::string& given) {
 
 }  // namespace
 
+// What the access log will say of one stream.
+class RtmpEdge::Record {
+ public:
+  Record(AccessLog* log, std::string_view protocol, const rtmp::Visitor& visitor)
+      : log_(log), protocol_(protocol) {
+    if (log_ == nullptr) return;
+    peer_ = visitor.address;
+    path_ = "/" + hub_name(visitor.name);
+    agent_ = visitor.agent;
+    begun_ = log_->now();
+  }
+  void add(std::size_t bytes) { bytes_ += bytes; }
+  void write() const {
+    if (log_ != nullptr) log_->write({protocol_, peer_, {}, path_, 0, bytes_, begun_, agent_, {}});
+  }
+
+ private:
+  AccessLog* const log_;
+  const std::string_view protocol_;
+  std::string peer_, path_, agent_;
+  std::chrono::nanoseconds begun_{};
+  std::uint64_t bytes_ = 0;
+};
+
 class RtmpEdge::Publisher : public rtmp::StreamHandler {
  public:
-  explicit Publisher(Publication publication) : publication_(std::move(publication)) {}
+  Publisher(Publication publication, Record record)
+      : publication_(std::move(publication)), record_(std::move(record)) {}
 
-  void take(flv::Tag tag) override { publication_->take(tag); }
-  void ended(const Error&) override { publication_.reset(); }
+  void take(flv::Tag tag) override {
+    record_.add(tag.body.size());
+    publication_->take(tag);
+  }
+  void ended(const Error&) override {
+    publication_.reset();
+    record_.write();
+  }
 
  private:
   std::optional<Publication> publication_;
+  Record record_;
 };
 
 class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
  public:
-  explicit Player(std::shared_ptr<rtmp::ServedStream> stream) : stream_(std::move(stream)) {}
+  Player(std::shared_ptr<rtmp::ServedStream> stream, Record record)
+      : stream_(std::move(stream)), record_(std::move(record)) {}
 
   bool shares() const { return stream_->id() == 1; }
   void watch(std::unique_ptr<Viewer> viewer) { viewer_ = std::move(viewer); }
@@ -46,7 +79,10 @@ class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
   }
   void drained() override { pump(); }
   void ready() override { pump(); }
-  void ended(const Error&) override { viewer_.reset(); }
+  void ended(const Error&) override {
+    viewer_.reset();
+    record_.write();
+  }
 
  private:
   void pump() {
@@ -62,6 +98,7 @@ class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
                                                            : "this player is too slow");
   }
   void send(const Piece& piece) {
+    record_.add(piece.bytes.size());
     if (shares()) return stream_->send_packed(piece.bytes, piece.owner);
     reader_.feed(piece.bytes);
     while (auto tag = reader_.next()) {
@@ -71,6 +108,7 @@ class RtmpEdge::Player : public rtmp::StreamHandler, public ViewerOwner {
   }
 
   const std::shared_ptr<rtmp::ServedStream> stream_;
+  Record record_;
   std::unique_ptr<Viewer> viewer_;
   flv::TagReader reader_;  // of a player that does not share
   bool started_ = false;
@@ -117,15 +155,16 @@ RtmpEdge::Handler RtmpEdge::publish(const rtmp::Visitor& visitor,
     return fail(std::move(publication).error());
   }
   log_.info("a publisher at {} gives a stream", visitor.address);
-  return std::make_unique<Publisher>(std::move(*publication));
+  return std::make_unique<Publisher>(std::move(*publication),
+                                     Record(rules_.access, "rtmp-publish", visitor));
 }
 
 RtmpEdge::Handler RtmpEdge::play(const rtmp::Visitor& visitor,
                                  std::shared_ptr<rtmp::ServedStream> stream) {
   WEIR_TRY(check_app(rules_.app, visitor.name.app));
-  auto player = std::make_unique<Player>(std::move(stream));
+  auto player = std::make_unique<Player>(std::move(stream), Record(rules_.access, "rtmp", visitor));
   const Form form = player->shares() ? Form::kRtmp : Form::kFlv;
-  WEIR_TRY_ASSIGN(auto viewer, hub_.play(hub_name(visitor.name), *player, form));
+  WEIR_TRY_ASSIGN(auto viewer, hub_.play(hub_name(visitor.name), *player, form, Via::kRtmp));
   player->watch(std::move(viewer));
   return player;
 }

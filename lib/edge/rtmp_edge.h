@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/sparing_log.h"
+#include "edge/access_log.h"
 #include "edge/hub.h"
 #include "rtmp/keys.h"
 #include "rtmp/listener.h"
@@ -21,6 +22,7 @@ namespace weir::edge {
 struct RtmpRules {
   rtmp::ListenOptions listen;
   std::string app{};                     ///< The only one there is; "": any.
+  AccessLog* access = nullptr;           ///< Borrowed. Has a line of each at its end.
   std::optional<rtmp::StreamKeys> keys;  ///< Empty: everybody may publish, on loopback only.
 };
 
@@ -39,8 +41,12 @@ class RtmpEdge {
                                                 const Random& random, Log& log);
 
   std::uint16_t port() const { return server_->port(); }
+  std::size_t connections() const { return server_->listener().connections(); }
+  /// Closed at once because there were too many.
+  std::uint64_t refused() const { return server_->listener().refused(); }
 
  private:
+  class Record;
   class Publisher;
   class Player;
   using Handler = Result<std::unique_ptr<rtmp::StreamHandler>>;

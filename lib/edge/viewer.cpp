@@ -6,8 +6,13 @@
 
 namespace weir::edge {
 
-Viewer::Viewer(LiveStream& stream, ViewerOwner& owner, Form form)
-    : stream_(stream), owner_(owner), moved_(stream.clock_.monotonic()), form_(form) {
+Viewer::Viewer(LiveStream& stream, ViewerOwner& owner, Form form, Via via)
+    : stream_(stream),
+      owner_(owner),
+      came_(stream.clock_.monotonic()),
+      moved_(came_),
+      form_(form),
+      via_(via) {
   stream_.add(*this);
 }
 
@@ -30,10 +35,18 @@ std::optional<Piece> Viewer::next() {
   return take_intro(std::move(block));
 }
 
+ViewerCounters& Viewer::counters() const {
+  return stream_.counters_.of(via_);
+}
+
 Piece Viewer::take_intro(BlockPtr entry) {
-  const Piece piece = intro_piece(entry, form_, std::exchange(begun_, true));
-  stream_.counters_.sent += piece.bytes.size();
-  moved_ = stream_.clock_.monotonic();
+  const auto now = stream_.clock_.monotonic();
+  const bool resumed = std::exchange(begun_, true);
+  if (!resumed) counters().starts.add(now - came_);
+  const Piece piece = intro_piece(entry, form_, resumed);
+  counters().sent += piece.bytes.size();
+  moved_ = now;
+  bytes_ = entry->first_byte;
   current_ = std::move(entry);
   return piece;
 }
@@ -44,7 +57,8 @@ Piece Viewer::take_tags(const BlockPtr& block) {
   headers_ = block->headers_behind;
   moved_ = stream_.clock_.monotonic();
   const Piece piece = tags_piece(block, form_);
-  stream_.counters_.sent += piece.bytes.size();
+  bytes_ = block->first_byte + block->tags.size();
+  counters().sent += piece.bytes.size();
   return piece;
 }
 
@@ -52,15 +66,15 @@ void Viewer::count_skip(const Block& resumed) {
   const auto now = stream_.clock_.monotonic();
   const std::uint64_t lost = resumed.first_frame - frames_;
   skipped_ += lost;
-  stream_.counters_.skipped_frames += lost;
-  ++stream_.counters_.skips;
+  counters().skipped_frames += lost;
+  ++counters().skips;
   if (skips_ == 0 || now - skips_since_ > stream_.limits_.skip_window) {
     skips_ = 0;
     skips_since_ = now;
   }
   if (++skips_ <= stream_.limits_.most_skips) return;
   evicted_ = true;
-  ++stream_.counters_.evicted;
+  ++counters().evicted;
 }
 
 Viewer::State Viewer::state() const {
@@ -79,7 +93,7 @@ void Viewer::wake(std::chrono::nanoseconds now) {
 void Viewer::look(std::chrono::nanoseconds now) {
   if (idle_ || evicted_ || now - moved_ < stream_.limits_.stall) return;
   evicted_ = true;
-  ++stream_.counters_.evicted;
+  ++counters().evicted;
   owner_.ready();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "edge/live_block.h"
+#include "edge/live_counters.h"
 
 namespace weir::edge {
 
@@ -29,7 +30,7 @@ class Viewer {
   enum class State : std::uint8_t { kPlaying, kEnded, kEvicted };
 
   /// Both borrowed.
-  Viewer(LiveStream& stream, ViewerOwner& owner, Form form);
+  Viewer(LiveStream& stream, ViewerOwner& owner, Form form, Via via);
   ~Viewer();
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
@@ -44,6 +45,7 @@ class Viewer {
  private:
   friend class LiveStream;
 
+  ViewerCounters& counters() const;
   Piece take_intro(BlockPtr entry);
   Piece take_tags(const BlockPtr& block);
   void count_skip(const Block& resumed);
@@ -55,12 +57,15 @@ class Viewer {
   BlockPtr current_;            // whose intro it has got, and whose tags are next
   std::uint64_t position_ = 0;  // the block after that; 0: waits for an entry
   std::uint64_t frames_ = 0;    // of the stream, up to its position
+  std::uint64_t bytes_ = 0;     // the same
   std::uint64_t headers_ = 0;   // version it has
   std::uint64_t skipped_ = 0;
+  const std::chrono::nanoseconds came_;
   std::chrono::nanoseconds moved_;  // when it last took something, or had nothing to take
   std::chrono::nanoseconds skips_since_{};
   int skips_ = 0;  // since then
   const Form form_;
+  const Via via_;
   bool begun_ = false;
   bool idle_ = false;  // it asked, and there was nothing
   bool evicted_ = false;

@@ -98,11 +98,11 @@ class Server {
   void accept() {
     acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
       if (error) return;
-      static_cast<void>(sockets_.add(std::move(socket),
-                                     {as_bytes("HTTP/1.1 200 OK\r\n\r\n"), nullptr}, nullptr,
-                                     [this](edge::ViewerOwner& owner) {
-                                       return hub_.play("live/x", owner, edge::Form::kFlv);
-                                     }));
+      static_cast<void>(
+          sockets_.add(std::move(socket), {as_bytes("HTTP/1.1 200 OK\r\n\r\n"), nullptr}, nullptr,
+                       [this](edge::ViewerOwner& owner) {
+                         return hub_.play("live/x", owner, edge::Form::kFlv, edge::Via::kHttpFlv);
+                       }));
       accept();
     });
   }
@@ -125,7 +125,7 @@ class Server {
       const double cpu = cpu_seconds();
       report_.expires_at(start_ + 5s + std::chrono::seconds(plan_.seconds));
       report_.async_wait([this, cpu](const boost::system::error_code&) {
-        const auto& counters = hub_.find("live/x")->counters();
+        const auto& counters = hub_.find("live/x")->counters().of(edge::Via::kHttpFlv);
         fmt::print(
             "server: {:.1f} % of a core, {:.1f} KB a viewer, {} sockets, {} skips, "
             "{} frames skipped, {} evicted, {} KB kept\n",

@@ -76,6 +76,10 @@ skips = 9
 [limits]
 connections = 5
 drain = "1m"
+[status]
+metrics_from = ["10.0.0.0/8"]
+[log]
+access = "-"
 )",
                                    "x.toml");
   ASSERT_THAT(config, IsOk());
@@ -92,6 +96,8 @@ drain = "1m"
   EXPECT_EQ(config->hub.live.most_skips, 9);
   EXPECT_EQ(config->connections, 5);
   EXPECT_EQ(config->drain, Micros(60'000'000));
+  EXPECT_THAT(config->metrics_from, ElementsAre("10.0.0.0/8"));
+  EXPECT_EQ(config->access_log, "-");
 }
 
 TEST(Config, NamesTheLineThatIsWrong) {
@@ -105,6 +111,8 @@ TEST(Config, NamesTheLineThatIsWrong) {
               FailsWith(Code::kUsage, HasSubstr("x.toml:2:")));
   EXPECT_THAT(refused("[hls]\nroot = \"a\""), FailsWith(Code::kUsage, HasSubstr("[[hls]]")));
   EXPECT_THAT(refused("[[hls]]\npath = \"/a\""), FailsWith(Code::kUsage, HasSubstr("'root'")));
+  EXPECT_THAT(refused("[status]\nmetrics_from = [\"x\"]"),
+              FailsWith(Code::kUsage, HasSubstr("x.toml:2: 'x' is no address or network")));
   EXPECT_THAT(refused("listen = 1"), FailsWith(Code::kUsage, HasSubstr("[listen]")));
   EXPECT_THAT(refused("[listen"), FailsWith(Code::kUsage, HasSubstr("x.toml:1:")));
   EXPECT_THAT(load_config("no such file"), FailsWith(Code::kIo, HasSubstr("no such file")));
@@ -134,6 +142,7 @@ TEST(Config, SampleHasTheDefaults) {
   EXPECT_EQ(sample->connections, defaults.connections);
   EXPECT_EQ(sample->rtmp_connections, defaults.rtmp_connections);
   EXPECT_EQ(sample->drain, defaults.drain);
+  EXPECT_EQ(sample->metrics_from, defaults.metrics_from);
   EXPECT_EQ(sample->hub.reconnect_window, defaults.hub.reconnect_window);
   EXPECT_EQ(sample->hub.streams, defaults.hub.streams);
   const LiveLimits& live = sample->hub.live;

@@ -38,7 +38,7 @@ inline flv::Tag sound(std::int64_t at_ms) {
 class Watcher : public ViewerOwner {
  public:
   explicit Watcher(LiveStream& stream, bool eager = true)
-      : viewer(std::make_unique<Viewer>(stream, *this, Form::kFlv)), eager_(eager) {
+      : viewer(std::make_unique<Viewer>(stream, *this, Form::kFlv, Via::kHttpFlv)), eager_(eager) {
     if (eager_) take();
   }
 

@@ -26,8 +26,9 @@ class LiveSocketsTest : public ::testing::Test {
     client.connect(acceptor.local_endpoint());
     const auto head = std::make_shared<const std::string>("HTTP/1.1 200 OK\r\n\r\n");
     const auto added =
-        sockets.add(acceptor.accept(), {as_bytes(*head), head}, place,
-                    [this](ViewerOwner& owner) { return hub.play("live/x", owner, Form::kFlv); });
+        sockets.add(acceptor.accept(), {as_bytes(*head), head}, place, [this](ViewerOwner& owner) {
+          return hub.play("live/x", owner, Form::kFlv, Via::kHttpFlv);
+        });
     EXPECT_TRUE(added);
     return client;
   }
@@ -104,8 +105,8 @@ TEST_F(LiveSocketsTest, WhoStopsReadingIsClosedAndTheOtherGetsEverything) {
   }
   EXPECT_EQ(sockets.count(), 1U);
   const auto& counters = hub.find("live/x")->counters();
-  EXPECT_EQ(counters.evicted, 1U);
-  EXPECT_EQ(counters.skips, 0U);
+  EXPECT_EQ(counters.of(Via::kHttpFlv).evicted, 1U);
+  EXPECT_EQ(counters.of(Via::kHttpFlv).skips, 0U);
   EXPECT_GT(got, counters.bytes - 9 * 20'200) << "but for the open batch";
 }
 
@@ -124,7 +125,7 @@ TEST_F(LiveSocketsTest, AStreamThatIsNotThereClosesTheSocket) {
   tcp::socket client(loop);
   client.connect(acceptor.local_endpoint());
   EXPECT_FALSE(sockets.add(acceptor.accept(), {}, place, [this](ViewerOwner& owner) {
-    return hub.play("live/y", owner, Form::kFlv);
+    return hub.play("live/y", owner, Form::kFlv, Via::kHttpFlv);
   }));
   EXPECT_EQ(sockets.count(), 0U);
 }

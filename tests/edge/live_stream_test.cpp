@@ -125,8 +125,8 @@ TEST_F(LiveStreamTest, WhoIsTooFarBehindGoesOnAtAKeyFrameAndNobodyElseNotices) {
   publish(110);
   slow.take();
   ASSERT_GT(slow.viewer->skipped(), 0U);
-  EXPECT_EQ(stream.counters().skips, 1U);
-  EXPECT_EQ(stream.counters().skipped_frames, slow.viewer->skipped());
+  EXPECT_EQ(stream.counters().of(Via::kHttpFlv).skips, 1U);
+  EXPECT_EQ(stream.counters().of(Via::kHttpFlv).skipped_frames, slow.viewer->skipped());
   EXPECT_EQ(quick.viewer->skipped(), 0U);
   EXPECT_EQ(slow.pictures.back(), quick.pictures.back());
   const auto step = std::adjacent_find(slow.pictures.begin(), slow.pictures.end(),
@@ -160,7 +160,7 @@ TEST_F(LiveStreamTest, WhoTakesNothingIsSentAwayInTime) {
   EXPECT_EQ(stuck.viewer->state(), Viewer::State::kEvicted);
   EXPECT_FALSE(stuck.viewer->next());
   EXPECT_EQ(quick.viewer->state(), Viewer::State::kPlaying);
-  EXPECT_EQ(stream.counters().evicted, 1U);
+  EXPECT_EQ(stream.counters().of(Via::kHttpFlv).evicted, 1U);
 }
 
 TEST_F(LiveStreamTest, WhoIsTooSlowAgainAndAgainIsSentAway) {
@@ -172,7 +172,7 @@ TEST_F(LiveStreamTest, WhoIsTooSlowAgainAndAgainIsSentAway) {
     slow.take_one();
   }
   EXPECT_EQ(slow.viewer->state(), Viewer::State::kEvicted);
-  EXPECT_EQ(stream.counters().skips, 3U);
+  EXPECT_EQ(stream.counters().of(Via::kHttpFlv).skips, 3U);
 }
 
 TEST_F(LiveStreamTest, MemoryIsThatOfTheSlowestAllowed) {
@@ -237,8 +237,8 @@ TEST_F(LiveStreamTest, RtmpViewersShareChunksOfTheSameTags) {
   clock.advance(300ms);
   stream.tick();
   Watcher owner(stream, false);
-  Viewer one(stream, owner, Form::kRtmp);
-  Viewer other(stream, owner, Form::kRtmp);
+  Viewer one(stream, owner, Form::kRtmp, Via::kRtmp);
+  Viewer other(stream, owner, Form::kRtmp, Via::kRtmp);
   const auto intro = one.next();
   const auto tags = one.next();
   ASSERT_TRUE(intro && tags);
@@ -274,7 +274,8 @@ TEST_F(LiveStreamTest, EveryViewerGetsALegalStreamWhateverHappens) {
       for (const auto& one : all)
         if (dice() % 30 == 0) one->take_one();
     }
-    EXPECT_GT(live.counters().skips + live.counters().evicted, 0U);
+    EXPECT_GT(live.counters().of(Via::kHttpFlv).skips + live.counters().of(Via::kHttpFlv).evicted,
+              0U);
   }
 }
 
@@ -289,13 +290,13 @@ TEST(HubTest, ViewersStayThroughABreakAndEndWhenNobodyComesBack) {
     }
     std::unique_ptr<Viewer> viewer;
   } owner;
-  EXPECT_FALSE(hub.play("live/a", owner, Form::kFlv));
+  EXPECT_FALSE(hub.play("live/a", owner, Form::kFlv, Via::kHttpFlv));
   {
     auto first = hub.publish("live/a", {});
     ASSERT_TRUE(first);
     first->take(video_header());
     first->take(picture(0, true));
-    owner.viewer = *hub.play("live/a", owner, Form::kFlv);
+    owner.viewer = *hub.play("live/a", owner, Form::kFlv, Via::kHttpFlv);
   }
   clock.advance(10s);
   hub.tick();
@@ -336,13 +337,13 @@ TEST(HubTest, ClosedItGivesWhatThereIsAndTakesNobody) {
   auto publication = hub.publish("live/a", [&](auto) { ++put_out; });
   publication->take(video_header());
   publication->take(picture(0, true));
-  owner.viewer = *hub.play("live/a", owner, Form::kFlv);
+  owner.viewer = *hub.play("live/a", owner, Form::kFlv, Via::kHttpFlv);
   hub.close();
   EXPECT_EQ(put_out, 1);
   EXPECT_GT(owner.pieces, 0) << "the block that was open";
   EXPECT_EQ(owner.viewer->state(), Viewer::State::kEnded);
   EXPECT_FALSE(hub.publish("live/b", {}));
-  EXPECT_FALSE(hub.play("live/a", owner, Form::kFlv));
+  EXPECT_FALSE(hub.play("live/a", owner, Form::kFlv, Via::kHttpFlv));
   EXPECT_EQ(hub.viewers(), 1U);
   owner.viewer.reset();
   EXPECT_EQ(hub.viewers(), 0U);

@@ -1,0 +1,138 @@
+// What Prometheus and pages read about the streams.
+#include "edge/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include "edge/live.h"
+#include "support/fake_clock.h"
+
+namespace weir::edge {
+namespace {
+
+using namespace std::chrono_literals;
+using support::FakeClock;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Owner : ViewerOwner {
+  void ready() override {}
+  std::unique_ptr<Viewer> viewer;
+};
+
+class ReportTest : public ::testing::Test {
+ protected:
+  static HubLimits limits() {
+    HubLimits out;
+    out.live.batch = Micros(0);
+    return out;
+  }
+  void play(Owner& owner, Via via) { owner.viewer = *hub.play("live/a", owner, Form::kFlv, via); }
+  EdgeReport report() const { return {1s, report_streams(hub)}; }
+
+  FakeClock clock;
+  Hub hub{limits(), clock};
+};
+
+TEST_F(ReportTest, CountsViewersAndWhatWaitsForThemByProtocol) {
+  auto publication = *hub.publish("live/a", {});
+  publication.take(video_header());
+  Owner quick, slow;
+  play(quick, Via::kHttpFlv);
+  play(slow, Via::kRtmp);
+  clock.advance(300ms);
+  publication.take(picture(0, true));
+  for (Owner* one : {&quick, &slow})
+    while (one->viewer->next()) {
+    }
+  publication.take(picture(40, false, 1000));
+  publication.take(picture(80, false, 1000));
+  while (quick.viewer->next()) {
+  }
+  const auto reported = report().streams;
+  ASSERT_EQ(reported.size(), 1U);
+  const auto& queues = reported[0].queues;
+  EXPECT_EQ(queues[0].viewers, 1U);
+  EXPECT_EQ(queues[0].bytes, 0U);
+  EXPECT_EQ(queues[1].viewers, 1U);
+  EXPECT_GT(queues[1].bytes, 2000U);
+  EXPECT_LT(queues[1].bytes, 2100U);
+  EXPECT_EQ(queues[1].longest, queues[1].bytes);
+
+  const std::string text = metrics_text(report());
+  for (const char* line : {
+           "weir_edge_streams 1\n",
+           "weir_edge_published{stream=\"live/a\"} 1\n",
+           "weir_edge_received_frames_total{stream=\"live/a\"} 3\n",
+           "weir_edge_viewers{stream=\"live/a\",protocol=\"http-flv\"} 1\n",
+           "weir_edge_viewers{stream=\"live/a\",protocol=\"rtmp\"} 1\n",
+           "weir_edge_queue_bytes{stream=\"live/a\",protocol=\"http-flv\"} 0\n",
+           "weir_edge_start_seconds_bucket{stream=\"live/a\",protocol=\"rtmp\",le=\"0.25\"} 0\n",
+           "weir_edge_start_seconds_bucket{stream=\"live/a\",protocol=\"rtmp\",le=\"0.5\"} 1\n",
+           "weir_edge_start_seconds_bucket{stream=\"live/a\",protocol=\"rtmp\",le=\"+Inf\"} 1\n",
+           "weir_edge_start_seconds_sum{stream=\"live/a\",protocol=\"rtmp\"} 0.3\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+  slow.viewer.reset();
+  EXPECT_THAT(metrics_text(report()),
+              HasSubstr("weir_edge_viewers{stream=\"live/a\",protocol=\"rtmp\"} 0\n"));
+}
+
+TEST_F(ReportTest, HasEachFamilyOnceAndInOnePlace) {
+  const auto first = hub.publish("live/a", {});
+  const auto second = hub.publish("live/b", {});
+  EdgeReport both = report();
+  both.http = HttpCounters{};
+  both.http->answers[3] = 7;
+  both.rtmp = RtmpReport{2, 3};
+  std::istringstream text(metrics_text(both));
+  std::set<std::string> families;
+  std::string family;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("# HELP ")) {
+      family = line.substr(7, line.find(' ', 7) - 7);
+      EXPECT_TRUE(families.insert(family).second) << family << " is there twice";
+    }
+    EXPECT_TRUE(line.starts_with("#") || line.starts_with(family)) << line;
+  }
+  EXPECT_TRUE(families.contains("weir_edge_queue_bytes"));
+  EXPECT_THAT(metrics_text(both), HasSubstr("weir_edge_http_answers_total{class=\"4xx\"} 7\n"));
+  EXPECT_THAT(metrics_text(both), HasSubstr("weir_edge_rtmp_refused_total 3\n"));
+  EXPECT_THAT(metrics_text(report()), Not(HasSubstr("http_requests")));
+}
+
+TEST_F(ReportTest, ANameCannotBreakOutOfItsLabel) {
+  const auto publication = hub.publish("live/a\"} 1\nx{\\", {});
+  EXPECT_THAT(metrics_text(report()),
+              HasSubstr("weir_edge_published{stream=\"live/a\\\"} 1\\nx{\\\\\"} 1\n"));
+}
+
+TEST_F(ReportTest, ListsStreamsAsJson) {
+  auto publication = hub.publish("live/a b", {});
+  publication->take(video_header());
+  publication->take(picture(0, true));
+  const auto json = boost::json::parse(streams_json(report())).as_object();
+  EXPECT_EQ(json.at("version").as_int64(), 1);
+  const auto& one = json.at("streams").as_array().at(0).as_object();
+  EXPECT_EQ(one.at("name").as_string(), "live/a b");
+  EXPECT_EQ(one.at("url").as_string(), "/live/a%20b.flv");
+  EXPECT_TRUE(one.at("published").as_bool());
+  EXPECT_EQ(one.at("viewers").as_object().at("rtmp").as_int64(), 0);
+  EXPECT_EQ(one.at("received_frames").as_int64(), 1);
+  hub.close();
+  EXPECT_THAT(streams_json(report()), HasSubstr("\"published\":false"));
+}
+
+TEST(StartTimesTest, CountEachTimeInOneBound) {
+  StartTimes times;
+  for (const auto time : {0ms, 10ms, 11ms, 10'000ms, 10'001ms}) times.add(time);
+  EXPECT_EQ(times.counts.front(), 2U) << "a bound has itself";
+  EXPECT_EQ(times.counts[1], 1U);
+  EXPECT_EQ(times.counts[8], 1U);
+  EXPECT_EQ(times.counts.back(), 1U);
+  EXPECT_DOUBLE_EQ(times.seconds, 20.022);
+}
+
+}  // namespace
+}  // namespace weir::edge
