@@ -66,6 +66,10 @@ void define(CLI::App& app, Options& opt) {
       ->type_name("URL");
   cli::add_duration(app, "--fallback-after", opt.ingest.fallback_after,
                     "Fallback: how long the input may give nothing");
+  app.add_option("--slate", opt.ingest.slate,
+                 "Listen, retry: black or a FILE to show while nothing comes, in place of gaps")
+      ->type_name("black|none|FILE")
+      ->default_str("none");
   app.add_option("--record", opt.ingest.record,
                  "Write a recording too: fragmented MP4, or what .ts, .mkv or .nut say")
       ->type_name("FILE");
@@ -81,6 +85,7 @@ Result<void> take_in(Options& opt, cli::Session& session) {
     WEIR_TRY_ASSIGN(opt.door.url, rtmp::parse_tc_url(opt.listen));
     opt.ingest.listen = opt.door;
   }
+  if (opt.ingest.slate == "none") opt.ingest.slate.clear();
   if (!opt.stats.empty() && !opt.ingest.exec_each.command.empty())
     return fail(Code::kUsage, "--stats is of one stream: leave it out with --exec-each");
   const auto stats = cli::make_json_stats("ingest", session.words(), session.clock());

@@ -17,6 +17,11 @@ class AudioTimeline : public flow::Stage<media::Frame, media::Frame> {
   Result<flow::Flow> push(media::Frame frame) override;
   Result<void> finish() override { return finish_next(); }
 
+  /// Sound begins there, whatever the stamp of the first frame; before that frame.
+  void begin(std::int64_t at) { next_ = at; }
+  /// Where the next sample belongs; kNoTime before the begin.
+  std::int64_t position() const { return next_; }
+
   std::int64_t silence_samples() const { return silence_; }
   std::int64_t dropped_samples() const { return dropped_; }
 

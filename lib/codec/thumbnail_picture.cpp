@@ -12,6 +12,7 @@ extern "C" {
 #include "codec/decoder.h"
 #include "codec/encoder.h"
 #include "codec/filter.h"
+#include "codec/filter_text.h"
 
 namespace weir::codec {
 namespace {
@@ -33,14 +34,6 @@ struct Last : flow::Sink<Item> {
 
 int even(double side) {
   return std::max(2, static_cast<int>(std::lround(side / 2)) * 2);
-}
-
-std::string turning(const media::Track& track) {
-  std::string text;
-  if (track.rotation == 90) text = "transpose=clock,";
-  if (track.rotation == 180) text = "hflip,vflip,";
-  if (track.rotation == 270) text = "transpose=cclock,";
-  return track.mirrored ? text + "hflip," : text;
 }
 
 bool is_hdr(const media::Track& track, const AVFrame& frame) {
@@ -65,10 +58,12 @@ std::string to_sdr(const media::Track& track, const AVFrame& frame) {
 
 std::string describe(const media::Track& track, const AVFrame& frame, Size size) {
   const std::string sdr = to_sdr(track, frame);
+  std::string upright = upright_filter(track);
+  if (!upright.empty()) upright += ',';
   const Size before = track.rotation % 180 != 0 ? Size{size.height, size.width} : size;
   std::string text = fmt::format("scale={}:{}:flags=area", before.width, before.height);
   if (sdr.empty()) text += ":out_color_matrix=bt601:out_range=full";
-  return text + ",setsar=1," + sdr + turning(track) + "format=yuvj420p";
+  return text + ",setsar=1," + sdr + upright + "format=yuvj420p";
 }
 
 }  // namespace

@@ -93,8 +93,8 @@ class Streams {
   }
 
   std::shared_ptr<StreamRun> begin(const std::string& stream) {
-    StreamRun::Plan plan{stream, command_for(command_, stream), *options_.listen,
-                         options_.duration};
+    StreamRun::Plan plan{stream, command_for(command_, stream), *options_.listen, options_.duration,
+                         options_.slate};
     plan.listen.most_waiting =
         std::clamp(kMemory / options_.exec_each.max_streams, kLeastShare, kMostShare);
     auto run = std::make_shared<StreamRun>(

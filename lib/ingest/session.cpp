@@ -13,6 +13,7 @@
 #include "ingest/paced.h"
 #include "ingest/rejoin.h"
 #include "ingest/reopening_source.h"
+#include "ingest/slated_input.h"
 #include "ingest/standby.h"
 #include "ingest/test_input.h"
 
@@ -22,6 +23,7 @@ namespace {
 using formats::Input;
 
 constexpr Micros kGapAfter{3'000'000};      // of nothing, live
+constexpr Micros kSlateAfter{1'000'000};    // of nothing, live
 constexpr Micros kLongestHole{30'000'000};  // in the stamps of a file that is none
 
 // Every item goes to the stream; a recording beside it gets handles on the same packets.
@@ -137,6 +139,25 @@ Result<void> check_fallback(const IngestOptions& options) {
   return {};
 }
 
+Result<void> check_slate(const IngestOptions& options, const Surroundings& around) {
+  if (options.slate.empty()) return {};
+  if (!options.listen && !options.retry)
+    return fail(Code::kUsage, "--slate goes with --listen, or with --retry and a live URL");
+  if (options.slate == kBlackSlate) return {};
+  return SlateClip::check(options.slate, around.stop, around.log);
+}
+
+std::unique_ptr<SlatedInput> with_slate(flow::PatientSource<media::Item>& input,
+                                        const media::Tracks& tracks, const IngestOptions& options,
+                                        const Surroundings& around) {
+  const std::string file = options.slate == kBlackSlate ? "" : options.slate;
+  const auto open = [file, &around](const media::Tracks& now, const Slate::Starts& starts) {
+    return Slate::open(now, starts, file, around.stop, around.log);
+  };
+  return std::make_unique<SlatedInput>(input, tracks, open, kSlateAfter, around.clock, around.log,
+                                       around.health);
+}
+
 Result<void> run_retry(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_retry(options));
   const auto open = [&] {
@@ -178,7 +199,11 @@ Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundin
   Rejoin rejoined(feed, around.clock, around.log, repairs(around));
   WEIR_TRY_ASSIGN(const auto tracks, rejoined.open());
   if (!tracks) return fail(Code::kIo, "the input ended before anything came");
-  ClockedInput clocked(rejoined, kGapAfter, around.clock, around.log, repairs(around));
+  const auto slated =
+      options.slate.empty() ? nullptr : with_slate(rejoined, *tracks, options, around);
+  flow::PatientSource<media::Item>* whole = &rejoined;
+  if (slated) whole = slated.get();
+  ClockedInput clocked(*whole, kGapAfter, around.clock, around.log, repairs(around));
   flow::Waiting<media::Item> waiting;
   JumpRepair repair(*tracks, kGapAfter, around.log, waiting, repairs(around));
   flow::Through<media::Item> repaired(clocked, repair, waiting);
@@ -191,6 +216,7 @@ Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundin
 
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_fallback(options));
+  WEIR_TRY(check_slate(options, around));
   if (!options.exec_each.command.empty()) return run_each(options, around);
   if (options.listen) return run_listen(options, around);
   return options.retry ? run_retry(options, around) : run_once(options, around);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,6 +29,9 @@ struct ExecEach {
 };
 inline constexpr std::int64_t kMostStreams = 500;
 
+/// The slate that is no file.
+inline constexpr std::string_view kBlackSlate = "black";
+
 struct IngestOptions {
   std::string input = "-";      ///< File, "-", URL, or "test:…".
   std::string output = "-";     ///< Of the pipe stream.
@@ -43,6 +47,8 @@ struct IngestOptions {
   std::function<Result<std::unique_ptr<formats::Output>>(const media::Tracks&)> open_output;
   std::string fallback;  ///< With retry or listen: what stands in while that is away; "" for none.
   Micros fallback_after{3'000'000};  ///< So long nothing came, and it is away.
+  std::string
+      slate;  ///< With retry or listen: what is shown in a hole, "black" or a file; "": gaps.
 };
 
 struct Surroundings {
@@ -56,15 +62,15 @@ struct Surroundings {
 
 /// A live URL (with `retry`) and a publisher (with `listen`) stay on the clock while they are away:
 /// `gap` events are told, and their return is a `discontinuity` (ReopeningSource, ListenFeed,
-/// Rejoin, ClockedInput); with `fallback` that stands in (FallbackFeed), and retry or the window is
-/// how long both may be away. Stamps of what Weir did not write are repaired (JumpRepair).
-/// Runs until the input ends, the reader goes away or a stop is requested. The stream gets its
-/// `end` event unless the input was damaged; with `realtime` it gets an `anchor` first.
-/// Threads: works on the caller's thread alone (with exec_each as run_each() says). Blocks on the
-/// input, the pace and the output.
+/// Rejoin, ClockedInput); with `slate` that is shown instead (SlatedInput); with `fallback` that
+/// stands in (FallbackFeed), and retry or the window is how long both may be away. Stamps of what
+/// Weir did not write are repaired (JumpRepair). Runs until the input ends, the reader goes away or
+/// a stop is requested. The stream gets its `end` event unless the input was damaged; with
+/// `realtime` it gets an `anchor` first. Threads: works on the caller's thread alone (with
+/// exec_each as run_each() says). Blocks on the input, the pace and the output.
 Result<void> run(const IngestOptions& options, const Surroundings& around);
 
-/// The same of a feed; of the options those of the output and the duration count.
+/// The same of a feed; of the options those of the output, the duration and the slate count.
 Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundings& around);
 
 }  // namespace weir::ingest

@@ -106,6 +106,7 @@ void StreamRun::start(std::function<void(RunEnd)> over) {
 RunEnd StreamRun::work() {
   IngestOptions options;
   options.duration = plan_.duration;
+  options.slate = plan_.slate;
   options.open_output = [this](const media::Tracks& tracks) { return start_program(tracks); };
   Watched feed(*this);
   return tell_end(run_feed(feed, options,

@@ -51,6 +51,7 @@ class StreamRun {
     std::vector<std::string> command;  ///< As command_for() gives it.
     ListenSettings listen;
     std::optional<Micros> duration;  ///< No more than that is taken.
+    std::string slate;               ///< As IngestOptions has it.
   };
   struct Services {
     const Clock& clock;

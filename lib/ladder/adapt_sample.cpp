@@ -8,7 +8,7 @@
 
 #include "codec/decoder.h"
 #include "codec/filter.h"
-#include "ladder/scale.h"
+#include "codec/filter_text.h"
 
 namespace weir::ladder {
 namespace {
@@ -102,7 +102,7 @@ media::Time Reader::stretch_end() const {
 Result<void> Reader::open() {
   end_ = stretch_end();
   upright_ = std::make_unique<codec::Filter>(
-      [filter = upright_filter(track_)](const AVFrame&) { return filter; }, *this);
+      [filter = codec::upright_filter(track_)](const AVFrame&) { return filter; }, *this);
   WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(track_, 1, *upright_));
   return {};
 }

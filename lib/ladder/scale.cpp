@@ -1,11 +1,8 @@
 #include "ladder/scale.h"
 
-#include <array>
-
 #include <fmt/format.h>
 
 extern "C" {
-#include <libavutil/channel_layout.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -32,25 +29,6 @@ std::string scale_filter(const AVFrame& frame, int width, int height) {
     return fmt::format("zscale=w={}:h={}:filter=bicubic,format=yuv420p,setsar=1", width, height);
   return fmt::format("scale=w={}:h={}:flags=bicubic:out_range=tv,format=yuv420p,setsar=1", width,
                      height);
-}
-
-std::string upright_filter(const media::Track& track) {
-  std::string filter;
-  if (track.rotation == 90) filter = "transpose=clock";
-  if (track.rotation == 180) filter = "hflip,vflip";
-  if (track.rotation == 270) filter = "transpose=cclock";
-  if (track.mirrored) filter += filter.empty() ? "hflip" : ",hflip";
-  return filter;
-}
-
-std::string sound_filter(int sample_rate, int channels) {
-  AVChannelLayout layout{};
-  av_channel_layout_default(&layout, channels);
-  std::array<char, 128> name{};
-  av_channel_layout_describe(&layout, name.data(), name.size());
-  av_channel_layout_uninit(&layout);
-  return fmt::format("aresample=out_sample_rate={}:out_sample_fmt=fltp:out_chlayout={},asettb=1/{}",
-                     sample_rate, name.data(), sample_rate);
 }
 
 }  // namespace weir::ladder

@@ -13,11 +13,4 @@ namespace weir::ladder {
 /// swscale's, and as good), else by swscale.
 std::string scale_filter(const AVFrame& frame, int width, int height);
 
-/// Turns a picture upright as the track says; "" when it is.
-std::string upright_filter(const media::Track& track);
-
-/// Brings sound to the rate and the number of channels, planar float; downmixing by swresample's
-/// standard coefficients.
-std::string sound_filter(int sample_rate, int channels);
-
 }  // namespace weir::ladder

@@ -1,6 +1,6 @@
 #include "ladder/sound.h"
 
-#include "ladder/scale.h"
+#include "codec/filter_text.h"
 
 namespace weir::ladder {
 namespace {
@@ -40,7 +40,9 @@ Result<std::unique_ptr<SoundChain>> SoundChain::open(const AudioRendition& rendi
   self->encoder_ = std::move(*encoder);
   self->timeline_ = std::make_unique<codec::AudioTimeline>(kTolerance, *self->encoder_);
   self->resample_ = std::make_unique<codec::Filter>(
-      [settings](const AVFrame&) { return sound_filter(settings.sample_rate, settings.channels); },
+      [settings](const AVFrame&) {
+        return codec::sound_filter(settings.sample_rate, AV_SAMPLE_FMT_FLTP, settings.channels);
+      },
       *self->timeline_);
   WEIR_TRY_ASSIGN(self->decoder_, codec::Decoder::open(source, 1, *self->resample_));
   return self;

@@ -9,11 +9,11 @@
 
 #include "codec/decoder.h"
 #include "codec/filter.h"
+#include "codec/filter_text.h"
 #include "flow/bounded_queue.h"
 #include "flow/pump.h"
 #include "ladder/merge.h"
 #include "ladder/pace.h"
-#include "ladder/scale.h"
 #include "ladder/sound.h"
 #include "media/end_mark.h"
 #include "media/splice_plan.h"
@@ -152,7 +152,7 @@ Result<void> LadderRun::open_video(const media::Track& source, const Plan& plan)
   WEIR_TRY_ASSIGN(engine_, open_engine(source, plan, sinks));
   tracks_ = engine_->tracks();
   upright_ = std::make_unique<codec::Filter>(
-      [filter = upright_filter(source)](const AVFrame&) { return filter; }, *this);
+      [filter = codec::upright_filter(source)](const AVFrame&) { return filter; }, *this);
   WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(source, decoder_threads(), *upright_));
   video_index_ = source.index;
   frame_rate_ = source.frame_rate;

@@ -42,17 +42,23 @@ class FeedScript : public ingest::Feed {
   using Millis = std::chrono::milliseconds;
   explicit FeedScript(FakeClock& clock) : clock_(clock) {}
 
+  FeedScript& event(Millis when, std::string_view kind, std::int64_t at) {
+    items_.emplace_back(when, media::Item(media::make_event(kind, {at, kMillis})));
+    return *this;
+  }
   FeedScript& arrive(Millis when, media::Tracks tracks, std::string from = "'the source'") {
     items_.emplace_back(when, ingest::Arrival{std::move(tracks), std::move(from)});
     return *this;
   }
+  /// `delay`: ticks by which it is shown later than decoded.
   FeedScript& packet(Millis when, int index, AVRational base, std::int64_t at, std::int64_t length,
-                     bool key = false) {
+                     bool key = false, std::int64_t delay = 0) {
     auto packet = media::Packet::of(as_bytes("x"));
     auto& raw = *packet.raw();
     raw.stream_index = index;
     raw.time_base = base;
-    raw.pts = raw.dts = at;
+    raw.dts = at;
+    raw.pts = at + delay;
     raw.duration = length;
     raw.flags = key ? AV_PKT_FLAG_KEY : 0;
     items_.emplace_back(when, media::Item(std::move(packet)));
