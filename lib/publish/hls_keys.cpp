@@ -119,6 +119,7 @@ bool HlsKeys::due(std::int64_t number, media::Time start, Micros slack) const {
 Result<void> HlsKeys::begin_period(std::int64_t number, media::Time start,
                                    const hls::KeyMaterial& material) {
   const HlsEncryption& chosen = options_.encryption;
+  WEIR_TRY(forget_unused(number));
   auto period = std::make_shared<KeyPeriod>();
   period->first = number;
   period->start = start;
@@ -133,6 +134,17 @@ Result<void> HlsKeys::begin_period(std::int64_t number, media::Time start,
   }
   periods_.push_back({std::move(period)});
   ++count_;
+  return {};
+}
+
+// An earlier run was killed before it listed a segment with it.
+Result<void> HlsKeys::forget_unused(std::int64_t number) {
+  while (!periods_.empty() && periods_.back().key->first >= number) {
+    const std::string file = periods_.back().key->file;
+    periods_.pop_back();
+    --count_;
+    if (!file.empty()) WEIR_TRY(services_.store.remove(file));
+  }
   return {};
 }
 

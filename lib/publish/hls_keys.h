@@ -88,6 +88,7 @@ class HlsKeys {
   Result<KeyPeriodPtr> find(std::int64_t number) const;
   bool clear(media::Time start, Micros slack) const;
   bool due(std::int64_t number, media::Time start, Micros slack) const;
+  Result<void> forget_unused(std::int64_t number);
   Result<void> begin_period(std::int64_t number, media::Time start,
                             const hls::KeyMaterial& material);
   Result<hls::KeyMaterial> next_key(std::int64_t number, Micros target);
