@@ -61,11 +61,25 @@ def without_comments(text):
     return re.sub(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', blank, text, flags=re.S)
 
 
+def check_first(root, path, text):
+    """A source that begins with its own header shows that the header compiles alone."""
+    header = path.with_suffix(".h")
+    if path.suffix != ".cpp" or not header.exists():
+        return
+    lines = enumerate(text.splitlines(), 1)
+    number, found = next(((n, m) for n, line in lines if (m := INCLUDE.match(line))), (1, None))
+    own = header.relative_to(root / "lib").as_posix()
+    if not found or found.group(1) != own:
+        yield f"{path.relative_to(root)}:{number}: the first include is not {own}"
+
+
 def check_file(root, path, table):
     name = path.relative_to(root).as_posix()
     parts = name.split("/")
     module = parts[1] if parts[0] == "lib" else None
     text = path.read_text()
+    if module is not None:
+        yield from check_first(root, path, text)
     for number, line in enumerate(text.splitlines(), 1):
         if found := INCLUDE.match(line):
             target = found.group(1) or found.group(2)

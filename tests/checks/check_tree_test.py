@@ -49,6 +49,11 @@ class CheckTree(unittest.TestCase):
     def test_a_folder_without_a_row(self):
         self.finds({"lib/new/x.h": ""}, "lib/new:1: the folder has no row")
 
+    def test_a_source_that_does_not_begin_with_its_header(self):
+        self.finds({"lib/flow/b.cpp": '#include <string>\n#include "flow/b.h"\n'},
+                   "lib/flow/b.cpp:1: the first include is not flow/b.h")
+        self.assertEqual(faults({"lib/flow/b.cpp": '// Why.\n#include "flow/b.h"\n\n#include <string>\n'}), [])
+
     def test_cli11_in_the_library(self):
         self.finds({"lib/flow/c.h": "#include <CLI/App.hpp>\n"}, "CLI11 belongs to")
 
