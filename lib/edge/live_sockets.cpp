@@ -5,26 +5,52 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "edge/websocket.h"
 
 namespace weir::edge {
 namespace {
 
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
 constexpr std::size_t kGather = 4;  // pieces in one write
+constexpr std::chrono::seconds kLinger{2};
+
+Piece owned(Bytes bytes) {
+  const auto owner = std::make_shared<const Bytes>(std::move(bytes));
+  return {*owner, owner};
+}
+
+// What a viewer needs besides when it speaks WebSocket.
+struct WebSocketSide {
+  WebSocketReader reader;
+  std::array<FrameHead, kGather> heads;  // of the pieces that are being sent
+};
 
 }  // namespace
 
 class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this<One> {
  public:
-  One(LiveSockets& all, Socket socket, Piece head, std::shared_ptr<void> place, Ended ended)
-      : all_(all), socket_(std::move(socket)), place_(std::move(place)), ended_(std::move(ended)) {
-    pieces_[0] = std::move(head);
-    count_ = 1;
+  One(LiveSockets& all, LiveArrival arrival)
+      : all_(all),
+        socket_(std::move(arrival.socket)),
+        place_(std::move(arrival.place)),
+        ended_(std::move(arrival.ended)) {
+    put(std::move(arrival.head));
+    if (!arrival.is_websocket) return;
+    websocket_ = std::make_unique<WebSocketSide>();
+    websocket_->reader.feed(as_bytes(arrival.unread));
   }
 
   Result<void> start(const Play& play) {
     WEIR_TRY_ASSIGN(viewer_, play(*this));
-    boost::system::error_code ignored;
+    error_code ignored;
     socket_.non_blocking(true, ignored);
     listen();
     pump();
@@ -41,7 +67,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
     if (closed_) return;
     closed_ = true;
     const auto self = shared_from_this();
-    boost::system::error_code ignored;
+    error_code ignored;
     socket_.close(ignored);
     viewer_.reset();
     place_.reset();
@@ -53,14 +79,39 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
  private:
   enum class Written { kAll, kPart, kFailed };
 
+  void put(Piece piece) { pieces_[count_++] = std::move(piece); }
+
   // New pieces only when all before are gone: so a viewer that is stuck is seen to be.
   bool fill() {
-    while (count_ < kGather) {
+    if (last_) return false;
+    if (websocket_) fill_control();
+    while (!last_ && count_ + (websocket_ ? 2 : 1) <= kGather) {
       auto piece = viewer_->next();
       if (!piece) break;
-      pieces_[count_++] = std::move(*piece);
+      put_content(std::move(*piece));
     }
+    if (count_ == 0 && viewer_->state() != Viewer::State::kPlaying) fill_end();
     return count_ > 0;
+  }
+
+  void fill_control() {
+    if (auto reply = websocket_->reader.take_reply()) put(owned(std::move(*reply)));
+    last_ = websocket_->reader.is_over();
+  }
+
+  void fill_end() {
+    last_ = true;
+    const bool ended = viewer_->state() == Viewer::State::kEnded;
+    if (websocket_) put(owned(close_frame(ended ? CloseCode::kNormal : CloseCode::kTryAgain)));
+  }
+
+  void put_content(Piece piece) {
+    if (websocket_) {
+      FrameHead& head = websocket_->heads[count_];
+      head = binary_head(piece.bytes.size());
+      put({head.view(), nullptr});
+    }
+    put(std::move(piece));
   }
 
   void pump() {
@@ -70,7 +121,21 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
       if (written == Written::kFailed) return close();
       if (written == Written::kPart) return wait();
     }
-    if (!closed_ && viewer_->state() != Viewer::State::kPlaying) close();
+    if (!closed_ && last_) finish();
+  }
+
+  // The peer of a WebSocket is told why before the connection goes, and may answer.
+  void finish() {
+    if (!websocket_) return close();
+    if (lingering_) return;
+    lingering_ = true;
+    viewer_.reset();
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    const auto patience = std::make_shared<asio::steady_timer>(socket_.get_executor(), kLinger);
+    patience->async_wait([self = weak_from_this(), patience](const error_code&) {
+      if (const auto one = self.lock()) one->close();
+    });
   }
 
   Written write() {
@@ -101,8 +166,8 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
 
   void wait() {
     waiting_ = true;
-    socket_.async_wait(Socket::wait_write,
-                       [self = shared_from_this()](const boost::system::error_code& error) {
+    socket_.async_wait(tcp::socket::wait_write,
+                       [self = shared_from_this()](const error_code& error) {
                          self->waiting_ = false;
                          if (self->closed_) return;
                          error ? self->close() : self->pump();
@@ -110,29 +175,36 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
   }
 
   void listen() {
-    socket_.async_wait(Socket::wait_read,
-                       [self = shared_from_this()](const boost::system::error_code& error) {
+    socket_.async_wait(tcp::socket::wait_read,
+                       [self = shared_from_this()](const error_code& error) {
                          if (self->closed_) return;
-                         if (error || !self->still_there()) return self->close();
+                         if (error || !self->read()) return self->close();
                          self->listen();
                        });
   }
 
-  bool still_there() {
-    std::array<char, 4096> ignored;
-    const auto got = ::recv(socket_.native_handle(), ignored.data(), ignored.size(), MSG_DONTWAIT);
-    return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+  bool read() {
+    std::array<std::uint8_t, 4096> bytes;
+    const auto got = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR);
+    if (!websocket_ || last_) return true;
+    websocket_->reader.feed(ByteView(bytes).first(static_cast<std::size_t>(got)));
+    if (!waiting_) pump();
+    return !closed_;
   }
 
   LiveSockets& all_;
-  Socket socket_;
+  tcp::socket socket_;
   std::shared_ptr<void> place_;
-  const Ended ended_;
+  const LiveEnded ended_;
+  std::unique_ptr<WebSocketSide> websocket_;
   std::uint64_t sent_ = 0;
   std::unique_ptr<Viewer> viewer_;
   std::array<Piece, kGather> pieces_;
   std::size_t count_ = 0;
   bool waiting_ = false;
+  bool last_ = false;       // nothing follows what is being sent
+  bool lingering_ = false;  // all is sent, and the peer is to close
   bool closed_ = false;
 };
 
@@ -140,10 +212,8 @@ LiveSockets::~LiveSockets() {
   while (!sockets_.empty()) (*sockets_.begin())->close();
 }
 
-Result<void> LiveSockets::add(Socket socket, Piece head, std::shared_ptr<void> place,
-                              const Play& play, Ended ended) {
-  const auto one = std::make_shared<One>(*this, std::move(socket), std::move(head),
-                                         std::move(place), std::move(ended));
+Result<void> LiveSockets::add(LiveArrival arrival, const Play& play) {
+  const auto one = std::make_shared<One>(*this, std::move(arrival));
   sockets_.insert(one);
   auto started = one->start(play);
   if (!started) one->close();
