@@ -14,7 +14,6 @@ namespace weir::edge {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 constexpr std::string_view kHead =
     "HTTP/1.1 200 OK\r\n"
@@ -70,16 +69,11 @@ struct LiveHttp::State : std::enable_shared_from_this<State> {
   void take(const Wish& wish, HttpExchange& exchange) {
     if (exchange.is_over()) return;
     TakenConnection taken = exchange.take_over();
-    boost::system::error_code error;
-    const auto protocol = taken.socket.local_endpoint(error).protocol();
-    if (error) return;
-    const int descriptor = taken.socket.release(error);
-    if (error) return;
-    auto arrival = std::make_shared<LiveArrival>(LiveArrival{tcp::socket(loop),
+    if (!taken.socket || !taken.socket->move_to(loop)) return;
+    auto arrival = std::make_shared<LiveArrival>(LiveArrival{std::move(*taken.socket),
                                                              {as_bytes(*wish.head), wish.head},
                                                              std::move(taken.unread),
                                                              std::move(taken.place)});
-    arrival->socket.assign(protocol, descriptor, error);
     asio::post(loop, [self = shared_from_this(), wish, arrival] { self->play(wish, *arrival); });
   }
 

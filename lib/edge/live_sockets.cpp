@@ -1,13 +1,11 @@
 #include "edge/live_sockets.h"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <array>
-#include <cerrno>
 #include <chrono>
+#include <span>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "edge/websocket.h"
@@ -16,7 +14,6 @@ namespace weir::edge {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t kGather = 4;  // pieces in one write
@@ -50,9 +47,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
 
   Result<void> start(const Play& play) {
     WEIR_TRY_ASSIGN(viewer_, play(*this));
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    listen();
+    socket_.is_secure() ? receive() : listen();
     pump();
     return {};
   }
@@ -67,8 +62,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
     if (closed_) return;
     closed_ = true;
     const auto self = shared_from_this();
-    error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
     viewer_.reset();
     place_.reset();
     if (ended_) ended_(sent_);
@@ -77,7 +71,7 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
   }
 
  private:
-  enum class Written { kAll, kPart, kFailed };
+  enum class Written { kAll, kPart, kLater, kFailed };
 
   void put(Piece piece) { pieces_[count_++] = std::move(piece); }
 
@@ -119,20 +113,19 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
       if (count_ == 0 && !fill()) break;
       const Written written = write();
       if (written == Written::kFailed) return close();
-      if (written == Written::kPart) return wait();
+      if (written == Written::kLater) return wait();
     }
     if (!closed_ && last_) finish();
   }
 
   // The peer of a WebSocket is told why before the connection goes, and may answer.
   void finish() {
-    if (!websocket_) return close();
     if (lingering_) return;
+    socket_.end_writing();
+    if (!websocket_) return close();
     lingering_ = true;
     viewer_.reset();
-    error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    const auto patience = std::make_shared<asio::steady_timer>(socket_.get_executor(), kLinger);
+    const auto patience = std::make_shared<asio::steady_timer>(socket_.executor(), kLinger);
     patience->async_wait([self = weak_from_this(), patience](const error_code&) {
       if (const auto one = self.lock()) one->close();
     });
@@ -142,16 +135,13 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
     std::array<iovec, kGather> vectors{};
     for (std::size_t i = 0; i < count_; ++i)
       vectors[i] = {const_cast<std::uint8_t*>(pieces_[i].bytes.data()), pieces_[i].bytes.size()};
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = count_;
-    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0)
-      return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? Written::kPart
-                                                                   : Written::kFailed;
-    sent_ += static_cast<std::uint64_t>(sent);
-    forget(static_cast<std::size_t>(sent));
-    return count_ == 0 ? Written::kAll : Written::kPart;
+    const net::Moved moved = socket_.write(std::span(vectors).first(count_));
+    if (moved.step == net::Step::kEnded) return Written::kFailed;
+    if (moved.step != net::Step::kDone) return Written::kLater;
+    sent_ += moved.count;
+    forget(moved.count);
+    if (count_ == 0) return Written::kAll;
+    return socket_.is_secure() ? Written::kPart : Written::kLater;  // which writes record by record
   }
 
   void forget(std::size_t sent) {
@@ -166,35 +156,36 @@ class LiveSockets::One : public ViewerOwner, public std::enable_shared_from_this
 
   void wait() {
     waiting_ = true;
-    socket_.async_wait(tcp::socket::wait_write,
-                       [self = shared_from_this()](const error_code& error) {
-                         self->waiting_ = false;
-                         if (self->closed_) return;
-                         error ? self->close() : self->pump();
-                       });
+    socket_.wait(net::Step::kWrite, [self = shared_from_this()](const error_code& error) {
+      self->waiting_ = false;
+      if (self->closed_) return;
+      error ? self->close() : self->pump();
+    });
   }
 
   void listen() {
-    socket_.async_wait(tcp::socket::wait_read,
-                       [self = shared_from_this()](const error_code& error) {
-                         if (self->closed_) return;
-                         if (error || !self->read()) return self->close();
-                         self->listen();
-                       });
+    socket_.wait(net::Step::kRead, [self = shared_from_this()](const error_code& error) {
+      if (self->closed_) return;
+      error ? self->close() : self->receive();
+    });
   }
 
-  bool read() {
+  // A little at a time: others want their turn.
+  void receive() {
+    if (closed_) return;
     std::array<std::uint8_t, 4096> bytes;
-    const auto got = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR);
-    if (!websocket_ || last_) return true;
-    websocket_->reader.feed(ByteView(bytes).first(static_cast<std::size_t>(got)));
-    if (!waiting_) pump();
-    return !closed_;
+    const net::Moved moved = socket_.read(bytes);
+    if (moved.step == net::Step::kEnded) return close();
+    if (moved.step != net::Step::kDone) return listen();
+    if (websocket_ && !last_) {
+      websocket_->reader.feed(ByteView(bytes).first(moved.count));
+      if (!waiting_) pump();
+    }
+    asio::post(socket_.executor(), [self = shared_from_this()] { self->receive(); });
   }
 
   LiveSockets& all_;
-  tcp::socket socket_;
+  net::PeerSocket socket_;
   std::shared_ptr<void> place_;
   const LiveEnded ended_;
   std::unique_ptr<WebSocketSide> websocket_;

@@ -8,11 +8,10 @@
 #include <string>
 #include <unordered_set>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "base/result.h"
 #include "edge/live_block.h"
 #include "edge/viewer.h"
+#include "net/peer_socket.h"
 
 namespace weir::edge {
 
@@ -21,7 +20,7 @@ using LiveEnded = std::function<void(std::uint64_t bytes)>;
 
 /// A socket that is to be a viewer.
 struct LiveArrival {
-  boost::asio::ip::tcp::socket socket;
+  net::PeerSocket socket;
   Piece head;                     ///< Sent first.
   std::string unread{};           ///< What the peer has sent already.
   std::shared_ptr<void> place{};  ///< Kept until the socket is closed, as is the next.

@@ -29,7 +29,7 @@ class LiveHttpTest : public ::testing::Test {
     });
     routes.add("/live", *live);
     HttpServerOptions options;
-    options.port = 0;
+    options.doors[0].port = 0;
     server = std::move(*HttpServer::open(options, routes, Clock::system()));
   }
   ~LiveHttpTest() override {

@@ -25,11 +25,11 @@ class LiveSocketsTest : public ::testing::Test {
     tcp::socket client(loop);
     client.connect(acceptor.local_endpoint());
     const auto head = std::make_shared<const std::string>("HTTP/1.1 200 OK\r\n\r\n");
-    const auto added =
-        sockets.add({acceptor.accept(), {as_bytes(*head), head}, "", place, {}, is_websocket},
-                    [this](ViewerOwner& owner) {
-                      return hub.play("live/x", owner, Form::kFlv, Via::kHttpFlv);
-                    });
+    const auto added = sockets.add(
+        {net::PeerSocket(acceptor.accept()), {as_bytes(*head), head}, "", place, {}, is_websocket},
+        [this](ViewerOwner& owner) {
+          return hub.play("live/x", owner, Form::kFlv, Via::kHttpFlv);
+        });
     EXPECT_TRUE(added);
     return client;
   }
@@ -125,9 +125,9 @@ TEST_F(LiveSocketsTest, AStreamThatIsNotThereClosesTheSocket) {
   tcp::acceptor acceptor(loop, {asio::ip::make_address("127.0.0.1"), 0});
   tcp::socket client(loop);
   client.connect(acceptor.local_endpoint());
-  EXPECT_FALSE(sockets.add({acceptor.accept(), {}, "", place}, [this](ViewerOwner& owner) {
-    return hub.play("live/y", owner, Form::kFlv, Via::kHttpFlv);
-  }));
+  EXPECT_FALSE(sockets.add(
+      {net::PeerSocket(acceptor.accept()), {}, "", place},
+      [this](ViewerOwner& owner) { return hub.play("live/y", owner, Form::kFlv, Via::kHttpFlv); }));
   EXPECT_EQ(sockets.count(), 0U);
 }
 

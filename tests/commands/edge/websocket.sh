@@ -1,6 +1,6 @@
 # A WebSocket gets the bytes an HTTP viewer gets, and a clean close at the end of the stream.
 . "$CASES/edge_lib.sh"
-python3 -c 'import websockets' 2>/dev/null || exit 77
+/usr/bin/python3 -c 'import websockets' 2>/dev/null || exit 77
 gop=25
 ffmpeg -v error -f lavfi -i testsrc2=size=320x180:rate=25 -t 4 -c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p clip.flv
 begin_edge --batch 50ms --reconnect-window 300ms --access-log access.json
@@ -8,7 +8,7 @@ ffmpeg -v error -re -i clip.flv -c copy -f flv "rtmp://127.0.0.1:$rtmp/live/show
 until_live show
 curl -s -m 20 -o http.flv "http://127.0.0.1:$http/live/show.flv" &
 viewer=$!
-python3 - "ws://127.0.0.1:$http/live" <<'P'
+/usr/bin/python3 - "ws://127.0.0.1:$http/live" <<'P'
 import asyncio, sys, websockets
 
 async def watch():
