@@ -1,6 +1,8 @@
 #include "base/gzip.h"
 
 #include <zlib.h>
+
+#include <array>
 #include <new>
 
 namespace weir {
@@ -29,6 +31,26 @@ Bytes gzip(ByteView bytes) {
   deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
   deflateEnd(&stream);
+  return out;
+}
+
+Result<Bytes> gunzip(ByteView bytes, std::size_t most) {
+  z_stream stream{};
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  Bytes out;
+  std::array<std::uint8_t, 65536> part;
+  int state = Z_OK;
+  while (state == Z_OK && out.size() <= most) {
+    stream.next_out = part.data();
+    stream.avail_out = static_cast<uInt>(part.size());
+    state = inflate(&stream, Z_NO_FLUSH);
+    out.insert(out.end(), part.begin(), part.end() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (state != Z_STREAM_END || stream.avail_in > 0 || out.size() > most)
+    return fail(Code::kBadInput, "no gzip of at most {} bytes", most);
   return out;
 }
 

@@ -2,17 +2,22 @@
 // Source: RFC 1952.
 #pragma once
 
+#include <cstddef>
 #include <mutex>
 #include <set>
 #include <string>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "base/store.h"
 
 namespace weir {
 
 /// One gzip member without name and time: the same bytes give the same bytes.
 Bytes gzip(ByteView bytes);
+/// The content of one member. kBadInput when it is damaged, cut off, followed by something, or
+/// larger than `most`, which is what it may allocate.
+Result<Bytes> gunzip(ByteView bytes, std::size_t most);
 
 /// Passes everything on to `below`, which it borrows. Every listing is also put, after itself, as
 /// gzip under its name with ".gz"; removing it removes both. When it `is_on` not, what is there

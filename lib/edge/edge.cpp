@@ -10,10 +10,11 @@
 #include "edge/http_server.h"
 #include "edge/hub_timer.h"
 #include "edge/live_http.h"
+#include "edge/page_http.h"
+#include "edge/presentations_http.h"
 #include "edge/rtmp_edge.h"
 #include "edge/status_http.h"
 #include "net/event_loop.h"
-#include "net/tls.h"
 
 namespace weir::edge {
 namespace {
@@ -31,13 +32,22 @@ Result<Folders> open_folders(const EdgeConfig& config) {
   return out;
 }
 
-Result<RtmpRules> rtmp_rules(const EdgeConfig& config, const Door& door, Log& log) {
+Result<std::vector<PresentationFolder>> presentations(const EdgeConfig& config) {
+  std::vector<PresentationFolder> out;
+  for (const HlsFolder& folder : config.hls) {
+    WEIR_TRY_ASSIGN(auto opened, PresentationFolder::open(folder.path, folder.root));
+    out.push_back(std::move(opened));
+  }
+  return out;
+}
+
+Result<RtmpRules> rtmp_rules(const EdgeConfig& config, Log& log) {
   RtmpRules out;
-  out.listen.address = door.address;
-  out.listen.port = door.port;
+  out.listen.address = config.rtmp->address;
+  out.listen.port = config.rtmp->port;
   out.listen.connections = static_cast<std::size_t>(config.rtmp_connections);
   out.listen.log = &log;
-  out.app = door.app;
+  out.app = config.rtmp->app;
   if (config.key_file.empty()) return out;
   WEIR_TRY_ASSIGN(out.keys, rtmp::StreamKeys::load(config.key_file, log));
   return out;
@@ -45,7 +55,8 @@ Result<RtmpRules> rtmp_rules(const EdgeConfig& config, const Door& door, Log& lo
 
 HttpServerOptions http_options(const EdgeConfig& config) {
   HttpServerOptions out;
-  out.doors.clear();
+  out.address = config.http->address;
+  out.port = config.http->port;
   out.loops = config.threads;
   out.connections = static_cast<std::size_t>(config.connections);
   return out;
@@ -78,31 +89,20 @@ class Edge::Impl {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
     run_on(loop_, [this] { timer_.emplace(loop_.context(), hub_, services_.clock); });
-    if (config_.https) {
-      WEIR_TRY_ASSIGN(identity_,
-                      net::HttpIdentity::load(config_.certificate, config_.certificate_key));
-    }
-    if (config_.rtmp) WEIR_TRY(open_rtmp(*config_.rtmp, rtmp_, nullptr));
-    if (config_.rtmps) {
-      WEIR_TRY_ASSIGN(rtmp_identity_,
-                      net::make_tls_server(config_.certificate, config_.certificate_key));
-      WEIR_TRY(open_rtmp(*config_.rtmps, rtmps_, &*rtmp_identity_));
-    }
-    if (config_.http || config_.https) WEIR_TRY(open_http());
+    if (config_.rtmp) WEIR_TRY(open_rtmp());
+    if (config_.http) WEIR_TRY(open_http());
     return {};
+  }
+
+  std::optional<std::uint16_t> http_port() const {
+    return http_ ? std::optional(http_->port()) : std::nullopt;
+  }
+  std::optional<std::uint16_t> rtmp_port() const {
+    return rtmp_ ? std::optional(rtmp_->port()) : std::nullopt;
   }
 
   void flush_log() {
     if (access_) access_->flush();
-  }
-
-  EdgePorts ports() const {
-    EdgePorts out;
-    if (config_.http) out.http = http_->port(0);
-    if (config_.https) out.https = http_->port(config_.http ? 1 : 0);
-    if (rtmp_) out.rtmp = rtmp_->port();
-    if (rtmps_) out.rtmps = rtmps_->port();
-    return out;
   }
 
   void drain() {
@@ -117,13 +117,12 @@ class Edge::Impl {
   }
 
  private:
-  Result<void> open_rtmp(const Door& door, std::unique_ptr<RtmpEdge>& to,
-                         boost::asio::ssl::context* tls) {
-    WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, door, services_.log));
+  Result<void> open_rtmp() {
+    WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, services_.log));
     rules.access = access_.get();
-    return run_on(loop_, [&]() -> Result<void> {
-      WEIR_TRY_ASSIGN(to, RtmpEdge::open(loop_.context(), std::move(rules), tls, hub_,
-                                         services_.random, services_.log));
+    return run_on(loop_, [this, &rules]() -> Result<void> {
+      WEIR_TRY_ASSIGN(rtmp_, RtmpEdge::open(loop_.context(), std::move(rules), nullptr, hub_,
+                                            services_.random, services_.log));
       return {};
     });
   }
@@ -131,6 +130,8 @@ class Edge::Impl {
   // On the loop, as the reports read what is made here.
   Result<void> open_http() {
     WEIR_TRY_ASSIGN(auto metrics_for, net::AddressSet::parse(config_.metrics_from));
+    WEIR_TRY_ASSIGN(auto listed, presentations(config_));
+    presentations_.emplace(std::move(listed), services_.clock);
     return run_on(loop_, [&] { return open_http_there(std::move(metrics_for)); });
   }
 
@@ -139,28 +140,23 @@ class Edge::Impl {
     status_.emplace(loop_.context(),
                     StatusHttp::Sources{[this] { return report(); }, [this] { return ready(); },
                                         std::move(metrics_for)});
-    routes_.add("/", *live_);
+    page_.emplace(page_files(), *live_);
+    routes_.add("/", *page_);
+    routes_.add("/presentations", *presentations_);
     status_->add_to(routes_);
     for (std::size_t i = 0; i < folders_.size(); ++i)
       routes_.add(config_.hls[i].path, *folders_[i]);
     HttpServerOptions options = http_options(config_);
-    if (config_.http) options.doors.push_back({config_.http->address, config_.http->port});
-    if (config_.https)
-      options.doors.push_back({config_.https->address, config_.https->port, identity_.get()});
     options.access = access_.get();
     WEIR_TRY_ASSIGN(http_, HttpServer::open(options, routes_, services_.clock));
     return {};
   }
 
   EdgeReport report() const {
-    EdgeReport out{services_.clock.monotonic() - begun_, report_streams(hub_)};
+    EdgeReport out{services_.clock.monotonic() - begun_, services_.clock.utc_us(),
+                   report_streams(hub_)};
     if (http_) out.http = http_->counters();
-    for (const RtmpEdge* each : {rtmp_.get(), rtmps_.get()}) {
-      if (each == nullptr) continue;
-      if (!out.rtmp) out.rtmp.emplace();
-      out.rtmp->connections += each->connections();
-      out.rtmp->refused += each->refused();
-    }
+    if (rtmp_) out.rtmp = RtmpReport{rtmp_->connections(), rtmp_->refused()};
     return out;
   }
 
@@ -184,11 +180,10 @@ class Edge::Impl {
   std::optional<HubTimer> timer_;
   std::optional<LiveHttp> live_;
   std::optional<StatusHttp> status_;
+  std::optional<PresentationsHttp> presentations_;
+  std::optional<PageHttp> page_;
   bool draining_ = false;  // on the loop
-  std::unique_ptr<net::HttpIdentity> identity_;
-  std::optional<boost::asio::ssl::context> rtmp_identity_;
   std::unique_ptr<RtmpEdge> rtmp_;
-  std::unique_ptr<RtmpEdge> rtmps_;
   std::unique_ptr<HttpServer> http_;
 };
 
@@ -201,21 +196,20 @@ Result<std::unique_ptr<Edge>> Edge::open(const EdgeConfig& config, const EdgeSer
 Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   WEIR_TRY(check_config(config));
   WEIR_TRY(open_folders(config));
-  if (config.https || config.rtmps)
-    WEIR_TRY(net::make_tls_server(config.certificate, config.certificate_key));
-  for (const auto& door : {config.rtmp, config.rtmps}) {
-    if (!door) continue;
-    WEIR_TRY_ASSIGN(const auto rules, rtmp_rules(config, *door, log));
-    WEIR_TRY(RtmpEdge::check(rules));
-  }
-  return {};
+  if (!config.rtmp) return {};
+  WEIR_TRY_ASSIGN(const auto rules, rtmp_rules(config, log));
+  return RtmpEdge::check(rules);
 }
 
 Edge::Edge(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Edge::~Edge() = default;
 
-EdgePorts Edge::ports() const {
-  return impl_->ports();
+std::optional<std::uint16_t> Edge::http_port() const {
+  return impl_->http_port();
+}
+
+std::optional<std::uint16_t> Edge::rtmp_port() const {
+  return impl_->rtmp_port();
 }
 
 void Edge::drain() {

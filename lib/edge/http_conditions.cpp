@@ -68,7 +68,7 @@ std::string http_date(std::int64_t seconds) {
 bool is_not_modified(const HttpRequest& request, const Validators& state) {
   const std::string_view tags = request.field("If-None-Match");
   if (!tags.empty()) return names_etag(tags, state.etag);
-  return request.field("If-Modified-Since") == state.modified;
+  return !state.modified.empty() && request.field("If-Modified-Since") == state.modified;
 }
 
 RangeWish wished_range(const HttpRequest& request, const Validators& state, std::uint64_t size,

@@ -17,7 +17,7 @@ std::string http_date(std::int64_t seconds);
 /// What names one state of a file.
 struct Validators {
   std::string etag;      ///< With its quotes.
-  std::string modified;  ///< As http_date().
+  std::string modified;  ///< As http_date(); "" when it is not known.
 };
 
 /// If-None-Match, or without it If-Modified-Since, says that the client has this state. Of dates

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -18,16 +18,14 @@
 #include "edge/access_log.h"
 #include "edge/http_answer.h"
 #include "edge/http_request.h"
-#include "net/peer_socket.h"
-#include "net/tls.h"
 
 namespace weir::edge {
 
 /// A connection that is its handler's alone: the server has forgotten it but for its place among
 /// those it may have, which lasts as long as `place`.
 struct TakenConnection {
-  std::optional<net::PeerSocket> socket;  ///< On its executor's thread; empty: it is gone.
-  std::string unread;                     ///< What the client sent behind its request.
+  boost::asio::ip::tcp::socket socket;  ///< Not blocking, without delay; on its executor's thread.
+  std::string unread;                   ///< What the client sent behind its request.
   std::shared_ptr<void> place;
 };
 
@@ -84,16 +82,11 @@ struct HttpTimeouts {
   Micros write{20'000'000};   ///< Without a byte the client takes.
 };
 
-struct HttpDoor {
+struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
   std::uint16_t port = 8080;          ///< 0: one that is free.
-  net::HttpIdentity* tls = nullptr;   ///< Borrowed. nullptr: plain.
-};
-
-struct HttpServerOptions {
-  std::vector<HttpDoor> doors{HttpDoor{}};
-  int loops = 1;                     ///< Threads, each with a loop and connections of its own.
-  std::size_t connections = 16'000;  ///< In all; more are answered 503 and closed.
+  int loops = 1;                      ///< Threads, each with a loop and connections of its own.
+  std::size_t connections = 16'000;   ///< In all; more are answered 503 and closed.
   HttpLimits limits{};
   HttpTimeouts timeouts{};
   Micros tick{1'000'000};       ///< How often deadlines are looked at.
@@ -122,8 +115,7 @@ class HttpServer {
                                                   const HttpRoutes& routes, const Clock& clock);
   ~HttpServer();
 
-  /// Of a door, as they were given.
-  std::uint16_t port(std::size_t door = 0) const;
+  std::uint16_t port() const;
   HttpCounters counters() const;
   void drain();
 

@@ -5,8 +5,7 @@
 namespace weir::edge {
 
 std::string_view via_name(Via via) {
-  constexpr std::array<std::string_view, kAllVia.size()> kNames{"http-flv", "rtmp", "ws-flv"};
-  return kNames[static_cast<std::size_t>(via)];
+  return via == Via::kHttpFlv ? "http-flv" : "rtmp";
 }
 
 void StartTimes::add(std::chrono::nanoseconds time) {

@@ -202,6 +202,13 @@ void LiveStream::remove(Viewer& viewer) {
     viewers_.erase(found);
 }
 
+std::optional<Arrival> LiveStream::newest() const {
+  const Block* const block = open_ ? open_.get() : blocks_.empty() ? nullptr : blocks_.back().get();
+  if (block == nullptr) return {};
+  const auto ago = std::chrono::duration_cast<Micros>(clock_.monotonic() - block->begun);
+  return Arrival{block->first_ms, clock_.utc_us() - ago.count()};
+}
+
 std::size_t LiveStream::viewers() const {
   return static_cast<std::size_t>(
       std::count_if(viewers_.begin(), viewers_.end(), [](const auto* one) { return one; }));

@@ -38,6 +38,12 @@ struct LiveLimits {
   Micros skip_window{60'000'000};
 };
 
+/// When the frame with a stamp came from the publisher.
+struct Arrival {
+  std::int64_t stamp_ms = 0;
+  std::int64_t utc_us = 0;
+};
+
 /// Packs each tag once, into a block all viewers share; a viewer is a position among the blocks.
 ///
 /// Batches    A block is closed, and goes out, when its first tag has waited for `batch`, in front
@@ -69,6 +75,8 @@ class LiveStream {
 
   const LiveCounters& counters() const { return counters_; }
   std::uint64_t jumps() const { return live_clock_.jumps(); }
+  /// Of a frame that came lately; empty before the first.
+  std::optional<Arrival> newest() const;
   std::size_t viewers() const;
   ViewerQueues queues(Via via) const;
   /// Bytes in all blocks it keeps.

@@ -158,15 +158,19 @@ std::uint64_t sum(const StreamReport& stream, std::uint64_t ViewerCounters::*cou
 }
 
 boost::json::object stream_json(const StreamReport& stream) {
-  return {{"name", stream.name},
-          {"url", "/" + net::encode_path(stream.name) + ".flv"},
-          {"published", stream.published},
-          {"viewers", viewers_json(stream)},
-          {"received_frames", stream.counters.frames},
-          {"received_bytes", stream.counters.bytes},
-          {"sent_bytes", sum(stream, &ViewerCounters::sent)},
-          {"dropped_frames", sum(stream, &ViewerCounters::skipped_frames)},
-          {"evicted", sum(stream, &ViewerCounters::evicted)}};
+  boost::json::object out{{"name", stream.name},
+                          {"url", "/" + net::encode_path(stream.name) + ".flv"},
+                          {"published", stream.published},
+                          {"viewers", viewers_json(stream)},
+                          {"received_frames", stream.counters.frames},
+                          {"received_bytes", stream.counters.bytes},
+                          {"sent_bytes", sum(stream, &ViewerCounters::sent)},
+                          {"dropped_frames", sum(stream, &ViewerCounters::skipped_frames)},
+                          {"evicted", sum(stream, &ViewerCounters::evicted)}};
+  if (stream.newest)
+    out["clock"] = {{"stamp_ms", stream.newest->stamp_ms},
+                    {"utc_ms", stream.newest->utc_us / 1000}};
+  return out;
 }
 
 }  // namespace
@@ -174,7 +178,8 @@ boost::json::object stream_json(const StreamReport& stream) {
 std::vector<StreamReport> report_streams(const Hub& hub) {
   std::vector<StreamReport> out;
   hub.each([&](const std::string& name, const LiveStream& live, bool published) {
-    StreamReport one{name, published, live.counters(), {}, live.jumps(), live.kept()};
+    StreamReport one{name,         published,   live.counters(), {},
+                     live.jumps(), live.kept(), live.newest()};
     for (const Via via : kAllVia) one.queues[static_cast<std::size_t>(via)] = live.queues(via);
     out.push_back(std::move(one));
   });
@@ -200,7 +205,9 @@ std::string metrics_text(const EdgeReport& report) {
 std::string streams_json(const EdgeReport& report) {
   boost::json::array streams;
   for (const auto& stream : report.streams) streams.push_back(stream_json(stream));
-  return boost::json::serialize(boost::json::object{{"version", 1}, {"streams", streams}}) + "\n";
+  return boost::json::serialize(boost::json::object{
+             {"version", 1}, {"now_ms", report.utc_us / 1000}, {"streams", streams}}) +
+         "\n";
 }
 
 }  // namespace weir::edge

@@ -22,6 +22,7 @@ struct StreamReport {
   std::array<ViewerQueues, kAllVia.size()> queues{};
   std::uint64_t jumps = 0;  ///< Of its publishers' stamps, taken out.
   std::size_t kept = 0;     ///< Bytes for new and slow viewers.
+  std::optional<Arrival> newest{};
 };
 
 struct RtmpReport {
@@ -31,6 +32,7 @@ struct RtmpReport {
 
 struct EdgeReport {
   std::chrono::nanoseconds uptime{};
+  std::int64_t utc_us = 0;  ///< Now.
   std::vector<StreamReport> streams{};
   std::optional<HttpCounters> http{};
   std::optional<RtmpReport> rtmp{};
@@ -40,7 +42,7 @@ std::vector<StreamReport> report_streams(const Hub& hub);
 
 /// Of each family all lines in one place, streams in the order of the report.
 std::string metrics_text(const EdgeReport& report);
-/// {"version":1,"streams":[{"name":"live/show","url":"/live/show.flv", …}]}
+/// {"version":1,"now_ms":1767225600000,"streams":[{"name":"live/show","url":"/live/show.flv", …}]}
 std::string streams_json(const EdgeReport& report);
 
 }  // namespace weir::edge

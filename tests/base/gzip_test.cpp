@@ -9,8 +9,10 @@
 namespace weir {
 namespace {
 
+using support::FailsWith;
 using support::IsOk;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 
 std::string unpacked(const Bytes& bytes) {
@@ -35,6 +37,27 @@ TEST(Gzip, UnpacksToWhatItWas) {
   for (const std::string& text :
        {std::string(), std::string("x"), std::string(200'000, 'a'), noise})
     EXPECT_EQ(unpacked(gzip(as_bytes(text))), text);
+}
+
+TEST(Gunzip, GivesBackWhatItWas) {
+  for (const std::string& text : {std::string(), std::string("x"), std::string(200'000, 'a')})
+    EXPECT_EQ(gunzip(gzip(as_bytes(text)), text.size()), to_bytes(text));
+}
+
+TEST(Gunzip, RefusesWhatIsDamagedOrTooLarge) {
+  const Bytes whole = gzip(as_bytes(std::string(200'000, 'a')));
+  EXPECT_THAT(gunzip(whole, 199'999), FailsWith(Code::kBadInput, HasSubstr("no gzip of at most")));
+  EXPECT_THAT(gunzip({}, 10), FailsWith(Code::kBadInput, HasSubstr("no gzip of at most")));
+  EXPECT_THAT(gunzip(as_bytes("no gzip"), 10),
+              FailsWith(Code::kBadInput, HasSubstr("no gzip of at most")));
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(gunzip(ByteView(whole).first(size), 1 << 20)) << size;
+  Bytes more = whole;
+  more.push_back(0);
+  EXPECT_FALSE(gunzip(more, 1 << 20));
+  Bytes damaged = whole;
+  damaged[damaged.size() / 2] ^= 1;
+  EXPECT_FALSE(gunzip(damaged, 1 << 20));
 }
 
 TEST(Gzip, HoldsNoTimeAndNoName) {

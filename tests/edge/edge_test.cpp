@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text_file.h"
+#include "edge/page_http.h"
 #include "support/http_peer.h"
 #include "support/matchers.h"
 #include "support/temp_folder.h"
@@ -28,6 +29,8 @@ class EdgeTest : public ::testing::Test {
     config.rtmp = Door{"127.0.0.1", 0};
     std::filesystem::create_directory(folder.path() / "hls");
     std::ofstream(folder.path() / "hls" / "a.m3u8") << "#EXTM3U\n";
+    std::filesystem::create_directory(folder.path() / "hls" / "b");
+    std::ofstream(folder.path() / "hls" / "b" / "a.m3u8") << "#EXTM3U\n#EXT-X-TARGETDURATION:6\n";
     config.hls = {{"/hls", (folder.path() / "hls").string()}};
   }
   void open() {
@@ -36,7 +39,7 @@ class EdgeTest : public ::testing::Test {
     edge = std::move(*opened);
   }
   std::string get(const std::string& path, const std::string& method = "GET") const {
-    const HttpPeer peer(*edge->ports().http);
+    const HttpPeer peer(*edge->http_port());
     peer.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     return peer.read_all();
   }
@@ -51,7 +54,7 @@ TEST_F(EdgeTest, SaysHowItFares) {
   open();
   EXPECT_THAT(get("/healthz"), StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(get("/readyz"), StartsWith("HTTP/1.1 200 "));
-  EXPECT_THAT(get("/streams"), HasSubstr("{\"version\":1,\"streams\":[]}"));
+  EXPECT_THAT(get("/streams"), HasSubstr("\"streams\":[]}"));
   const auto metrics = get("/metrics");
   EXPECT_THAT(metrics, HasSubstr("text/plain; version=0.0.4"));
   EXPECT_THAT(metrics, HasSubstr("\nweir_edge_http_answers_total{class=\"2xx\"} 3\n"));
@@ -59,6 +62,17 @@ TEST_F(EdgeTest, SaysHowItFares) {
   EXPECT_THAT(get("/healthz", "POST"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(get("/healthz/x"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(get("/hls/a.m3u8"), HasSubstr("#EXTM3U"));
+  EXPECT_THAT(get("/presentations"), HasSubstr("\"url\":\"/hls/b/a.m3u8\""));
+}
+
+TEST_F(EdgeTest, HasAPageAtItsRoot) {
+  open();
+  const auto answer = get("/");
+  if (page_files().empty())
+    EXPECT_THAT(answer, HasSubstr("without its player page"));
+  else
+    EXPECT_THAT(answer, HasSubstr("/page/main.js"));
+  EXPECT_THAT(get("/page/nothing"), StartsWith("HTTP/1.1 404 "));
 }
 
 TEST_F(EdgeTest, MetricsAreForWhomTheyAreFor) {
@@ -71,10 +85,10 @@ TEST_F(EdgeTest, MetricsAreForWhomTheyAreFor) {
 TEST_F(EdgeTest, IsNotReadyWhenItIsFull) {
   config.connections = 2;
   open();
-  const HttpPeer one(*edge->ports().http);
+  const HttpPeer one(*edge->http_port());
   one.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(one.read_to("\r\n"), StartsWith("HTTP/1.1 200 "));
-  const HttpPeer two(*edge->ports().http);
+  const HttpPeer two(*edge->http_port());
   two.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(two.read_to("\r\n"), StartsWith("HTTP/1.1 503 "));
 }
@@ -84,7 +98,7 @@ TEST_F(EdgeTest, WritesALineOfEveryAnswer) {
   open();
   get("/hls/a.m3u8?token=secret");
   get("/nothing");
-  HttpPeer(*edge->ports().http).get("GET / HTTP/1.1\n\n");
+  HttpPeer(*edge->http_port()).get("GET / HTTP/1.1\n\n");
   edge->flush_log();
   const std::string text = *read_text_file(config.access_log);
   EXPECT_THAT(text,
@@ -96,10 +110,10 @@ TEST_F(EdgeTest, WritesALineOfEveryAnswer) {
 
 TEST_F(EdgeTest, DrainedItHasNobodyAndEndsAtOnce) {
   open();
-  const HttpPeer idle(*edge->ports().http);
+  const HttpPeer idle(*edge->http_port());
   edge->drain();
   EXPECT_EQ(idle.read_some(1), "");
-  EXPECT_FALSE(HttpPeer(*edge->ports().http).is_connected());
+  EXPECT_FALSE(HttpPeer(*edge->http_port()).is_connected());
 }
 
 TEST_F(EdgeTest, NamesWhatCannotBeHad) {

@@ -29,7 +29,7 @@ class ReportTest : public ::testing::Test {
     return out;
   }
   void play(Owner& owner, Via via) { owner.viewer = *hub.play("live/a", owner, Form::kFlv, via); }
-  EdgeReport report() const { return {1s, report_streams(hub)}; }
+  EdgeReport report() const { return {1s, clock.utc_us(), report_streams(hub)}; }
 
   FakeClock clock;
   Hub hub{limits(), clock};
@@ -122,6 +122,25 @@ TEST_F(ReportTest, ListsStreamsAsJson) {
   EXPECT_EQ(one.at("received_frames").as_int64(), 1);
   hub.close();
   EXPECT_THAT(streams_json(report()), HasSubstr("\"published\":false"));
+}
+
+// By which a viewer learns how late what it shows is.
+TEST_F(ReportTest, TellsWhenAFrameCame) {
+  auto publication = *hub.publish("live/a", {});
+  const auto asked = [&] { return boost::json::parse(streams_json(report())).as_object(); };
+  const auto stream = [&] { return asked().at("streams").as_array().at(0).as_object(); };
+  EXPECT_FALSE(stream().contains("clock"));
+  const auto begin = clock.utc_us() / 1000;
+  publication.take(video_header());
+  clock.advance(200ms);
+  publication.take(picture(5'000, true));
+  clock.advance(40ms);
+  publication.take(picture(5'040, false));
+  clock.advance(1s);
+  EXPECT_EQ(asked().at("now_ms").as_int64(), begin + 1240);
+  const auto clock_of = stream().at("clock").as_object();
+  EXPECT_EQ(clock_of.at("stamp_ms").as_int64(), 40) << "the first stamp of a stream is 0";
+  EXPECT_EQ(clock_of.at("utc_ms").as_int64(), begin + 240);
 }
 
 TEST(StartTimesTest, CountEachTimeInOneBound) {
