@@ -41,8 +41,12 @@ Result<edge::EdgeConfig> configuration(const EdgeChoice& chosen) {
     WEIR_TRY_ASSIGN(out, edge::load_config(chosen.config));
   }
   WEIR_TRY(put(chosen.http, out.http, edge::parse_http_door));
+  WEIR_TRY(put(chosen.https, out.https, edge::parse_http_door));
   WEIR_TRY(put(chosen.rtmp, out.rtmp, edge::parse_rtmp_door));
+  WEIR_TRY(put(chosen.rtmps, out.rtmps, edge::parse_rtmps_door));
   WEIR_TRY(put_folders(chosen, out));
+  if (!chosen.certificate.empty()) out.certificate = chosen.certificate;
+  if (!chosen.certificate_key.empty()) out.certificate_key = chosen.certificate_key;
   if (!chosen.key_file.empty()) out.key_file = chosen.key_file;
   if (!chosen.access_log.empty()) out.access_log = chosen.access_log;
   put(chosen.threads, out.threads);
@@ -52,11 +56,17 @@ Result<edge::EdgeConfig> configuration(const EdgeChoice& chosen) {
   return out;
 }
 
+void say_door(std::string_view protocol, const std::optional<edge::Door>& door,
+              std::optional<std::uint16_t> port, Log& log) {
+  if (port) log.info("listening for {} on {} port {}", protocol, door->address, *port);
+}
+
 void say_doors(const edge::EdgeConfig& config, const edge::Edge& edge, Log& log) {
-  if (const auto port = edge.http_port())
-    log.info("listening for HTTP on {} port {}", config.http->address, *port);
-  if (const auto port = edge.rtmp_port())
-    log.info("listening for RTMP on {} port {}", config.rtmp->address, *port);
+  const edge::EdgePorts ports = edge.ports();
+  say_door("HTTP", config.http, ports.http, log);
+  say_door("HTTPS", config.https, ports.https, log);
+  say_door("RTMP", config.rtmp, ports.rtmp, log);
+  say_door("RTMPS", config.rtmps, ports.rtmps, log);
 }
 
 }  // namespace
@@ -77,6 +87,19 @@ void bind_edge(CLI::App& app, EdgeChoice& chosen) {
   app.add_option("--rtmp", chosen.rtmp,
                  "Take publishers and serve players at ADDRESS[:PORT][/APP]; without APP any")
       ->type_name("ADDRESS")
+      ->default_str("");
+  app.add_option("--https", chosen.https, "Serve the same under TLS at ADDRESS:PORT")
+      ->type_name("ADDRESS")
+      ->default_str("");
+  app.add_option("--rtmps", chosen.rtmps, "The same as --rtmp under TLS, port 443 without PORT")
+      ->type_name("ADDRESS")
+      ->default_str("");
+  app.add_option("--certificate", chosen.certificate,
+                 "Certificates for TLS, the server's own first, PEM")
+      ->type_name("FILE")
+      ->default_str("");
+  app.add_option("--certificate-key", chosen.certificate_key, "The key of the first, PEM")
+      ->type_name("FILE")
       ->default_str("");
   app.add_option("--hls", chosen.hls,
                  "Serve a folder of HLS or DASH under a path, /hls without it; may be given again")

@@ -18,7 +18,11 @@ struct EdgeChoice {
   std::string config;  ///< --config; "": none.
   bool check_config = false;
   std::string http;
+  std::string https;
   std::string rtmp;
+  std::string rtmps;
+  std::string certificate;
+  std::string certificate_key;
   std::vector<std::string> hls;
   std::string key_file;
   std::string access_log;

@@ -15,7 +15,7 @@ namespace weir::edge {
 
 /// Secrets are in none of it: no query, no key.
 struct AccessRecord {
-  std::string_view protocol;  ///< "http", "http-flv", "rtmp", "rtmp-publish".
+  std::string_view protocol;  ///< "http", "http-flv", "ws-flv", "rtmp", "rtmp-publish".
   std::string_view peer;      ///< Address, without a port.
   std::string_view method{};
   std::string_view path;

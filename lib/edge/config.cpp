@@ -9,9 +9,10 @@
 namespace weir::edge {
 namespace {
 
-const std::array<std::string, 7> kTopKeys{"listen", "hls",    "publish", "live",
-                                          "limits", "status", "log"};
-const std::array<std::string, 3> kListenKeys{"http", "rtmp", "threads"};
+const std::array<std::string, 8> kTopKeys{"listen", "tls",    "hls",    "publish",
+                                          "live",   "limits", "status", "log"};
+const std::array<std::string, 5> kListenKeys{"http", "https", "rtmp", "rtmps", "threads"};
+const std::array<std::string, 2> kTlsKeys{"certificate", "key"};
 const std::array<std::string, 2> kHlsKeys{"path", "root"};
 const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "streams"};
 const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
@@ -54,8 +55,16 @@ Result<void> read_parsed(const TomlTable& table, const char* key, std::optional<
 Result<void> read_listen(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.check_keys(kListenKeys));
   WEIR_TRY(read_parsed(table, "http", out.http, parse_http_door));
+  WEIR_TRY(read_parsed(table, "https", out.https, parse_http_door));
   WEIR_TRY(read_parsed(table, "rtmp", out.rtmp, parse_rtmp_door));
+  WEIR_TRY(read_parsed(table, "rtmps", out.rtmps, parse_rtmps_door));
   return table.integer("threads", out.threads, 1, kMostThreads);
+}
+
+Result<void> read_tls(const TomlTable& table, EdgeConfig& out) {
+  WEIR_TRY(table.check_keys(kTlsKeys));
+  WEIR_TRY(table.text("certificate", out.certificate));
+  return table.text("key", out.certificate_key);
 }
 
 Result<void> read_hls(const TomlTable& table, EdgeConfig& out) {
@@ -118,6 +127,8 @@ Result<EdgeConfig> parse_config(std::string_view text, std::string_view file) {
   WEIR_TRY(top.check_keys(kTopKeys));
   WEIR_TRY_ASSIGN(const auto listen, top.table("listen"));
   if (listen) WEIR_TRY(read_listen(*listen, out));
+  WEIR_TRY_ASSIGN(const auto tls, top.table("tls"));
+  if (tls) WEIR_TRY(read_tls(*tls, out));
   WEIR_TRY_ASSIGN(const auto folders, top.tables("hls"));
   for (const auto& folder : folders) WEIR_TRY(read_hls(folder, out));
   WEIR_TRY_ASSIGN(const auto publish, top.table("publish"));
@@ -139,9 +150,14 @@ Result<EdgeConfig> load_config(const std::string& file) {
 }
 
 Result<void> check_config(const EdgeConfig& config) {
-  if (!config.http && !config.rtmp)
+  const bool has_http = config.http || config.https;
+  if (!has_http && !config.rtmp && !config.rtmps)
     return fail(Code::kUsage, "nothing to listen on: give --http ADDRESS:PORT, --rtmp or both");
-  if (!config.hls.empty() && !config.http)
+  if ((config.https || config.rtmps) &&
+      (config.certificate.empty() || config.certificate_key.empty()))
+    return fail(Code::kUsage,
+                "TLS needs a certificate: give --certificate FILE and --certificate-key FILE");
+  if (!config.hls.empty() && !has_http)
     return fail(Code::kUsage, "HLS goes over HTTP: give --http ADDRESS:PORT");
   for (std::size_t i = 0; i < config.hls.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)

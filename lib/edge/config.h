@@ -24,6 +24,8 @@ struct Door {
 Result<Door> parse_http_door(std::string_view text);
 /// "ADDRESS[:PORT][/APP]", the port 1935 when it is not there. kUsage otherwise.
 Result<Door> parse_rtmp_door(std::string_view text);
+/// The same, the port 443.
+Result<Door> parse_rtmps_door(std::string_view text);
 
 /// A folder of HLS and DASH, and the path it is found under.
 struct HlsFolder {
@@ -40,7 +42,11 @@ inline constexpr int kMostThreads = 256;
 
 struct EdgeConfig {
   std::optional<Door> http;
+  std::optional<Door> https;
   std::optional<Door> rtmp;
+  std::optional<Door> rtmps;
+  std::string certificate;      ///< File of them, the server's own first; for https and rtmps.
+  std::string certificate_key;  ///< File, of the first.
   std::vector<HlsFolder> hls;
   std::string key_file;    ///< Of publishers; "": everybody may publish, on loopback only.
   std::string access_log;  ///< A file, "-" for standard error, "" for none.
@@ -48,7 +54,7 @@ struct EdgeConfig {
   HubLimits hub;
   int threads = 1;               ///< Loops of the HTTP server.
   int connections = 16'000;      ///< Of HTTP, in all.
-  int rtmp_connections = 4'000;  ///< In all.
+  int rtmp_connections = 4'000;  ///< Of RTMP, and as many under TLS.
   Micros drain{5'000'000};       ///< How long viewers may take what is left, at the end.
 };
 

@@ -5,11 +5,10 @@
 
 #include "edge/config.h"
 #include "edge/http_request.h"
+#include "rtmp/url.h"
 
 namespace weir::edge {
 namespace {
-
-constexpr std::uint16_t kRtmpPort = 1935;
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
   std::uint16_t port = 0;
@@ -42,6 +41,17 @@ std::optional<Door> split(std::string_view text, std::optional<std::uint16_t> po
   return Door{std::string(address), *port};
 }
 
+Result<Door> parse_with_app(std::string_view text, std::uint16_t port) {
+  const auto slash = std::min(text.find('/'), text.size());
+  auto door = split(text.substr(0, slash), port);
+  if (!door)
+    return fail(Code::kUsage,
+                "'{}' is no place to listen: use ADDRESS:PORT/APP, like 0.0.0.0:{}/live", text,
+                port);
+  if (slash < text.size()) door->app = text.substr(slash + 1);
+  return std::move(*door);
+}
+
 }  // namespace
 
 Result<Door> parse_http_door(std::string_view text) {
@@ -51,13 +61,11 @@ Result<Door> parse_http_door(std::string_view text) {
 }
 
 Result<Door> parse_rtmp_door(std::string_view text) {
-  const auto slash = std::min(text.find('/'), text.size());
-  auto door = split(text.substr(0, slash), kRtmpPort);
-  if (!door)
-    return fail(Code::kUsage,
-                "'{}' is no place to listen: use ADDRESS:PORT/APP, like 0.0.0.0:1935/live", text);
-  if (slash < text.size()) door->app = text.substr(slash + 1);
-  return std::move(*door);
+  return parse_with_app(text, rtmp::kPort);
+}
+
+Result<Door> parse_rtmps_door(std::string_view text) {
+  return parse_with_app(text, rtmp::kSecurePort);
 }
 
 Result<HlsFolder> parse_hls_folder(std::string_view text) {

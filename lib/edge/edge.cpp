@@ -15,6 +15,7 @@
 #include "edge/rtmp_edge.h"
 #include "edge/status_http.h"
 #include "net/event_loop.h"
+#include "net/tls.h"
 
 namespace weir::edge {
 namespace {
@@ -41,13 +42,13 @@ Result<std::vector<PresentationFolder>> presentations(const EdgeConfig& config) 
   return out;
 }
 
-Result<RtmpRules> rtmp_rules(const EdgeConfig& config, Log& log) {
+Result<RtmpRules> rtmp_rules(const EdgeConfig& config, const Door& door, Log& log) {
   RtmpRules out;
-  out.listen.address = config.rtmp->address;
-  out.listen.port = config.rtmp->port;
+  out.listen.address = door.address;
+  out.listen.port = door.port;
   out.listen.connections = static_cast<std::size_t>(config.rtmp_connections);
   out.listen.log = &log;
-  out.app = config.rtmp->app;
+  out.app = door.app;
   if (config.key_file.empty()) return out;
   WEIR_TRY_ASSIGN(out.keys, rtmp::StreamKeys::load(config.key_file, log));
   return out;
@@ -55,8 +56,7 @@ Result<RtmpRules> rtmp_rules(const EdgeConfig& config, Log& log) {
 
 HttpServerOptions http_options(const EdgeConfig& config) {
   HttpServerOptions out;
-  out.address = config.http->address;
-  out.port = config.http->port;
+  out.doors.clear();
   out.loops = config.threads;
   out.connections = static_cast<std::size_t>(config.connections);
   return out;
@@ -89,20 +89,31 @@ class Edge::Impl {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
     run_on(loop_, [this] { timer_.emplace(loop_.context(), hub_, services_.clock); });
-    if (config_.rtmp) WEIR_TRY(open_rtmp());
-    if (config_.http) WEIR_TRY(open_http());
+    if (config_.https) {
+      WEIR_TRY_ASSIGN(identity_,
+                      net::HttpIdentity::load(config_.certificate, config_.certificate_key));
+    }
+    if (config_.rtmp) WEIR_TRY(open_rtmp(*config_.rtmp, rtmp_, nullptr));
+    if (config_.rtmps) {
+      WEIR_TRY_ASSIGN(rtmp_identity_,
+                      net::make_tls_server(config_.certificate, config_.certificate_key));
+      WEIR_TRY(open_rtmp(*config_.rtmps, rtmps_, &*rtmp_identity_));
+    }
+    if (config_.http || config_.https) WEIR_TRY(open_http());
     return {};
-  }
-
-  std::optional<std::uint16_t> http_port() const {
-    return http_ ? std::optional(http_->port()) : std::nullopt;
-  }
-  std::optional<std::uint16_t> rtmp_port() const {
-    return rtmp_ ? std::optional(rtmp_->port()) : std::nullopt;
   }
 
   void flush_log() {
     if (access_) access_->flush();
+  }
+
+  EdgePorts ports() const {
+    EdgePorts out;
+    if (config_.http) out.http = http_->port(0);
+    if (config_.https) out.https = http_->port(config_.http ? 1 : 0);
+    if (rtmp_) out.rtmp = rtmp_->port();
+    if (rtmps_) out.rtmps = rtmps_->port();
+    return out;
   }
 
   void drain() {
@@ -117,12 +128,13 @@ class Edge::Impl {
   }
 
  private:
-  Result<void> open_rtmp() {
-    WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, services_.log));
+  Result<void> open_rtmp(const Door& door, std::unique_ptr<RtmpEdge>& to,
+                         boost::asio::ssl::context* tls) {
+    WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, door, services_.log));
     rules.access = access_.get();
-    return run_on(loop_, [this, &rules]() -> Result<void> {
-      WEIR_TRY_ASSIGN(rtmp_, RtmpEdge::open(loop_.context(), std::move(rules), nullptr, hub_,
-                                            services_.random, services_.log));
+    return run_on(loop_, [&]() -> Result<void> {
+      WEIR_TRY_ASSIGN(to, RtmpEdge::open(loop_.context(), std::move(rules), tls, hub_,
+                                         services_.random, services_.log));
       return {};
     });
   }
@@ -147,6 +159,9 @@ class Edge::Impl {
     for (std::size_t i = 0; i < folders_.size(); ++i)
       routes_.add(config_.hls[i].path, *folders_[i]);
     HttpServerOptions options = http_options(config_);
+    if (config_.http) options.doors.push_back({config_.http->address, config_.http->port});
+    if (config_.https)
+      options.doors.push_back({config_.https->address, config_.https->port, identity_.get()});
     options.access = access_.get();
     WEIR_TRY_ASSIGN(http_, HttpServer::open(options, routes_, services_.clock));
     return {};
@@ -156,7 +171,12 @@ class Edge::Impl {
     EdgeReport out{services_.clock.monotonic() - begun_, services_.clock.utc_us(),
                    report_streams(hub_)};
     if (http_) out.http = http_->counters();
-    if (rtmp_) out.rtmp = RtmpReport{rtmp_->connections(), rtmp_->refused()};
+    for (const RtmpEdge* each : {rtmp_.get(), rtmps_.get()}) {
+      if (each == nullptr) continue;
+      if (!out.rtmp) out.rtmp.emplace();
+      out.rtmp->connections += each->connections();
+      out.rtmp->refused += each->refused();
+    }
     return out;
   }
 
@@ -183,7 +203,10 @@ class Edge::Impl {
   std::optional<PresentationsHttp> presentations_;
   std::optional<PageHttp> page_;
   bool draining_ = false;  // on the loop
+  std::unique_ptr<net::HttpIdentity> identity_;
+  std::optional<boost::asio::ssl::context> rtmp_identity_;
   std::unique_ptr<RtmpEdge> rtmp_;
+  std::unique_ptr<RtmpEdge> rtmps_;
   std::unique_ptr<HttpServer> http_;
 };
 
@@ -196,20 +219,21 @@ Result<std::unique_ptr<Edge>> Edge::open(const EdgeConfig& config, const EdgeSer
 Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   WEIR_TRY(check_config(config));
   WEIR_TRY(open_folders(config));
-  if (!config.rtmp) return {};
-  WEIR_TRY_ASSIGN(const auto rules, rtmp_rules(config, log));
-  return RtmpEdge::check(rules);
+  if (config.https || config.rtmps)
+    WEIR_TRY(net::make_tls_server(config.certificate, config.certificate_key));
+  for (const auto& door : {config.rtmp, config.rtmps}) {
+    if (!door) continue;
+    WEIR_TRY_ASSIGN(const auto rules, rtmp_rules(config, *door, log));
+    WEIR_TRY(RtmpEdge::check(rules));
+  }
+  return {};
 }
 
 Edge::Edge(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Edge::~Edge() = default;
 
-std::optional<std::uint16_t> Edge::http_port() const {
-  return impl_->http_port();
-}
-
-std::optional<std::uint16_t> Edge::rtmp_port() const {
-  return impl_->rtmp_port();
+EdgePorts Edge::ports() const {
+  return impl_->ports();
 }
 
 void Edge::drain() {

@@ -20,10 +20,15 @@ struct EdgeServices {
   Log& log;
 };
 
-/// RTMP comes in and goes out, HTTP goes out: /APP/STREAM.flv is a live stream, every folder lies
-/// under its path, and StatusHttp says how it all fares.
-/// End        drain(), or the destructor, which ends everybody at once.
-/// Threads    One loop for the live streams, RTMP and all who watch them; EdgeConfig::threads more
+/// Empty: it does not listen there.
+struct EdgePorts {
+  std::optional<std::uint16_t> http, https, rtmp, rtmps;
+};
+
+/// RTMP comes in and goes out, HTTP goes out, both plain and under TLS: /APP/STREAM.flv is a live
+/// stream, every folder lies under its path, and StatusHttp says how it all fares. End drain(), or
+/// the destructor, which ends everybody at once. Threads    One loop for the live streams, RTMP and
+/// all who watch them; EdgeConfig::threads more
 ///            for HTTP. All calls by one other thread.
 class Edge {
  public:
@@ -34,9 +39,7 @@ class Edge {
   static Result<void> check(const EdgeConfig& config, Log& log);
   ~Edge();
 
-  /// Empty: it does not listen there.
-  std::optional<std::uint16_t> http_port() const;
-  std::optional<std::uint16_t> rtmp_port() const;
+  EdgePorts ports() const;
 
   /// Takes nobody any more, puts the publishers out, and gives viewers and requests what there is.
   /// Waiting    Until all have it, or for EdgeConfig::drain.

@@ -33,6 +33,7 @@ std::string_view reason_phrase(unsigned status) {
       Row{414, "URI Too Long"},
       Row{416, "Range Not Satisfiable"},
       Row{417, "Expectation Failed"},
+      Row{426, "Upgrade Required"},
       Row{429, "Too Many Requests"},
       Row{431, "Request Header Fields Too Large"},
       Row{500, "Internal Server Error"},

@@ -1,12 +1,7 @@
 #include "edge/http_connection.h"
 
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -15,7 +10,6 @@
 namespace weir::edge {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -52,23 +46,17 @@ class HttpConnection::Exchange : public HttpExchange {
   const std::uint64_t number_;
 };
 
-HttpConnection::HttpConnection(tcp::socket socket, std::shared_ptr<HttpLoopState> loop,
-                               std::shared_ptr<void> place)
-    : executor_(socket.get_executor()),
-      loop_(std::move(loop)),
+HttpConnection::HttpConnection(HttpArrival arrival)
+    : socket_(std::move(arrival.socket)),
+      executor_(socket_->executor()),
+      loop_(std::move(arrival.loop)),
       shared_(*loop_->shared),
-      place_(std::move(place)),
-      parser_(shared_.options.limits) {
-  error_code ec;
-  const auto endpoint = socket.remote_endpoint(ec);
-  if (!ec) peer_ = endpoint.address().to_string();
-  socket.set_option(tcp::no_delay(true), ec);
-  socket.native_non_blocking(true, ec);
-  socket_.emplace(std::move(socket));
-}
+      place_(std::move(arrival.place)),
+      peer_(socket_->peer()),
+      parser_(shared_.options.limits) {}
 
 void HttpConnection::start() {
-  loop_->connections.push_back(*this);
+  loop_->clients.push_back(*this);
   wait_for_request();
 }
 
@@ -143,13 +131,16 @@ void HttpConnection::make_room() {
 void HttpConnection::read() {
   make_room();
   reading_ = true;
-  socket_->async_read_some(asio::buffer(in_.data() + filled_, in_.size() - filled_),
-                           [self = shared_from_this()](error_code ec, std::size_t count) {
-                             self->reading_ = false;
-                             if (self->closed_) return;
-                             if (ec) return self->close();
-                             self->got(count);
-                           });
+  socket_->read_into(room(), [self = shared_from_this()](error_code ec, std::size_t count) {
+    self->reading_ = false;
+    if (self->closed_) return;
+    if (ec) return self->close();
+    count > 0 ? self->got(count) : self->read();
+  });
+}
+
+std::span<std::uint8_t> HttpConnection::room() {
+  return {reinterpret_cast<std::uint8_t*>(in_.data()) + filled_, in_.size() - filled_};
 }
 
 void HttpConnection::got(std::size_t count) {
@@ -247,7 +238,8 @@ void HttpConnection::append(HttpAnswer answer) {
 TakenConnection HttpConnection::take_over() {
   if (!closed_) write();  // answers of requests before
   const bool is_clean = !closed_ && out_.empty();
-  TakenConnection out{is_clean ? std::move(*socket_) : tcp::socket(executor_),
+  if (!is_clean && socket_) socket_->close();
+  TakenConnection out{is_clean ? std::move(*socket_) : std::optional<net::PeerSocket>(),
                       in_.substr(begin_ + parser_.size(), filled_ - begin_ - parser_.size()),
                       std::move(place_)};
   close();
@@ -259,32 +251,28 @@ HttpConnection::Written HttpConnection::write() {
   while (!out_.empty() || has_body_) {
     if (share > kFileShare) return Written::kLater;
     const bool is_file = out_.empty() && body_.file;
-    const std::int64_t count = is_file ? write_file() : write_text();
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno == EAGAIN ? Written::kLater : Written::kFailed;
-    if (count == 0) return Written::kFailed;  // the file has become shorter than it was
-    written(static_cast<std::uint64_t>(count));
-    share += static_cast<std::uint64_t>(count);
+    const net::Moved moved = is_file ? write_file() : write_text();
+    if (moved.step == net::Step::kEnded) return Written::kFailed;
+    if (moved.step != net::Step::kDone) return Written::kLater;
+    written(moved.count);
+    share += moved.count;
   }
   return Written::kAll;
 }
 
-std::int64_t HttpConnection::write_text() {
+net::Moved HttpConnection::write_text() {
   std::array<iovec, 2> parts{{{out_.data() + out_done_, out_.size() - out_done_}, {nullptr, 0}}};
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = 1;
+  std::size_t count = 1;
   if (has_body_ && body_.body) {
     parts[1] = {const_cast<char*>(body_.body->data()) + body_.offset, body_.size};
-    message.msg_iovlen = 2;
+    count = 2;
   }
-  const int more = has_body_ && body_.file ? MSG_MORE : 0;
-  return ::sendmsg(socket_->native_handle(), &message, MSG_NOSIGNAL | more);
+  return socket_->write(std::span(parts).first(count), has_body_ && body_.file);
 }
 
-std::int64_t HttpConnection::write_file() {
-  auto offset = static_cast<off_t>(body_.offset);
-  return ::sendfile(socket_->native_handle(), body_.file->fd(), &offset, body_.size);
+// Nothing is written of a file that has become shorter than it was.
+net::Moved HttpConnection::write_file() {
+  return socket_->send_file(body_.file->fd(), body_.offset, body_.size);
 }
 
 void HttpConnection::written(std::uint64_t count) {
@@ -307,7 +295,7 @@ void HttpConnection::written(std::uint64_t count) {
 void HttpConnection::wait_to_write() {
   if (!writing_) set_deadline(shared_.options.timeouts.write);
   writing_ = true;
-  socket_->async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code ec) {
+  socket_->wait(net::Step::kWrite, [self = shared_from_this()](error_code ec) {
     if (self->closed_) return;
     self->writing_ = false;
     if (ec) return self->close();
@@ -317,8 +305,7 @@ void HttpConnection::wait_to_write() {
 
 // Closing while the client still sends would take the answer away from it (RFC 9112 section 9.6).
 void HttpConnection::finish() {
-  error_code ignored;
-  socket_->shutdown(tcp::socket::shutdown_send, ignored);
+  socket_->end_writing();
   lingering_ = true;
   in_head_ = false;
   set_deadline(kLinger);
@@ -328,12 +315,11 @@ void HttpConnection::finish() {
 void HttpConnection::linger() {
   begin_ = filled_ = 0;
   make_room();
-  socket_->async_read_some(asio::buffer(in_.data(), in_.size()),
-                           [self = shared_from_this()](error_code ec, std::size_t) {
-                             if (self->closed_) return;
-                             if (ec) return self->close();
-                             self->linger();
-                           });
+  socket_->read_into(room(), [self = shared_from_this()](error_code ec, std::size_t) {
+    if (self->closed_) return;
+    if (ec) return self->close();
+    self->linger();
+  });
 }
 
 }  // namespace weir::edge

@@ -1,61 +1,25 @@
 // One client of the HTTP server.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
-#include <boost/intrusive/list.hpp>
-
-#include "edge/http_server.h"
+#include "edge/http_loop.h"
 
 namespace weir::edge {
 
-/// What the connections of all loops share.
-struct HttpShared {
-  HttpServerOptions options;
-  const HttpRoutes& routes;
-  const Clock& clock;
-  std::atomic<std::uint64_t> accepted{0};
-  std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> requests{0};
-  std::atomic<std::uint64_t> bytes_sent{0};
-  std::atomic<std::uint64_t> open{0};
-  std::array<std::atomic<std::uint64_t>, 5> answers{};  // by class of their status
-  std::atomic<bool> draining{false};
-};
-
-/// What the connections of one loop share, besides.
-class HttpConnection;
-using HttpHook =
-    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-struct HttpLoopState {
-  std::shared_ptr<HttpShared> shared;
-  std::chrono::nanoseconds now{};  ///< As of the last tick: deadlines need no more.
-  std::string date;                ///< "Date: …\r\n"
-  boost::intrusive::list<HttpConnection, boost::intrusive::base_hook<HttpHook>,
-                         boost::intrusive::constant_time_size<false>>
-      connections;
-
-  /// Asks the clock again.
-  void tick();
-};
-
 /// Reads requests, several at a time when they come so, and writes their answers in one go.
 /// Threads    All on the loop.
-class HttpConnection : public std::enable_shared_from_this<HttpConnection>, public HttpHook {
+class HttpConnection : public std::enable_shared_from_this<HttpConnection>, public HttpClient {
  public:
-  HttpConnection(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpLoopState> loop,
-                 std::shared_ptr<void> place);
+  explicit HttpConnection(HttpArrival arrival);
   void start();
-  /// Ends it when its deadline has passed.
-  void check_deadline();
-  /// At once when it is between requests, else with its answer.
-  void drain();
-  void close();
+  void check_deadline() override;
+  void drain() override;
+  void close() override;
 
   void answer(HttpAnswer answer, std::uint64_t number);
   TakenConnection take_over();
@@ -70,6 +34,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   void go_on();
   void read();
   void make_room();
+  std::span<std::uint8_t> room();
   void got(std::size_t count);
   void serve();
   bool serve_one();
@@ -79,8 +44,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   void record(const HttpRequest& request, unsigned status, std::uint64_t bytes) const;
   void append(HttpAnswer answer);
   Written write();
-  std::int64_t write_text();
-  std::int64_t write_file();
+  net::Moved write_text();
+  net::Moved write_file();
   void written(std::uint64_t count);
   void wait_to_write();
   void wait_for_request();
@@ -88,7 +53,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   void linger();
   void set_deadline(Micros time);
 
-  std::optional<boost::asio::ip::tcp::socket> socket_;  // until it is closed or taken
+  std::optional<net::PeerSocket> socket_;  // until it is closed or taken
   const boost::asio::any_io_executor executor_;
   const std::shared_ptr<HttpLoopState> loop_;
   HttpShared& shared_;

@@ -1,14 +1,13 @@
 #include "edge/http_server.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
+#include <deque>
 #include <future>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "edge/http_connection.h"
+#include "edge/http_loop.h"
 #include "net/acceptor.h"
 #include "net/event_loop.h"
 
@@ -22,56 +21,26 @@ namespace {
 
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};  // no descriptor left, for one
 
+// Written without waiting for a request, or for a handshake.
+constexpr std::string_view kFull =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
+    "Retry-After: 1\r\n\r\n";
+
 bool belongs(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
-/// One loop: its acceptor, its timer, its connections.
-class Lane {
+/// One door of one loop.
+class Entrance {
  public:
-  explicit Lane(std::shared_ptr<HttpShared> shared)
-      : state_(std::make_shared<HttpLoopState>()),
-        acceptor_(loop_.context()),
-        pause_(loop_.context()),
-        ticks_(loop_.context()) {
-    state_->shared = std::move(shared);
-    state_->tick();
-  }
+  Entrance(asio::io_context& loop, const HttpDoor& door, std::shared_ptr<HttpLoopState> state)
+      : door_(door), state_(std::move(state)), acceptor_(loop), pause_(loop) {}
 
   Result<void> listen(std::uint16_t port) {
-    const HttpServerOptions& options = state_->shared->options;
-    return net::listen_on(acceptor_, options.address, port, options.loops > 1);
+    return net::listen_on(acceptor_, door_.address, port, state_->shared->options.loops > 1);
   }
-
   std::uint16_t port() const { return net::port_of(acceptor_); }
 
-  void start() {
-    loop_.post([this] {
-      accept();
-      tick();
-    });
-  }
-
-  void drain() {
-    loop_.post([this] {
-      error_code ignored;
-      acceptor_.close(ignored);
-      for_each([](HttpConnection& each) { each.drain(); });
-    });
-  }
-
-  // A handler may keep an exchange longer than the loop lasts, but not its socket.
-  void stop() {
-    std::promise<void> done;
-    loop_.post([&] {
-      for_each([](HttpConnection& each) { each.close(); });
-      done.set_value();
-    });
-    done.get_future().wait();
-    loop_.stop();
-  }
-
- private:
   void accept() {
     acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
@@ -80,7 +49,12 @@ class Lane {
       accept();
     });
   }
+  void close() {
+    error_code ignored;
+    acceptor_.close(ignored);
+  }
 
+ private:
   void accept_later() {
     pause_.expires_after(kPauseAfterFailure);
     pause_.async_wait([this](error_code) {
@@ -92,21 +66,80 @@ class Lane {
     HttpShared& shared = *state_->shared;
     ++shared.accepted;
     std::shared_ptr<void> place(nullptr, [keep = state_->shared](void*) { --keep->open; });
-    if (++shared.open <= shared.options.connections)
-      return std::make_shared<HttpConnection>(std::move(socket), state_, std::move(place))->start();
-    ++shared.refused;
-    constexpr std::string_view kFull =
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
-        "Retry-After: 1\r\n\r\n";
-    error_code ignored;
-    socket.native_non_blocking(true, ignored);
-    [[maybe_unused]] const auto sent =
-        ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_NOSIGNAL);
+    if (++shared.open > shared.options.connections) return refuse(std::move(socket));
+    welcome({peer(std::move(socket)), state_, std::move(place)});
   }
 
+  net::PeerSocket peer(tcp::socket socket) const {
+    if (door_.tls == nullptr) return net::PeerSocket(std::move(socket));
+    return {std::move(socket), door_.tls->current()->native_handle()};
+  }
+
+  // A client under TLS could not read it.
+  void refuse(tcp::socket socket) {
+    ++state_->shared->refused;
+    if (door_.tls != nullptr) return;
+    net::PeerSocket peer(std::move(socket));
+    const iovec part{const_cast<char*>(kFull.data()), kFull.size()};
+    peer.write({&part, 1});
+  }
+
+  const HttpDoor& door_;
+  const std::shared_ptr<HttpLoopState> state_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+};
+
+/// One loop: its doors, its timer, its connections.
+class Lane {
+ public:
+  explicit Lane(std::shared_ptr<HttpShared> shared)
+      : state_(std::make_shared<HttpLoopState>()), ticks_(loop_.context()) {
+    state_->shared = std::move(shared);
+    state_->tick();
+    for (const HttpDoor& door : state_->shared->options.doors)
+      entrances_.emplace_back(loop_.context(), door, state_);
+  }
+
+  /// On the ports of another lane, or as the doors say.
+  Result<void> listen(const Lane* other) {
+    for (std::size_t i = 0; i < entrances_.size(); ++i)
+      WEIR_TRY(entrances_[i].listen(other != nullptr ? other->port(i)
+                                                     : state_->shared->options.doors[i].port));
+    return {};
+  }
+
+  std::uint16_t port(std::size_t door) const { return entrances_[door].port(); }
+
+  void start() {
+    loop_.post([this] {
+      for (Entrance& each : entrances_) each.accept();
+      tick();
+    });
+  }
+
+  void drain() {
+    loop_.post([this] {
+      for (Entrance& each : entrances_) each.close();
+      for_each([](HttpClient& each) { each.drain(); });
+    });
+  }
+
+  // A handler may keep an exchange longer than the loop lasts, but not its socket.
+  void stop() {
+    std::promise<void> done;
+    loop_.post([&] {
+      for_each([](HttpClient& each) { each.close(); });
+      done.set_value();
+    });
+    done.get_future().wait();
+    loop_.stop();
+  }
+
+ private:
   void tick() {
     state_->tick();
-    for_each([](HttpConnection& each) { each.check_deadline(); });
+    for_each([](HttpClient& each) { each.check_deadline(); });
     ticks_.expires_after(state_->shared->options.tick);
     ticks_.async_wait([this](error_code ec) {
       if (!ec) tick();
@@ -116,13 +149,12 @@ class Lane {
   // The connection may leave the list meanwhile, and no other does.
   template <typename Action>
   void for_each(Action action) {
-    for (auto at = state_->connections.begin(); at != state_->connections.end();) action(*at++);
+    for (auto at = state_->clients.begin(); at != state_->clients.end();) action(*at++);
   }
 
   const std::shared_ptr<HttpLoopState> state_;
   net::EventLoop loop_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer pause_;
+  std::deque<Entrance> entrances_;
   asio::steady_timer ticks_;
 };
 
@@ -151,18 +183,15 @@ class HttpServer::Impl {
   }
 
   Result<void> open() {
-    const HttpServerOptions& options = shared_->options;
-    std::uint16_t port = options.port;
-    for (int i = 0; i < options.loops; ++i) {
+    for (int i = 0; i < shared_->options.loops; ++i) {
       lanes_.push_back(std::make_unique<Lane>(shared_));
-      WEIR_TRY(lanes_.back()->listen(port));
-      port = lanes_.back()->port();
+      WEIR_TRY(lanes_.back()->listen(i > 0 ? lanes_.front().get() : nullptr));
     }
     for (const auto& lane : lanes_) lane->start();
     return {};
   }
 
-  std::uint16_t port() const { return lanes_.front()->port(); }
+  std::uint16_t port(std::size_t door) const { return lanes_.front()->port(door); }
   const HttpShared& shared() const { return *shared_; }
   void drain() {
     shared_->draining = true;
@@ -184,8 +213,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const HttpServerOptions& op
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() = default;
 
-std::uint16_t HttpServer::port() const {
-  return impl_->port();
+std::uint16_t HttpServer::port(std::size_t door) const {
+  return impl_->port(door);
 }
 
 HttpCounters HttpServer::counters() const {

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -18,14 +18,16 @@
 #include "edge/access_log.h"
 #include "edge/http_answer.h"
 #include "edge/http_request.h"
+#include "net/peer_socket.h"
+#include "net/tls.h"
 
 namespace weir::edge {
 
 /// A connection that is its handler's alone: the server has forgotten it but for its place among
 /// those it may have, which lasts as long as `place`.
 struct TakenConnection {
-  boost::asio::ip::tcp::socket socket;  ///< Not blocking, without delay; on its executor's thread.
-  std::string unread;                   ///< What the client sent behind its request.
+  std::optional<net::PeerSocket> socket;  ///< On its executor's thread; empty: it is gone.
+  std::string unread;                     ///< What the client sent behind its request.
   std::shared_ptr<void> place;
 };
 
@@ -82,11 +84,16 @@ struct HttpTimeouts {
   Micros write{20'000'000};   ///< Without a byte the client takes.
 };
 
-struct HttpServerOptions {
+struct HttpDoor {
   std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
   std::uint16_t port = 8080;          ///< 0: one that is free.
-  int loops = 1;                      ///< Threads, each with a loop and connections of its own.
-  std::size_t connections = 16'000;   ///< In all; more are answered 503 and closed.
+  net::HttpIdentity* tls = nullptr;   ///< Borrowed. nullptr: plain.
+};
+
+struct HttpServerOptions {
+  std::vector<HttpDoor> doors{HttpDoor{}};
+  int loops = 1;                     ///< Threads, each with a loop and connections of its own.
+  std::size_t connections = 16'000;  ///< In all; more are answered 503 and closed.
   HttpLimits limits{};
   HttpTimeouts timeouts{};
   Micros tick{1'000'000};       ///< How often deadlines are looked at.
@@ -115,7 +122,8 @@ class HttpServer {
                                                   const HttpRoutes& routes, const Clock& clock);
   ~HttpServer();
 
-  std::uint16_t port() const;
+  /// Of a door, as they were given.
+  std::uint16_t port(std::size_t door = 0) const;
   HttpCounters counters() const;
   void drain();
 

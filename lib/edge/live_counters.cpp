@@ -5,7 +5,8 @@
 namespace weir::edge {
 
 std::string_view via_name(Via via) {
-  return via == Via::kHttpFlv ? "http-flv" : "rtmp";
+  constexpr std::array<std::string_view, kAllVia.size()> kNames{"http-flv", "rtmp", "ws-flv"};
+  return kNames[static_cast<std::size_t>(via)];
 }
 
 void StartTimes::add(std::chrono::nanoseconds time) {

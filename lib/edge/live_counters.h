@@ -10,8 +10,8 @@
 namespace weir::edge {
 
 /// How a viewer gets a stream.
-enum class Via : std::uint8_t { kHttpFlv, kRtmp };
-inline constexpr std::array kAllVia{Via::kHttpFlv, Via::kRtmp};
+enum class Via : std::uint8_t { kHttpFlv, kRtmp, kWebSocket };
+inline constexpr std::array kAllVia{Via::kHttpFlv, Via::kRtmp, Via::kWebSocket};
 /// "http-flv"
 std::string_view via_name(Via via);
 

@@ -8,12 +8,12 @@
 #include <boost/asio/post.hpp>
 
 #include "edge/live_sockets.h"
+#include "edge/websocket.h"
 
 namespace weir::edge {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 constexpr std::string_view kHead =
     "HTTP/1.1 200 OK\r\n"
@@ -32,8 +32,15 @@ struct Seen {
 
 struct Wish {
   std::string name;
+  SharedText head;
+  Via via;
   std::shared_ptr<const Seen> seen;  // nullptr: nobody asks
 };
+
+SharedText flv_head() {
+  static const auto kShared = std::make_shared<const std::string>(kHead);
+  return kShared;
+}
 
 std::optional<std::string> stream_of(std::string_view path) {
   auto name = decode_path(path);
@@ -61,32 +68,30 @@ struct LiveHttp::State : std::enable_shared_from_this<State> {
   // On the server's loop: the socket leaves it here.
   void take(const Wish& wish, HttpExchange& exchange) {
     if (exchange.is_over()) return;
-    auto taken = std::make_shared<TakenConnection>(exchange.take_over());
-    boost::system::error_code error;
-    const auto protocol = taken->socket.local_endpoint(error).protocol();
-    if (error) return;
-    const int descriptor = taken->socket.release(error);
-    if (error) return;
-    auto socket = std::make_shared<tcp::socket>(loop);
-    socket->assign(protocol, descriptor, error);
-    asio::post(loop, [self = shared_from_this(), wish, socket, place = taken->place] {
-      self->play(wish, std::move(*socket), place);
-    });
+    TakenConnection taken = exchange.take_over();
+    if (!taken.socket || !taken.socket->move_to(loop)) return;
+    auto arrival = std::make_shared<LiveArrival>(LiveArrival{std::move(*taken.socket),
+                                                             {as_bytes(*wish.head), wish.head},
+                                                             std::move(taken.unread),
+                                                             std::move(taken.place)});
+    asio::post(loop, [self = shared_from_this(), wish, arrival] { self->play(wish, *arrival); });
   }
 
-  void play(const Wish& wish, tcp::socket socket, std::shared_ptr<void> place) {
+  void play(const Wish& wish, LiveArrival& arrival) {
     if (hub == nullptr) return;
+    arrival.is_websocket = wish.via == Via::kWebSocket;
+    if (wish.seen) arrival.ended = record_of(wish);
     // A stream that has gone since is a connection that ends.
-    static_cast<void>(sockets->add(
-        std::move(socket), {as_bytes(kHead), nullptr}, std::move(place),
-        [&](ViewerOwner& owner) { return hub->play(wish.name, owner, Form::kFlv, Via::kHttpFlv); },
-        wish.seen ? record_of(wish) : LiveSockets::Ended()));
+    static_cast<void>(sockets->add(std::move(arrival), [&](ViewerOwner& owner) {
+      return hub->play(wish.name, owner, Form::kFlv, wish.via);
+    }));
   }
 
-  LiveSockets::Ended record_of(const Wish& wish) const {
-    return [log = access, seen = wish.seen](std::uint64_t bytes) {
-      log->write({"http-flv", seen->peer, "GET", seen->path, 200, bytes, seen->begun, seen->agent,
-                  seen->referer});
+  LiveEnded record_of(const Wish& wish) const {
+    return [log = access, seen = wish.seen, via = wish.via](std::uint64_t bytes) {
+      const unsigned status = via == Via::kWebSocket ? 101 : 200;
+      log->write({via_name(via), seen->peer, "GET", seen->path, status, bytes, seen->begun,
+                  seen->agent, seen->referer});
     };
   }
 
@@ -105,10 +110,18 @@ LiveHttp::~LiveHttp() {
 }
 
 void LiveHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
-  if (request.method != "GET") return exchange->answer(plain_answer(405, "Allow: GET\r\n"));
   auto name = stream_of(request.path);
   if (!name) return exchange->answer(plain_answer(404));
-  Wish wish{std::move(*name), nullptr};
+  const bool is_websocket = wants_websocket(request);
+  if (is_websocket) {
+    if (auto refusal = refuse_websocket(request)) return exchange->answer(std::move(*refusal));
+  } else if (request.method != "GET") {
+    return exchange->answer(plain_answer(405, "Allow: GET\r\n"));
+  }
+  Wish wish{
+      std::move(*name),
+      is_websocket ? std::make_shared<const std::string>(accept_websocket(request)) : flv_head(),
+      is_websocket ? Via::kWebSocket : Via::kHttpFlv, nullptr};
   if (state_->access != nullptr)
     wish.seen = std::make_shared<const Seen>(
         Seen{exchange->peer(), std::string(request.path), std::string(request.field("User-Agent")),

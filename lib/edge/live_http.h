@@ -1,4 +1,4 @@
-// HTTP-FLV: the hub's streams for those who ask an HTTP server.
+// HTTP-FLV and WebSocket-FLV: the hub's streams for those who ask an HTTP server.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,8 @@
 namespace weir::edge {
 
 /// GET PREFIX/NAME.flv is the hub's stream "PREFIX/NAME", from its last key frame on, for as long
-/// as it is published or the viewer stays. 404 for what nobody publishes, 405 for other methods.
+/// as it is published or the viewer stays; the same over a WebSocket when the request asks for one.
+/// 404 for what nobody publishes, 405 for other methods.
 /// The connection goes from the server's loop to the hub's.
 /// Threads    handle() from any; made and destroyed on the hub's loop or while it does not run,
 ///            behind the end of the server and before that of the hub.

@@ -51,12 +51,6 @@ void set_options(tcp::socket& socket) {
   socket.set_option(UserTimeout(static_cast<int>(patience)), ignored);
 }
 
-// An IPv4 peer of a socket for both is still that.
-std::string address_text(const asio::ip::address& address) {
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-}
-
 template <typename Stream>
 class SocketStream : public ByteStream {
  public:

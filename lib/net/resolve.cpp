@@ -34,6 +34,11 @@ asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(std::string host, st
   co_return out;
 }
 
+std::string address_text(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
 bool is_loopback(const std::string& host) {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(host, ec);

@@ -18,6 +18,9 @@ namespace weir::net {
 boost::asio::awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(
     std::string host, std::uint16_t port);
 
+/// As people write it; an IPv6 address that maps an IPv4 one is that.
+std::string address_text(const boost::asio::ip::address& address);
+
 /// An address, not a name, that only this machine reaches.
 bool is_loopback(const std::string& host);
 

@@ -98,11 +98,11 @@ class Server {
   void accept() {
     acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
       if (error) return;
-      static_cast<void>(
-          sockets_.add(std::move(socket), {as_bytes("HTTP/1.1 200 OK\r\n\r\n"), nullptr}, nullptr,
-                       [this](edge::ViewerOwner& owner) {
-                         return hub_.play("live/x", owner, edge::Form::kFlv, edge::Via::kHttpFlv);
-                       }));
+      static_cast<void>(sockets_.add(
+          {net::PeerSocket(std::move(socket)), {as_bytes("HTTP/1.1 200 OK\r\n\r\n"), nullptr}},
+          [this](edge::ViewerOwner& owner) {
+            return hub_.play("live/x", owner, edge::Form::kFlv, edge::Via::kHttpFlv);
+          }));
       accept();
     });
   }

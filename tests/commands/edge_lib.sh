@@ -1,13 +1,14 @@
 # An edge of one's own, and what its viewers got.
 
-# begin_edge OPTION...: starts it on free ports, which become $http and $rtmp; its words are in log.txt.
+# begin_edge OPTION...: starts it on free ports, which become $http and $rtmp; its words are in log.txt. It has $doors
+# doors, 2 when nobody says otherwise.
 begin_edge() {
   http=$((20000 + RANDOM % 6000))
   rtmp=$((26000 + RANDOM % 6000))
   : >log.txt
   edge --http 127.0.0.1:$http --rtmp 127.0.0.1:$rtmp/live "$@" 2>log.txt &
   server=$!
-  until [ "$(grep -c listening log.txt)" = 2 ]; do
+  until [ "$(grep -c listening log.txt)" = ${doors:-2} ]; do
     kill -0 $server || return
     sleep 0.05
   done

@@ -37,6 +37,7 @@ TEST(Doors, OfRtmpHaveAnAppAndAPortOfTheirOwn) {
   EXPECT_EQ(full->address, "::");
   EXPECT_EQ(full->port, 1936);
   EXPECT_EQ(full->app, "live/eu");
+  EXPECT_EQ(parse_rtmps_door("[::]/live")->port, 443);
 }
 
 TEST(Doors, AreNothingElse) {
@@ -129,6 +130,11 @@ TEST(Config, HasToGoTogether) {
   EXPECT_THAT(check_config(config), IsOk());
   config.hls.push_back({"/a", "y"});
   EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("'/a'")));
+  config.hls.pop_back();
+  config.rtmps = *parse_rtmps_door("127.0.0.1");
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("--certificate")));
+  config.certificate = config.certificate_key = "x";
+  EXPECT_THAT(check_config(config), IsOk());
 }
 
 // It shows defaults: changing one and not the other would tell people wrong things.

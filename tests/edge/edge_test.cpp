@@ -39,7 +39,7 @@ class EdgeTest : public ::testing::Test {
     edge = std::move(*opened);
   }
   std::string get(const std::string& path, const std::string& method = "GET") const {
-    const HttpPeer peer(*edge->http_port());
+    const HttpPeer peer(*edge->ports().http);
     peer.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     return peer.read_all();
   }
@@ -85,10 +85,10 @@ TEST_F(EdgeTest, MetricsAreForWhomTheyAreFor) {
 TEST_F(EdgeTest, IsNotReadyWhenItIsFull) {
   config.connections = 2;
   open();
-  const HttpPeer one(*edge->http_port());
+  const HttpPeer one(*edge->ports().http);
   one.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(one.read_to("\r\n"), StartsWith("HTTP/1.1 200 "));
-  const HttpPeer two(*edge->http_port());
+  const HttpPeer two(*edge->ports().http);
   two.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(two.read_to("\r\n"), StartsWith("HTTP/1.1 503 "));
 }
@@ -98,7 +98,7 @@ TEST_F(EdgeTest, WritesALineOfEveryAnswer) {
   open();
   get("/hls/a.m3u8?token=secret");
   get("/nothing");
-  HttpPeer(*edge->http_port()).get("GET / HTTP/1.1\n\n");
+  HttpPeer(*edge->ports().http).get("GET / HTTP/1.1\n\n");
   edge->flush_log();
   const std::string text = *read_text_file(config.access_log);
   EXPECT_THAT(text,
@@ -110,10 +110,10 @@ TEST_F(EdgeTest, WritesALineOfEveryAnswer) {
 
 TEST_F(EdgeTest, DrainedItHasNobodyAndEndsAtOnce) {
   open();
-  const HttpPeer idle(*edge->http_port());
+  const HttpPeer idle(*edge->ports().http);
   edge->drain();
   EXPECT_EQ(idle.read_some(1), "");
-  EXPECT_FALSE(HttpPeer(*edge->http_port()).is_connected());
+  EXPECT_FALSE(HttpPeer(*edge->ports().http).is_connected());
 }
 
 TEST_F(EdgeTest, NamesWhatCannotBeHad) {

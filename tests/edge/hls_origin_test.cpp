@@ -31,7 +31,7 @@ class HlsOriginTest : public testing::Test {
     std::ofstream(folder_.path() / "secret") << "secret";
     origin_ = std::move(*HlsOrigin::open("/hls/", root().string()));
     routes_.add("/hls", *origin_);
-    server_ = std::move(*HttpServer::open({.port = 0}, routes_, clock_));
+    server_ = std::move(*HttpServer::open({.doors = {{.port = 0}}}, routes_, clock_));
   }
   fs::path root() const { return folder_.path() / "root"; }
   void write(const std::string& name, std::string_view bytes) const {

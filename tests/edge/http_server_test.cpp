@@ -15,7 +15,6 @@
 #include <vector>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 #include "support/fake_clock.h"
 #include "support/http_peer.h"
@@ -53,7 +52,7 @@ class Handler : public HttpHandler {
 struct Served {
   explicit Served(Handler::Act act, HttpServerOptions options = {}) : handler(std::move(act)) {
     routes.add("/a", handler);
-    options.port = 0;
+    options.doors[0].port = 0;
     options.tick = Micros{2'000};
     server = std::move(*HttpServer::open(options, routes, clock));
   }
@@ -198,7 +197,8 @@ TEST(HttpServer, AHandlerMayTakeTheConnectionOver) {
   TakenConnection mine = taken.get_future().get();
   EXPECT_EQ(mine.unread, "more");
   EXPECT_EQ(served.server->counters().open, 1U);
-  boost::asio::write(mine.socket, boost::asio::buffer("any bytes", 9));
+  const iovec part{const_cast<char*>("any bytes"), 9};
+  ASSERT_EQ(mine.socket->write({&part, 1}).count, 9U);
   EXPECT_EQ(peer.read_some(9), "any bytes");
   mine.place.reset();
   EXPECT_EQ(served.server->counters().open, 0U);
@@ -318,9 +318,11 @@ TEST(HttpServer, AnExchangeMayOutliveTheServer) {
 TEST(HttpServer, TellsWhichAddressItCannotHave) {
   const support::FakeClock clock;
   const HttpRoutes routes;
-  EXPECT_EQ(HttpServer::open({.address = "nowhere"}, routes, clock).error().what,
+  EXPECT_EQ(HttpServer::open({.doors = {{.address = "nowhere"}}}, routes, clock).error().what,
             "'nowhere' is no address to listen on");
-  EXPECT_EQ(HttpServer::open({.address = "192.0.2.1", .port = 1}, routes, clock).error().code,
+  EXPECT_EQ(HttpServer::open({.doors = {{.address = "192.0.2.1", .port = 1}}}, routes, clock)
+                .error()
+                .code,
             Code::kIo);
 }
 

@@ -29,7 +29,7 @@ class LiveHttpTest : public ::testing::Test {
     });
     routes.add("/live", *live);
     HttpServerOptions options;
-    options.port = 0;
+    options.doors[0].port = 0;
     server = std::move(*HttpServer::open(options, routes, Clock::system()));
   }
   ~LiveHttpTest() override {
@@ -91,6 +91,27 @@ TEST_F(LiveHttpTest, WhatNobodyPublishesIsNotThere) {
 
 TEST_F(LiveHttpTest, AStreamCanOnlyBeGot) {
   EXPECT_TRUE(get("/live/x.flv", "DELETE").starts_with("HTTP/1.1 405 "));
+}
+
+constexpr std::string_view kUpgrade =
+    "Host: a\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+TEST_F(LiveHttpTest, AStreamIsServedOverAWebSocket) {
+  const HttpPeer peer(server->port());
+  peer.send(std::string("GET /live/x.flv HTTP/1.1\r\n").append(kUpgrade));
+  const std::string head = peer.read_to("\r\n\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n")) << head;
+  EXPECT_NE(head.find("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), head.npos);
+  EXPECT_EQ(peer.read_some(5).substr(2), "FLV");
+  peer.send(std::string("\x88\x80\0\0\0\0", 6));
+  EXPECT_TRUE(peer.read_all().ends_with("\x88\x02\x03\xe8"));
+}
+
+TEST_F(LiveHttpTest, AWebSocketOfWhatNobodyPublishesIsNotThere) {
+  const HttpPeer peer(server->port());
+  EXPECT_TRUE(peer.get(std::string("GET /live/y.flv HTTP/1.1\r\n").append(kUpgrade))
+                  .starts_with("HTTP/1.1 404 "));
 }
 
 }  // namespace

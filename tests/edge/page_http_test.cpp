@@ -28,7 +28,7 @@ class PageHttpTest : public ::testing::Test {
   void open(std::span<const PageFile> files) {
     page.emplace(files, rest);
     routes.add("/", *page);
-    server = std::move(*HttpServer::open({.port = 0}, routes, clock));
+    server = std::move(*HttpServer::open({.doors = {{.port = 0}}}, routes, clock));
   }
   void open() {
     open(std::array{PageFile{"/", "text/html", "\"one\"", as_text(html)},

@@ -112,7 +112,7 @@ TEST_F(PresentationsTest, AreToldOverHttpAndLookedForOnceInASecond) {
   PresentationsHttp handler(std::move(folders), clock);
   HttpRoutes routes;
   routes.add("/presentations", handler);
-  const auto server = std::move(*HttpServer::open({.port = 0}, routes, clock));
+  const auto server = std::move(*HttpServer::open({.doors = {{.port = 0}}}, routes, clock));
   const auto ask = [&](const std::string& method, const std::string& path) {
     const support::HttpPeer peer(server->port());
     peer.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

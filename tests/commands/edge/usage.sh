@@ -30,3 +30,8 @@ echo "== the options win over the file"
 status edge --config good.toml --check-config --hls /gone=gone
 status edge --config good.toml --check-config --key-file missing
 status edge --config open.toml --check-config --rtmp 127.0.0.1
+echo "== TLS"
+echo nothing >empty.pem
+status edge --https 127.0.0.1:0
+status edge --https 127.0.0.1:0 --certificate missing.pem --certificate-key missing.pem
+status edge --rtmps 127.0.0.1 --certificate empty.pem --certificate-key empty.pem --check-config
