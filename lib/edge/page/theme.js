@@ -1,7 +1,7 @@
 // Light, dark, or as the system has it.
 import { setText } from "./dom.js";
 
-const NAMES = { system: "As the system", light: "Light", dark: "Dark" };
+const NAMES = { system: "auto", light: "light", dark: "dark" };
 const ORDER = Object.keys(NAMES);
 
 function stored() {
