@@ -18,7 +18,8 @@ const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "s
 const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
                                            "cache_time", "slow_bytes",  "slow_time",
                                            "stall",      "skips",       "skip_window"};
-const std::array<std::string, 3> kLimitsKeys{"connections", "rtmp_connections", "drain"};
+const std::array<std::string, 5> kLimitsKeys{"connections", "rtmp_connections", "held",
+                                             "file_cache", "drain"};
 
 const std::array<std::string, 1> kStatusKeys{"metrics_from"};
 const std::array<std::string, 1> kLogKeys{"access"};
@@ -115,6 +116,8 @@ Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.check_keys(kLimitsKeys));
   WEIR_TRY(read_number(table, "connections", out.connections));
   WEIR_TRY(read_number(table, "rtmp_connections", out.rtmp_connections));
+  WEIR_TRY(read_number(table, "held", out.held));
+  WEIR_TRY(table.bytes("file_cache", out.file_cache));
   return table.duration("drain", out.drain);
 }
 

@@ -52,10 +52,12 @@ struct EdgeConfig {
   std::string access_log;  ///< A file, "-" for standard error, "" for none.
   std::vector<std::string> metrics_from{"127.0.0.1", "::1"};  ///< Addresses and networks.
   HubLimits hub;
-  int threads = 1;               ///< Loops of the HTTP server.
-  int connections = 16'000;      ///< Of HTTP, in all.
-  int rtmp_connections = 4'000;  ///< Of RTMP, and as many under TLS.
-  Micros drain{5'000'000};       ///< How long viewers may take what is left, at the end.
+  int threads = 1;                     ///< Loops of the HTTP server.
+  int connections = 16'000;            ///< Of HTTP, in all.
+  int rtmp_connections = 4'000;        ///< Of RTMP, and as many under TLS.
+  int held = 16'000;                   ///< Requests of low latency that wait, for each folder.
+  std::int64_t file_cache = 64 << 20;  ///< Bytes, for each folder.
+  Micros drain{5'000'000};             ///< How long viewers may take what is left, at the end.
 };
 
 /// TOML, see samples/edge.toml. kUsage, "FILE:LINE: …", for what is wrong in it.

@@ -24,13 +24,17 @@ constexpr std::chrono::milliseconds kLook{20};  // for the last ones, while it d
 
 using Folders = std::vector<std::unique_ptr<HlsOrigin>>;
 
-Result<Folders> open_folders(const EdgeConfig& config) {
-  Folders out;
+// What was opened before a failure is the caller's to end, behind its loop.
+Result<void> open_folders(const EdgeConfig& config, net::EventLoop& loop, const Clock& clock,
+                          Folders& out) {
   for (const HlsFolder& folder : config.hls) {
-    WEIR_TRY_ASSIGN(auto origin, HlsOrigin::open(folder.path, folder.root));
+    OriginOptions options{folder.path, folder.root};
+    options.held = static_cast<std::size_t>(config.held);
+    options.cache_bytes = config.file_cache;
+    WEIR_TRY_ASSIGN(auto origin, HlsOrigin::open(options, loop.context(), clock));
     out.push_back(std::move(origin));
   }
-  return out;
+  return {};
 }
 
 Result<std::vector<PresentationFolder>> presentations(const EdgeConfig& config) {
@@ -79,12 +83,13 @@ class Edge::Impl {
   // Nothing runs any more when the first thing goes.
   ~Impl() {
     loop_.stop();
+    folder_loop_.stop();
     http_.reset();
   }
 
   Result<void> open() {
     WEIR_TRY(check_config(config_));
-    WEIR_TRY_ASSIGN(folders_, open_folders(config_));
+    WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, folders_));
     if (!config_.access_log.empty()) {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
@@ -118,6 +123,7 @@ class Edge::Impl {
 
   void drain() {
     if (http_) http_->drain();
+    for (const auto& folder : folders_) folder->drain();
     run_on(loop_, [this] {
       draining_ = true;
       hub_.close();
@@ -193,6 +199,7 @@ class Edge::Impl {
   const EdgeServices services_;
   const std::chrono::nanoseconds begun_ = services_.clock.monotonic();
   std::unique_ptr<AccessLog> access_;
+  net::EventLoop folder_loop_;
   Folders folders_;
   HttpRoutes routes_;
   net::EventLoop loop_;
@@ -218,7 +225,11 @@ Result<std::unique_ptr<Edge>> Edge::open(const EdgeConfig& config, const EdgeSer
 
 Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   WEIR_TRY(check_config(config));
-  WEIR_TRY(open_folders(config));
+  Folders folders;
+  net::EventLoop loop;
+  const auto opened = open_folders(config, loop, Clock::system(), folders);
+  loop.stop();
+  WEIR_TRY(opened);
   if (config.https || config.rtmps)
     WEIR_TRY(net::make_tls_server(config.certificate, config.certificate_key));
   for (const auto& door : {config.rtmp, config.rtmps}) {

@@ -26,10 +26,11 @@ struct EdgePorts {
 };
 
 /// RTMP comes in and goes out, HTTP goes out, both plain and under TLS: /APP/STREAM.flv is a live
-/// stream, every folder lies under its path, and StatusHttp says how it all fares. End drain(), or
-/// the destructor, which ends everybody at once. Threads    One loop for the live streams, RTMP and
-/// all who watch them; EdgeConfig::threads more
-///            for HTTP. All calls by one other thread.
+/// stream, every folder lies under its path, and StatusHttp says how it all fares.
+/// End        drain(), or the destructor, which ends everybody at once.
+/// Threads    One loop for the live streams, RTMP and all who watch them, one that is told what
+///            changes in the folders; EdgeConfig::threads more for HTTP. All calls by one other
+///            thread.
 class Edge {
  public:
   /// It listens when this returns. kUsage for a configuration that cannot be, kIo for a file, a

@@ -1,174 +1,233 @@
 #include "edge/hls_origin.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
+#include <atomic>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
-#include "base/os_error.h"
-#include "edge/http_conditions.h"
-#include "net/content_type.h"
+#include "edge/held_requests.h"
+#include "edge/origin_files.h"
+#include "edge/part_hints.h"
 
 namespace weir::edge {
+
+namespace asio = boost::asio;
+
 namespace {
 
-constexpr std::size_t kPlaylistBytes = 8 << 20;  // larger ones are sent as files are
-constexpr const char* kForEver = "Cache-Control: public, max-age=31536000, immutable\r\n";
+using hls::Directives;
+using hls::ReloadState;
+
+constexpr int kTargetsHeld = 3;
+constexpr int kTicksToLook = 4;  // for those who have left
 constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS\r\n";
-constexpr std::string_view kCors =
-    "Access-Control-Allow-Origin: *\r\n"
-    "Access-Control-Expose-Headers: Content-Length, Content-Range, Date\r\n";
 constexpr std::string_view kPreflight =
     "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"
     "Access-Control-Allow-Headers: *, Range\r\n"
     "Access-Control-Max-Age: 86400\r\n";
+constexpr std::string_view kSoon = "Cache-Control: max-age=1\r\n";
+constexpr std::string_view kBusy = "Cache-Control: no-store\r\nRetry-After: 1\r\n";
 
-struct Served {
-  std::shared_ptr<const OpenFile> file;
-  struct stat facts {};
-  SharedText text{};  // of a playlist that is not too large: all of it
-};
-
-bool is_playlist(std::string_view name) {
-  return name.ends_with(".m3u8") || name.ends_with(".mpd");
+HttpAnswer refusal(unsigned status) {
+  return plain_answer(status, fmt::format("{}{}", status == 503 ? kBusy : kSoon, kOriginCors));
 }
 
-bool is_hidden(std::string_view name) {
-  return name.starts_with('.') || name.find("/.") != name.npos;
+OriginFile::Form form_of(const Directives& wish) {
+  return {wish.skip, wish.msn.has_value()};
 }
 
-// Folder by folder, so that none of them may be a link.
-std::optional<Served> open_below(int folder, const std::string& name) {
-  std::shared_ptr<const OpenFile> held;
-  int at = folder;
-  std::size_t begin = 0;
-  for (auto end = name.find('/'); end != name.npos; end = name.find('/', begin)) {
-    const int fd = ::openat(at, name.substr(begin, end - begin).c_str(),
-                            O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return {};
-    held = std::make_shared<const OpenFile>(fd);
-    at = fd;
-    begin = end + 1;
-  }
-  const int fd = ::openat(at, name.c_str() + begin, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return {};
-  Served out{std::make_shared<const OpenFile>(fd)};
-  if (::fstat(fd, &out.facts) != 0 || !S_ISREG(out.facts.st_mode)) return {};
-  return out;
+HttpAnswer answer_to(const HttpRequest& request, const Directives& wish, const OriginFile* file) {
+  if (file == nullptr) return refusal(404);
+  if (hls::state_of(file->reach(), wish) == ReloadState::kRefused) return refusal(400);
+  return file->answer(request, form_of(wish));
 }
 
-std::int64_t nanoseconds(const timespec& time) {
-  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+// An exchange is answered, and let go of, on its own thread.
+void give(const HeldRequestPtr& held, std::function<HttpAnswer()> answer) {
+  asio::post(held->executor, [held, answer = std::move(answer)] {
+    if (!held->exchange->is_over()) held->exchange->answer(answer());
+    held->exchange.reset();
+  });
 }
 
-Validators validators(const struct stat& facts, bool is_gzip) {
-  return {fmt::format("\"{:x}-{:x}{}\"", nanoseconds(facts.st_mtim), facts.st_size,
-                      is_gzip ? "-gz" : ""),
-          http_date(facts.st_mtim.tv_sec)};
-}
-
-// Empty when it is not whole, as after the file has become shorter.
-SharedText read_file(const Served& served) {
-  std::string text(static_cast<std::size_t>(served.facts.st_size), '\0');
-  for (std::size_t filled = 0; filled < text.size();) {
-    const auto count = ::pread(served.file->fd(), text.data() + filled, text.size() - filled,
-                               static_cast<off_t>(filled));
-    if (count <= 0) return nullptr;
-    filled += static_cast<std::size_t>(count);
-  }
-  return std::make_shared<const std::string>(std::move(text));
-}
-
-std::string playlist_caching(const SharedText& playlist) {
-  constexpr std::string_view kTag = "\n#EXT-X-TARGETDURATION:";
-  const std::string_view text = playlist ? std::string_view(*playlist) : std::string_view();
-  const auto at = text.find(kTag);
-  int seconds = 0;
-  if (at != text.npos)
-    std::from_chars(text.data() + at + kTag.size(), text.data() + text.size(), seconds);
-  if (seconds <= 0) return "Cache-Control: no-cache\r\n";
-  return fmt::format("Cache-Control: max-age={}\r\n", std::max(1, seconds / 2));
-}
-
-HttpAnswer with_head(HttpAnswer answer, unsigned status, std::string_view fields) {
-  answer.status = status;
-  answer.head = std::make_shared<const std::string>(make_head(status, answer.size, fields));
-  return answer;
-}
-
-HttpAnswer part_answer(const HttpRequest& request, Served served, const Validators& state,
-                       std::string fields) {
-  const auto size = static_cast<std::uint64_t>(served.facts.st_size);
-  HttpAnswer out;
-  out.body = std::move(served.text);
-  if (!out.body) out.file = std::move(served.file);
-  out.size = size;
-  ByteSpan part;
-  switch (wished_range(request, state, size, part)) {
-    case RangeWish::kAll:
-      return with_head(std::move(out), 200, fields);
-    case RangeWish::kUnsatisfiable:
-      return plain_answer(416, fmt::format("Content-Range: bytes */{}\r\n{}", size, kCors));
-    case RangeWish::kPart:
-      break;
-  }
-  out.offset = part.offset;
-  out.size = part.size;
-  fields += fmt::format("Content-Range: bytes {}-{}/{}\r\n", part.offset,
-                        part.offset + part.size - 1, size);
-  return with_head(std::move(out), 206, fields);
+bool is_ready(const HeldRequest& held, const OriginFile* file) {
+  if (!held.wish) return file != nullptr;
+  return file == nullptr || hls::state_of(file->reach(), *held.wish) != ReloadState::kToCome;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<HlsOrigin>> HlsOrigin::open(std::string prefix, const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fail(Code::kIo, "cannot open '{}': {}", folder, os_error_text(errno));
-  if (prefix.ends_with('/')) prefix.pop_back();
-  return std::unique_ptr<HlsOrigin>(new HlsOrigin(std::move(prefix), fd));
+class HlsOrigin::Impl {
+ public:
+  Impl(const OriginOptions& options, std::unique_ptr<OriginFiles> files, asio::io_context& loop,
+       const Clock& clock)
+      : prefix_(options.prefix),
+        tick_(options.tick),
+        clock_(clock),
+        files_(std::move(files)),
+        hints_(prefix_),
+        held_(options.held),
+        ticks_(loop) {
+    files_->on_load([this](auto name, const auto& file) { hints_.put(name, file.reach()); });
+    files_->on_change([this](const auto& name) { settle_changed(name); });
+    asio::post(loop, [this] { tick(); });
+  }
+
+  void serve(const HttpRequest& request, HttpExchangePtr exchange);
+  void drain();
+  std::size_t held() const { return held_.size(); }
+
+ private:
+  std::optional<Micros> target_of_hinted(std::string_view name);
+  void hold(HeldRequestPtr held);
+  void settle_changed(const std::string& name);
+  void settle(const std::string& name);
+  void settle_parts();
+  void tick();
+  void give_up_late();
+  void look_for_left();
+  std::chrono::nanoseconds latest(Micros target) const {
+    return clock_.monotonic() + kTargetsHeld * target;
+  }
+
+  const std::string prefix_;
+  const Micros tick_;
+  const Clock& clock_;
+  const std::unique_ptr<OriginFiles> files_;
+  PartHints hints_;
+  HeldRequests held_;
+  std::atomic<bool> draining_{false};
+  asio::steady_timer ticks_;
+  int count_ = 0;  // of ticks
+};
+
+void HlsOrigin::Impl::serve(const HttpRequest& request, HttpExchangePtr exchange) {
+  std::string room;
+  const auto name = origin_name(request.path.substr(prefix_.size()), room);
+  if (!name) return exchange->answer(refusal(404));
+  const auto file = files_->get(*name);
+  if (!file) {
+    const auto target = target_of_hinted(*name);
+    if (!target) return exchange->answer(refusal(404));
+    return hold(std::make_shared<HeldRequest>(*name, request, std::move(exchange), std::nullopt,
+                                              latest(*target)));
+  }
+  Directives wish;
+  if (!request.query.empty() && file->reach().is_media) wish = hls::read_directives(request.query);
+  if (hls::state_of(file->reach(), wish) != ReloadState::kToCome)
+    return exchange->answer(answer_to(request, wish, file.get()));
+  hold(std::make_shared<HeldRequest>(*name, request, std::move(exchange), wish,
+                                     latest(file->reach().target)));
 }
+
+// What a playlist has hinted at since it was read last counts as well.
+std::optional<Micros> HlsOrigin::Impl::target_of_hinted(std::string_view name) {
+  for (const auto& playlist : hints_.playlists_in(folder_of_name(name))) files_->get(playlist);
+  return hints_.target_of(name);
+}
+
+// What it waits for may have come before it was there to wait.
+void HlsOrigin::Impl::hold(HeldRequestPtr held) {
+  const std::string name = held->name;
+  if (draining_ || !held_.add(held)) return held->exchange->answer(refusal(503));
+  held.reset();
+  settle(name);
+}
+
+void HlsOrigin::Impl::settle_changed(const std::string& name) {
+  if (held_.size() == 0) return;
+  if (name.empty()) {
+    for (const auto& each : held_.names()) settle(each);
+    return settle_parts();
+  }
+  const bool is_playlist = name.ends_with(".m3u8");
+  if (!is_playlist && !held_.any_for(name)) return;
+  settle(name);
+  if (is_playlist) settle_parts();
+}
+
+void HlsOrigin::Impl::settle(const std::string& name) {
+  const auto file = files_->get(name);
+  const auto ready = [&](const HeldRequest& each) { return is_ready(each, file.get()); };
+  for (const auto& each : held_.take(name, ready))
+    give(each, [file, held = each.get()] {
+      return answer_to(held->request.view(), held->wish.value_or(Directives{}), file.get());
+    });
+}
+
+// A hint that is taken back.
+void HlsOrigin::Impl::settle_parts() {
+  const auto is_off = [&](const HeldRequest& each) {
+    return !each.wish && !hints_.target_of(each.name);
+  };
+  for (const auto& each : held_.take_all(is_off))
+    give(each, [file = files_->get(each->name), held = each.get()] {
+      return answer_to(held->request.view(), {}, file.get());
+    });
+}
+
+void HlsOrigin::Impl::tick() {
+  give_up_late();
+  if (++count_ % kTicksToLook == 0) look_for_left();
+  if (files_->is_blind()) settle_changed("");
+  ticks_.expires_after(tick_);
+  ticks_.async_wait([this](boost::system::error_code ec) {
+    if (!ec) tick();
+  });
+}
+
+void HlsOrigin::Impl::give_up_late() {
+  const auto now = clock_.monotonic();
+  for (const auto& each : held_.take_all([&](const auto& held) { return held.until < now; }))
+    give(each, [] { return refusal(503); });
+}
+
+void HlsOrigin::Impl::look_for_left() {
+  for (const auto& each : held_.all())
+    asio::post(each->executor, [this, held = each] {
+      if (held->exchange && held->exchange->is_over() && held_.remove(*held))
+        held->exchange.reset();
+    });
+}
+
+void HlsOrigin::Impl::drain() {
+  draining_ = true;
+  for (const auto& each : held_.take_all([](const auto&) { return true; }))
+    give(each, [] { return refusal(503); });
+}
+
+Result<std::unique_ptr<HlsOrigin>> HlsOrigin::open(const OriginOptions& options,
+                                                   asio::io_context& loop, const Clock& clock) {
+  OriginOptions chosen = options;
+  if (chosen.prefix.ends_with('/')) chosen.prefix.pop_back();
+  WEIR_TRY_ASSIGN(auto files, OriginFiles::open(options.root, options.cache_bytes, loop, clock));
+  auto impl = std::make_unique<Impl>(chosen, std::move(files), loop, clock);
+  return std::unique_ptr<HlsOrigin>(new HlsOrigin(std::move(impl)));
+}
+
+HlsOrigin::HlsOrigin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HlsOrigin::~HlsOrigin() = default;
 
 void HlsOrigin::handle(const HttpRequest& request, HttpExchangePtr exchange) {
-  exchange->answer(answer(request));
+  if (request.method == "GET" || request.method == "HEAD")
+    return impl_->serve(request, std::move(exchange));
+  if (request.method == "OPTIONS")
+    return exchange->answer(
+        plain_answer(204, fmt::format("{}{}{}", kAllow, kOriginCors, kPreflight)));
+  exchange->answer(plain_answer(405, fmt::format("{}{}", kAllow, kOriginCors)));
 }
 
-HttpAnswer HlsOrigin::answer(const HttpRequest& request) const {
-  if (request.method == "OPTIONS")
-    return plain_answer(204, fmt::format("{}{}{}", kAllow, kCors, kPreflight));
-  if (request.method != "GET" && request.method != "HEAD")
-    return plain_answer(405, fmt::format("{}{}", kAllow, kCors));
-  const auto name = decode_path(request.path.substr(std::min(prefix_.size(), request.path.size())));
-  if (!name || name->empty() || name->ends_with('/') || is_hidden(*name))
-    return plain_answer(404, kCors);
-  auto served = open_below(folder_.fd(), *name);
-  if (!served) return plain_answer(404, kCors);
-  if (is_playlist(*name) && static_cast<std::uint64_t>(served->facts.st_size) <= kPlaylistBytes)
-    served->text = read_file(*served);
-  // The playlist as it is written decides, also for its compressed form.
-  std::string fields = fmt::format("Content-Type: {}\r\n{}{}", net::content_type(*name), kCors,
-                                   is_playlist(*name) ? playlist_caching(served->text) : kForEver);
-  bool is_gzip = false;
-  if (is_playlist(*name)) {
-    fields += "Vary: Accept-Encoding\r\n";
-    if (takes_gzip(request.field("Accept-Encoding")) && request.field("Range").empty()) {
-      auto zipped = open_below(folder_.fd(), *name + ".gz");
-      is_gzip = zipped && nanoseconds(zipped->facts.st_mtim) >= nanoseconds(served->facts.st_mtim);
-      if (is_gzip) served = std::move(zipped);
-    }
-  }
-  const Validators state = validators(served->facts, is_gzip);
-  fields += fmt::format("ETag: {}\r\nLast-Modified: {}\r\nAccept-Ranges: bytes\r\n", state.etag,
-                        state.modified);
-  if (is_gzip) fields += "Content-Encoding: gzip\r\n";
-  if (is_not_modified(request, state)) return with_head({}, 304, fields);
-  return part_answer(request, std::move(*served), state, std::move(fields));
+void HlsOrigin::drain() {
+  impl_->drain();
+}
+
+std::size_t HlsOrigin::held() const {
+  return impl_->held();
 }
 
 }  // namespace weir::edge

@@ -65,7 +65,9 @@ void HttpConnection::set_deadline(Micros time) {
 }
 
 void HttpConnection::check_deadline() {
-  if (closed_ || loop_->now < deadline_) return;
+  if (closed_) return;
+  if (answering_ && socket_->has_left()) return close();
+  if (loop_->now < deadline_) return;
   const auto self = shared_from_this();
   if (answering_) {
     last_ = true;

@@ -35,7 +35,7 @@ using HttpHook =
 class HttpClient : public HttpHook {
  public:
   virtual ~HttpClient() = default;
-  /// Ends it when its deadline has passed.
+  /// Ends it when its deadline has passed, or its client has left before it was answered.
   virtual void check_deadline() = 0;
   /// At once when it is between requests, else with its answer.
   virtual void drain() = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,97 +18,118 @@ constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 2;
 
 // Tags that belong to the segment whose URI follows; section 4.4.4.
 constexpr std::array<std::string_view, 9> kSegmentTags = {
-    "EXTINF",    "EXT-X-BYTERANGE", "EXT-X-DISCONTINUITY",
-    "EXT-X-KEY", "EXT-X-MAP",       "EXT-X-PROGRAM-DATE-TIME",
-    "EXT-X-GAP", "EXT-X-BITRATE",   "EXT-X-PART"};
+    "#EXTINF",    "#EXT-X-BYTERANGE", "#EXT-X-DISCONTINUITY",
+    "#EXT-X-KEY", "#EXT-X-MAP",       "#EXT-X-PROGRAM-DATE-TIME",
+    "#EXT-X-GAP", "#EXT-X-BITRATE",   "#EXT-X-PART"};
+// Where one of them stands nothing may be left out.
+constexpr std::array<std::string_view, 3> kWholeTags = {"#EXT-X-SKIP", "#EXT-X-STREAM-INF",
+                                                        "#EXT-X-ENDLIST"};
 
-bool of_segment(const Line& line) {
-  return line.is_uri() ||
-         std::find(kSegmentTags.begin(), kSegmentTags.end(), line.tag) != kSegmentTags.end();
+/// A line with its end, so that put together again they are the text. Long playlists are passed
+/// over twice for every state of theirs: nothing is copied.
+struct TextLine {
+  std::string_view all;
+  std::string_view text;  // without its end
+  std::string_view tag;   // with its '#'; "" for a URI
+
+  std::string_view value() const { return text.substr(std::min(tag.size() + 1, text.size())); }
+  bool is_uri() const { return tag.empty() && !text.empty(); }
+  template <typename Tags>
+  bool is_one_of(const Tags& tags) const {
+    return std::find(tags.begin(), tags.end(), tag) != tags.end();
+  }
+  bool of_segment() const { return is_uri() || is_one_of(kSegmentTags); }
+};
+
+TextLine take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+  TextLine out{text.substr(0, end), text.substr(0, end), {}};
+  text.remove_prefix(end);
+  while (out.text.ends_with('\n') || out.text.ends_with('\r')) out.text.remove_suffix(1);
+  if (out.text.starts_with('#')) out.tag = out.text.substr(0, out.text.find(':'));
+  return out;
 }
 
-std::int64_t add(std::int64_t sum, std::int64_t more) {
-  return std::min(sum + std::min(more, kLongest), kLongest);
+std::int64_t duration_of(const TextLine& line) {
+  const auto read = parse_micros(line.value().substr(0, line.value().find(',')));
+  return std::min(read.value_or(0), kLongest);
 }
 
-/// The lines of a text with their ends, so that put together again they are the text.
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-    out.push_back(text.substr(0, end));
-    text.remove_prefix(end);
+std::optional<std::int64_t> boundary_of(const TextLine& line) {
+  const auto tags = read_tags("#EXTM3U\n" + std::string(line.text));
+  if (!tags || tags->lines.size() != 2) return {};
+  return tags->lines.back().attributes.micros("CAN-SKIP-UNTIL");
+}
+
+struct Facts {
+  bool is_one_to_skip_in = true;
+  std::optional<std::int64_t> boundary;
+  std::int64_t length = 0;  // of whole segments
+};
+
+Facts facts_of(std::string_view text) {
+  Facts out{text.starts_with("#EXTM3U"), {}, 0};
+  std::int64_t duration = 0;
+  while (!text.empty() && out.is_one_to_skip_in) {
+    const TextLine line = take_line(text);
+    if (line.is_uri())
+      out.length = std::min(out.length + std::exchange(duration, 0), kLongest);
+    else if (line.tag == "#EXTINF")
+      duration = duration_of(line);
+    else if (line.tag == "#EXT-X-SERVER-CONTROL")
+      out.boundary = boundary_of(line);
+    else
+      out.is_one_to_skip_in = !line.is_one_of(kWholeTags);
   }
   return out;
 }
 
 struct Skip {
   std::int64_t segments = 0;
-  int last_line = 0;  // the URI of the last of them
+  std::size_t end = 0;  // in the text, behind the last of them
 };
 
-std::int64_t duration_of(const Line& line) {
-  if (line.tag == "EXT-X-PART") return line.attributes.micros("DURATION").value_or(0);
-  return parse_micros(std::string_view(line.value).substr(0, line.value.find(','))).value_or(0);
-}
-
-// How long it is from here to the end: whole segments, and the parts behind the last of them.
-std::int64_t length_of(const TagText& tags) {
-  std::int64_t sum = 0, open = 0;
-  for (const auto& line : tags.lines) {
-    if (line.is_uri()) open = 0;
-    if (line.tag == "EXTINF") sum = add(sum, duration_of(line));
-    if (line.tag == "EXT-X-PART") open = add(open, duration_of(line));
-  }
-  return add(sum, open);
-}
-
-std::optional<Skip> what_to_skip(const TagText& tags) {
-  const auto control = std::find_if(tags.lines.begin(), tags.lines.end(), [](const Line& line) {
-    return line.tag == "EXT-X-SERVER-CONTROL";
-  });
-  if (control == tags.lines.end()) return {};
-  const auto boundary = control->attributes.micros("CAN-SKIP-UNTIL");
-  if (!boundary) return {};
-  std::int64_t left = length_of(tags), duration = 0;
-  Skip skip;
-  for (const auto& line : tags.lines) {
-    if (line.tag == "EXT-X-SKIP" || line.tag == "EXT-X-STREAM-INF") return {};
-    if (line.tag == "EXTINF") duration = duration_of(line);
+Skip what_to_skip(std::string_view text, const Facts& facts) {
+  Skip out;
+  std::int64_t left = facts.length, duration = 0;
+  const std::size_t size = text.size();
+  while (!text.empty()) {
+    const TextLine line = take_line(text);
+    if (line.tag == "#EXTINF") duration = duration_of(line);
     if (!line.is_uri()) continue;
     left -= std::exchange(duration, 0);
-    if (left < *boundary) break;
-    skip = {skip.segments + 1, line.number};
+    if (left <= *facts.boundary) break;
+    out = {out.segments + 1, size - text.size()};
   }
-  if (skip.segments == 0) return {};
-  return skip;
+  return out;
+}
+
+std::string version_line(std::int64_t version) {
+  return fmt::format("#EXT-X-VERSION:{}\n", std::max(kSkipVersion, version));
 }
 
 }  // namespace
 
 std::optional<std::string> delta_update(std::string_view playlist) {
-  const auto tags = read_tags(playlist);
-  if (!tags) return {};
-  const auto skip = what_to_skip(*tags);
-  if (!skip) return {};
-  std::string out;
+  const Facts facts = facts_of(playlist);
+  if (!facts.is_one_to_skip_in || !facts.boundary) return {};
+  const Skip skip = what_to_skip(playlist, facts);
+  if (skip.segments == 0) return {};
+  std::string out(take_line(playlist).all);
+  const std::size_t first = out.size();
   bool skipped = false, versioned = false;
-  const auto all = lines_of(playlist);
-  auto line = tags->lines.begin();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool means = line != tags->lines.end() && line->number == static_cast<int>(i) + 1;
-    const Line* read = means ? &*line++ : nullptr;
-    if (read != nullptr && read->tag == "EXT-X-VERSION" && !std::exchange(versioned, true)) {
-      const auto version = std::max(kSkipVersion, parse_integer(read->value).value_or(1));
-      out += fmt::format("#EXT-X-VERSION:{}\n", version);
-    } else if (read == nullptr || !of_segment(*read) || read->number > skip->last_line) {
-      out += all[i];
-    } else if (!std::exchange(skipped, true)) {
-      out += fmt::format("#EXT-X-SKIP:SKIPPED-SEGMENTS={}\n", skip->segments);
-    }
+  const std::size_t end_left = playlist.size() + first - skip.end;
+  while (playlist.size() > end_left) {
+    const TextLine line = take_line(playlist);
+    if (line.tag == "#EXT-X-VERSION" && !std::exchange(versioned, true))
+      out += version_line(parse_integer(line.value()).value_or(1));
+    else if (!line.of_segment())
+      out += line.all;
+    else if (!std::exchange(skipped, true))
+      out += fmt::format("#EXT-X-SKIP:SKIPPED-SEGMENTS={}\n", skip.segments);
   }
-  if (!versioned) out.insert(all.front().size(), fmt::format("#EXT-X-VERSION:{}\n", kSkipVersion));
-  return out;
+  if (!versioned) out.insert(first, version_line(1));
+  return out.append(playlist);
 }
 
 }  // namespace weir::hls

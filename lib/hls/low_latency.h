@@ -53,10 +53,10 @@ std::string part_tags(const std::vector<MediaPart>& parts);
 std::string low_latency_trailer(const LowLatency& chosen, bool ended);
 
 /// The playlist delta update a player asks for with _HLS_skip=YES: segments that end farther than
-/// CAN-SKIP-UNTIL from the end of the playlist are replaced by one EXT-X-SKIP, with all tags that
-/// are theirs; every other line stays as it is, and EXT-X-VERSION is at least 9. Empty when there
-/// is nothing to skip, or `playlist` is not one that allows it: then it has to be sent whole. Any
-/// bytes are safe.
+/// CAN-SKIP-UNTIL from the end of the last whole one are replaced by one EXT-X-SKIP, with all tags
+/// that are theirs; every other line stays as it is, and EXT-X-VERSION is at least 9. Empty when
+/// there is nothing to skip, or `playlist` is not one that allows it or has ended: then it has to
+/// be sent whole. Any bytes are safe.
 std::optional<std::string> delta_update(std::string_view playlist);
 
 }  // namespace weir::hls

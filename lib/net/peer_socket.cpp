@@ -1,5 +1,7 @@
 #include "net/peer_socket.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -204,6 +206,13 @@ void PeerSocket::close() {
   tls_.reset();  // it knows the descriptor, which may be another's from now on
   error_code ignored;
   socket_.close(ignored);
+}
+
+bool PeerSocket::has_left() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
+  return info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
 }
 
 std::string PeerSocket::peer() const {

@@ -85,6 +85,8 @@ class PeerSocket {
   /// To another loop, while nothing waits. False: it is of no further use.
   bool move_to(boost::asio::io_context& loop);
   void close();
+  /// The peer has ended, whether or not what it sent before has been read.
+  bool has_left();
   /// The peer's address without its port, "" when it was gone at once.
   std::string peer() const;
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }

@@ -76,6 +76,8 @@ slow_bytes = 4096
 skips = 9
 [limits]
 connections = 5
+held = 6
+file_cache = "1M"
 drain = "1m"
 [status]
 metrics_from = ["10.0.0.0/8"]
@@ -96,6 +98,8 @@ access = "-"
   EXPECT_EQ(config->hub.live.slow_bytes, 4096u);
   EXPECT_EQ(config->hub.live.most_skips, 9);
   EXPECT_EQ(config->connections, 5);
+  EXPECT_EQ(config->held, 6);
+  EXPECT_EQ(config->file_cache, 1 << 20);
   EXPECT_EQ(config->drain, Micros(60'000'000));
   EXPECT_THAT(config->metrics_from, ElementsAre("10.0.0.0/8"));
   EXPECT_EQ(config->access_log, "-");

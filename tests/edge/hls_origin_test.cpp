@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "base/gzip.h"
+#include "net/event_loop.h"
 #include "support/fake_clock.h"
 #include "support/http_peer.h"
 #include "support/temp_folder.h"
@@ -29,13 +32,24 @@ class HlsOriginTest : public testing::Test {
     write(".hls-segment.json", "state");
     write("720p/.2.m4s.tmp", "unfinished");
     std::ofstream(folder_.path() / "secret") << "secret";
-    origin_ = std::move(*HlsOrigin::open("/hls/", root().string()));
+    origin_ = std::move(
+        *HlsOrigin::open({.prefix = "/hls/", .root = root().string()}, loop_.context(), clock_));
     routes_.add("/hls", *origin_);
     server_ = std::move(*HttpServer::open({.doors = {{.port = 0}}}, routes_, clock_));
   }
+  ~HlsOriginTest() override { loop_.stop(); }
   fs::path root() const { return folder_.path() / "root"; }
+  // As packagers do it: whole, or not there.
   void write(const std::string& name, std::string_view bytes) const {
-    std::ofstream(root() / name) << bytes;
+    const fs::path file = root() / name;
+    std::ofstream(root() / ".new") << bytes;
+    fs::rename(root() / ".new", file);
+  }
+  // The folder tells of a change a moment later.
+  std::string get_until(const std::string& path, const std::string& end) const {
+    std::string answer;
+    for (int i = 0; i < 1000 && !answer.ends_with(end); ++i) answer = get(path);
+    return answer;
   }
   // Head without the date, and content.
   std::string ask(const std::string& method, const std::string& path,
@@ -63,6 +77,7 @@ class HlsOriginTest : public testing::Test {
 
   support::TempFolder folder_;
   support::FakeClock clock_;
+  net::EventLoop loop_;
   std::unique_ptr<HlsOrigin> origin_;
   HttpRoutes routes_;
   std::unique_ptr<HttpServer> server_;
@@ -88,22 +103,52 @@ TEST_F(HlsOriginTest, APlaylistMayBeKeptForHalfATargetDuration) {
 }
 
 TEST_F(HlsOriginTest, APlaylistIsSentAsGzipToWhomTakesIt) {
-  write("720p/video.m3u8.gz", "gzip bytes");
-  const std::string answer = get("/hls/720p/video.m3u8", "Accept-Encoding: gzip\r\n");
+  const std::string text = std::string(kPlaylist) + std::string(500, '#') + "\n";
+  write("720p/long.m3u8", text);
+  const std::string answer = get("/hls/720p/long.m3u8", "Accept-Encoding: br, gzip\r\n");
   EXPECT_EQ(field(answer, "Content-Encoding"), "gzip");
   EXPECT_EQ(field(answer, "Content-Type"), "application/vnd.apple.mpegurl");
   EXPECT_EQ(field(answer, "Cache-Control"), "max-age=3");
-  EXPECT_EQ(content(answer), "gzip bytes");
-  const std::string plain = get("/hls/720p/video.m3u8");
-  EXPECT_EQ(content(plain), kPlaylist);
+  EXPECT_EQ(content(answer), as_text(gzip(as_bytes(text))));
+  const std::string plain = get("/hls/720p/long.m3u8");
+  EXPECT_EQ(content(plain), text);
   EXPECT_NE(field(plain, "ETag"), field(answer, "ETag"));
+  // Of a part the plain one is meant, and what is short stays as it is.
+  const std::string part =
+      get("/hls/720p/long.m3u8", "Accept-Encoding: gzip\r\nRange: bytes=0-6\r\n");
+  EXPECT_EQ(content(part), "#EXTM3U");
+  EXPECT_EQ(content(get("/hls/720p/video.m3u8", "Accept-Encoding: gzip\r\n")), kPlaylist);
 }
 
-TEST_F(HlsOriginTest, AnOlderGzipIsOfAnEarlierPlaylist) {
-  write("720p/video.m3u8.gz", "gzip bytes");
-  fs::last_write_time(root() / "720p/video.m3u8.gz",
-                      fs::last_write_time(root() / "720p/video.m3u8") - std::chrono::seconds(1));
-  EXPECT_EQ(content(get("/hls/720p/video.m3u8", "Accept-Encoding: gzip\r\n")), kPlaylist);
+TEST_F(HlsOriginTest, WhatChangesIsSeen) {
+  for (const std::string name : {"720p/video.m3u8", "720p/1.m4s"}) {
+    std::string tag;
+    for (const std::string text : {"#EXTM3U\n#1", "#EXTM3U\n#2", "#EXTM3U\n#3"}) {
+      write(name, text);
+      const std::string answer = get_until("/hls/" + name, text);
+      EXPECT_EQ(content(answer), text);
+      EXPECT_NE(field(answer, "ETag"), tag);
+      tag = field(answer, "ETag");
+    }
+    fs::remove(root() / name);
+    EXPECT_EQ(get_until("/hls/" + name, "404 Not Found\n").substr(9, 3), "404");
+  }
+}
+
+TEST_F(HlsOriginTest, AFolderThatMovesTakesItsFilesAlong) {
+  fs::create_directories(root() / "a/b");
+  write("a/b/1.m4s", "old");
+  EXPECT_EQ(content(get("/hls/a/b/1.m4s")), "old");
+  fs::rename(root() / "a", root() / "c");
+  EXPECT_EQ(get_until("/hls/a/b/1.m4s", "404 Not Found\n").substr(9, 3), "404");
+  EXPECT_EQ(content(get("/hls/c/b/1.m4s")), "old");
+  fs::create_directories(root() / "a/b");
+  write("a/b/1.m4s", "new");
+  EXPECT_EQ(content(get_until("/hls/a/b/1.m4s", "new")), "new");
+  write("c/b/1.m4s", "newer");
+  EXPECT_EQ(content(get_until("/hls/c/b/1.m4s", "newer")), "newer");
+  fs::remove_all(root() / "c");
+  EXPECT_EQ(get_until("/hls/c/b/1.m4s", "404 Not Found\n").substr(9, 3), "404");
 }
 
 TEST_F(HlsOriginTest, PartsOfFiles) {
@@ -128,7 +173,17 @@ TEST_F(HlsOriginTest, WhatTheClientHasIsNotSentAgain) {
       status("/hls/720p/1.m4s", "If-Modified-Since: " + field(first, "Last-Modified") + "\r\n"),
       "304");
   write("720p/1.m4s", "changed");
+  get_until("/hls/720p/1.m4s", "changed");
   EXPECT_EQ(status("/hls/720p/1.m4s", "If-None-Match: " + field(first, "ETag") + "\r\n"), "200");
+}
+
+TEST_F(HlsOriginTest, APlaylistIsNotTakenForUnchangedByItsDate) {
+  const std::string first = get("/hls/720p/video.m3u8");
+  const auto asked = [&](const std::string& name, const std::string& value) {
+    return status("/hls/720p/video.m3u8", name + ": " + field(first, value) + "\r\n");
+  };
+  EXPECT_EQ(asked("If-None-Match", "ETag"), "304");
+  EXPECT_EQ(asked("If-Modified-Since", "Last-Modified"), "200");
 }
 
 TEST_F(HlsOriginTest, AHeadTellsTheSameWithoutContent) {
@@ -159,8 +214,12 @@ TEST_F(HlsOriginTest, NothingOutsideTheFolder) {
 
 TEST_F(HlsOriginTest, NoFoldersNoStateNothingUnfinishedAndNoDevices) {
   ::mkfifo((root() / "pipe.m4s").c_str(), 0600);
-  for (const std::string path : {"/hls", "/hls/", "/hls/720p", "/hls/720p/", "/hls/nothing.m4s",
-                                 "/hls/.hls-segment.json", "/hls/720p/.2.m4s.tmp", "/hls/pipe.m4s"})
+  // Where that may not be made there is none.
+  static_cast<void>(::mknod((root() / "device.m4s").c_str(), S_IFCHR | 0600, makedev(1, 5)));
+  write("720p/3.m4s.tmp", "unfinished");
+  for (const std::string path :
+       {"/hls", "/hls/", "/hls/720p", "/hls/720p/", "/hls/nothing.m4s", "/hls/.hls-segment.json",
+        "/hls/720p/.2.m4s.tmp", "/hls/pipe.m4s", "/hls/720p/3.m4s.tmp", "/hls/device.m4s"})
     EXPECT_EQ(status(path), "404") << path;
 }
 
@@ -171,7 +230,10 @@ TEST_F(HlsOriginTest, AnEmptyFileIsEmpty) {
 }
 
 TEST(HlsOrigin, NamesTheFolderItCannotOpen) {
-  EXPECT_EQ(HlsOrigin::open("/", "/nowhere").error().what, "cannot open '/nowhere': no such file");
+  net::EventLoop loop;
+  const auto opened =
+      HlsOrigin::open({.prefix = "/", .root = "/nowhere"}, loop.context(), Clock::system());
+  EXPECT_EQ(opened.error().what, "cannot open '/nowhere': no such file");
 }
 
 }  // namespace

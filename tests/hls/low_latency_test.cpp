@@ -86,8 +86,8 @@ TEST(DeltaUpdate, SkipsWhatEndsBeforeTheBoundary) {
   const auto read = read_playlist(*delta);
   ASSERT_THAT(read, IsOk());
   EXPECT_THAT(read->problems, IsEmpty());
-  // 21.25 s are listed, and what ends 12 s or more before the end is skipped.
-  EXPECT_EQ(read->media()->segments.size(), 10u - 4u);
+  // Whole segments last 20 s: what ends more than 12 s before the end of them is skipped.
+  EXPECT_EQ(read->media()->segments.size(), 10u - 3u);
 }
 
 TEST(DeltaUpdate, KeepsDateRangesAndLinesNobodyKnows) {
@@ -96,19 +96,19 @@ TEST(DeltaUpdate, KeepsDateRangesAndLinesNobodyKnows) {
       "#EXT-X-MEDIA-SEQUENCE:4\r\n"
       "#EXT-X-KEY:METHOD=NONE\r\n#EXTINF:5,\r\na\r\n"
       "#EXT-X-DATERANGE:ID=\"x\",START-DATE=\"2026-01-01T00:00:00Z\"\r\n# said\r\n"
-      "#EXT-X-BYTERANGE:5@7\r\n#EXTINF:1,\r\nb\r\n#EXTINF:6,\r\nc";
+      "#EXT-X-BYTERANGE:5@7\r\n#EXTINF:1,\r\nb\r\n#EXTINF:6.5,\r\nc";
   EXPECT_EQ(delta_update(text),
             "#EXTM3U\r\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:1\r\n"
             "#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=6\r\n#EXT-X-MEDIA-SEQUENCE:4\r\n"
             "#EXT-X-SKIP:SKIPPED-SEGMENTS=2\n"
             "#EXT-X-DATERANGE:ID=\"x\",START-DATE=\"2026-01-01T00:00:00Z\"\r\n# said\r\n"
-            "#EXTINF:6,\r\nc");
+            "#EXTINF:6.5,\r\nc");
 }
 
 TEST(DeltaUpdate, KeepsAHigherVersion) {
   const auto delta = delta_update(
       "#EXTM3U\n#EXT-X-VERSION:12\n#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=1\n"
-      "#EXTINF:1,\na\n#EXTINF:1,\nb\n");
+      "#EXTINF:1,\na\n#EXTINF:1.1,\nb\n");
   ASSERT_TRUE(delta);
   EXPECT_THAT(*delta, HasSubstr("#EXT-X-VERSION:12\n#EXT-X-SERVER"));
 }
@@ -121,6 +121,9 @@ TEST(DeltaUpdate, IsNotMadeWhereItIsNotAllowedOrSkipsNothing) {
   playlist.segments.erase(playlist.segments.begin(), playlist.segments.begin() + 5);
   EXPECT_FALSE(delta_update(to_text(playlist)));
   EXPECT_FALSE(delta_update(*delta_update(to_text(live()))));
+  playlist = live();
+  playlist.ended = true;
+  EXPECT_FALSE(delta_update(to_text(playlist)));
   EXPECT_FALSE(delta_update(""));
   EXPECT_FALSE(delta_update("<html>"));
 }
