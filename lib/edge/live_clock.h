@@ -25,6 +25,10 @@ class LiveClock {
   void restart() { offset_.reset(); }
   /// The stamp of a frame; never below the one before it of the same type.
   std::int64_t place(flv::TagType type, std::int64_t stamp_ms);
+  /// Where a publisher's stamp lies; empty before its first frame.
+  std::optional<std::int64_t> place_of(std::int64_t stamp_ms) const {
+    return offset_ ? std::optional(stamp_ms + *offset_) : std::nullopt;
+  }
   /// For what is no frame and whose own stamp means nothing: that of the frame before.
   std::int64_t last(flv::TagType type) const;
   /// How often a jump was taken out.

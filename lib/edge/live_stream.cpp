@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/viewer.h"
+#include "flv/utc.h"
 
 namespace weir::edge {
 namespace {
@@ -32,6 +33,7 @@ void LiveStream::begin() {
   headers_.clear();
   key_seen_ = video_ = audio_ = ended_ = false;
   first_ms_.reset();
+  on_air_.reset();
   sound_from_.reset();
   ++counters_.publishers;
 }
@@ -84,6 +86,7 @@ void LiveStream::take(const flv::Tag& tag) {
   write(tag, at_ms, open_->tags);
   counters_.bytes += open_->tags.size() - before;
   if (role.use == TagUse::kHeader) keep_header(role, tag);
+  if (role.use == TagUse::kOther && tag.type == flv::TagType::kScript) keep_time(tag);
   open_->frames += frame ? 1 : 0;
   counters_.frames += frame ? 1 : 0;
   if (limits_.batch.count() == 0 || open_->tags.size() >= kLargestBlock) close_block();
@@ -202,11 +205,20 @@ void LiveStream::remove(Viewer& viewer) {
     viewers_.erase(found);
 }
 
-std::optional<Arrival> LiveStream::newest() const {
+void LiveStream::keep_time(const flv::Tag& tag) {
+  const auto utc_us = flv::read_utc(tag.body);
+  const auto stamp_ms = live_clock_.place_of(tag.timestamp_ms);
+  if (!utc_us || !stamp_ms) return;
+  on_air_ = StampTime{*stamp_ms, *utc_us, true};
+  on_air_jumps_ = live_clock_.jumps();
+}
+
+std::optional<StampTime> LiveStream::time() const {
+  if (on_air_ && on_air_jumps_ == live_clock_.jumps()) return on_air_;
   const Block* const block = open_ ? open_.get() : blocks_.empty() ? nullptr : blocks_.back().get();
   if (block == nullptr) return {};
   const auto ago = std::chrono::duration_cast<Micros>(clock_.monotonic() - block->begun);
-  return Arrival{block->first_ms, clock_.utc_us() - ago.count()};
+  return StampTime{block->first_ms, clock_.utc_us() - ago.count()};
 }
 
 std::size_t LiveStream::viewers() const {

@@ -38,10 +38,11 @@ struct LiveLimits {
   Micros skip_window{60'000'000};
 };
 
-/// When the frame with a stamp came from the publisher.
-struct Arrival {
+/// The UTC of a stamp.
+struct StampTime {
   std::int64_t stamp_ms = 0;
   std::int64_t utc_us = 0;
+  bool on_air = false;  ///< When the frame was on air, as the publisher says; else when it came.
 };
 
 /// Packs each tag once, into a block all viewers share; a viewer is a position among the blocks.
@@ -75,8 +76,9 @@ class LiveStream {
 
   const LiveCounters& counters() const { return counters_; }
   std::uint64_t jumps() const { return live_clock_.jumps(); }
-  /// Of a frame that came lately; empty before the first.
-  std::optional<Arrival> newest() const;
+  /// As the publisher says (flv::utc_body), else of a frame that came lately; empty before the
+  /// first.
+  std::optional<StampTime> time() const;
   std::size_t viewers() const;
   ViewerQueues queues(Via via) const;
   /// Bytes in all blocks it keeps.
@@ -88,6 +90,7 @@ class LiveStream {
   bool begins_here(const TagRole& role, const flv::Tag& tag, std::int64_t at_ms) const;
   bool passes(const TagRole& role, const flv::Tag& tag);
   void keep_header(const TagRole& role, flv::Tag tag);
+  void keep_time(const flv::Tag& tag);
   void open_block(bool entry, std::int64_t at_ms);
   void close_block();
   void trim();
@@ -108,6 +111,8 @@ class LiveStream {
   const LiveLimits limits_;
   const Clock& clock_;
   LiveClock live_clock_;
+  std::optional<StampTime> on_air_;  // said by this publisher
+  std::uint64_t on_air_jumps_ = 0;   // jumps() then: it holds up to the next
   LiveCounters counters_;
   std::map<HeaderId, flv::Tag> headers_;
   std::uint64_t headers_version_ = 0;

@@ -167,9 +167,10 @@ boost::json::object stream_json(const StreamReport& stream) {
                           {"sent_bytes", sum(stream, &ViewerCounters::sent)},
                           {"dropped_frames", sum(stream, &ViewerCounters::skipped_frames)},
                           {"evicted", sum(stream, &ViewerCounters::evicted)}};
-  if (stream.newest)
-    out["clock"] = {{"stamp_ms", stream.newest->stamp_ms},
-                    {"utc_ms", stream.newest->utc_us / 1000}};
+  if (stream.time)
+    out["clock"] = {{"stamp_ms", stream.time->stamp_ms},
+                    {"utc_ms", stream.time->utc_us / 1000},
+                    {"of", stream.time->on_air ? "source" : "server"}};
   return out;
 }
 
@@ -178,8 +179,7 @@ boost::json::object stream_json(const StreamReport& stream) {
 std::vector<StreamReport> report_streams(const Hub& hub) {
   std::vector<StreamReport> out;
   hub.each([&](const std::string& name, const LiveStream& live, bool published) {
-    StreamReport one{name,         published,   live.counters(), {},
-                     live.jumps(), live.kept(), live.newest()};
+    StreamReport one{name, published, live.counters(), {}, live.jumps(), live.kept(), live.time()};
     for (const Via via : kAllVia) one.queues[static_cast<std::size_t>(via)] = live.queues(via);
     out.push_back(std::move(one));
   });

@@ -22,7 +22,7 @@ struct StreamReport {
   std::array<ViewerQueues, kAllVia.size()> queues{};
   std::uint64_t jumps = 0;  ///< Of its publishers' stamps, taken out.
   std::size_t kept = 0;     ///< Bytes for new and slow viewers.
-  std::optional<Arrival> newest{};
+  std::optional<StampTime> time{};
 };
 
 struct RtmpReport {

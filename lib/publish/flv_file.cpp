@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "flv/muxer.h"
+#include "flv/utc.h"
 #include "publish/flv_join.h"
 #include "publish/flv_output.h"
 #include "publish/flv_tally.h"
+#include "publish/hls_wall_time.h"
 
 namespace weir::publish {
 namespace {
@@ -20,6 +22,7 @@ using media::Track;
 
 constexpr std::int64_t kMaxHoldMs = 1000;
 constexpr std::size_t kMaxHeld = 256;
+constexpr std::int64_t kUtcEveryMs = 10'000;
 
 media::Tracks copies_of(const FlvTracks& tracks) {
   media::Tracks copies;
@@ -76,12 +79,14 @@ class FlvFile : public flow::Sink<Item> {
   Result<void> open_append();
   std::int64_t join();
   void read_event(const media::Event& event);
+  void read_time(const media::Event& event);
   void say_dropped(const Track& track, bool dropped, double at_s);
   Result<Flow> take(Packet packet);
   Result<void> complete();
   bool held_enough() const;
   Result<Flow> release();
   Result<Flow> write_packet(const Packet& packet);
+  Result<void> write_utc(const Packet& packet, std::int64_t at_ms);
   Result<Flow> write(const flv::Tag& tag);
 
   const media::Tracks tracks_;
@@ -94,6 +99,8 @@ class FlvFile : public flow::Sink<Item> {
   const flv::FileScan* found_ = nullptr;  // of output_: what is appended to
   std::vector<Packet> held_;
   std::vector<bool> dropped_;  // of the tracks: by the ladder
+  WallTime wall_;
+  std::optional<std::int64_t> utc_ms_;  // stamp of the last onUtc
   bool started_ = false;
   bool failed_ = false;
   bool done_ = false;
@@ -119,7 +126,14 @@ std::int64_t FlvFile::join() {
   return offset_ms;
 }
 
+void FlvFile::read_time(const media::Event& event) {
+  if (event.kind() == media::event::kDiscontinuity) wall_.discontinuity(event.at);
+  if (event.kind() != media::event::kAnchor) return;
+  if (const auto utc = event.number("utc_us")) wall_.anchor(event.at, *utc);
+}
+
 void FlvFile::read_event(const media::Event& event) {
+  read_time(event);
   const auto change = media::rendition_change(event);
   if (!change) return;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
@@ -198,7 +212,17 @@ Result<Flow> FlvFile::write_packet(const Packet& packet) {
   tally_.add_packet(packet);
   progress_.update(tally_.progress());
   for (const auto& tag : tags) WEIR_TRY(write(tag));
+  if (options_.utc) WEIR_TRY(write_utc(packet, tags.back().timestamp_ms));
   return done_ ? Flow::kDone : Flow::kMore;
+}
+
+// Behind the frame, so that a receiver knows where in its own stamps it is.
+Result<void> FlvFile::write_utc(const Packet& packet, std::int64_t at_ms) {
+  const auto utc_us = wall_.at(packet.dts());
+  if (!utc_us || (utc_ms_ && at_ms - *utc_ms_ < kUtcEveryMs)) return {};
+  utc_ms_ = at_ms;
+  WEIR_TRY(write({flv::TagType::kScript, at_ms, flv::utc_body(*utc_us)}));
+  return {};
 }
 
 Result<Flow> FlvFile::write(const flv::Tag& tag) {

@@ -177,6 +177,7 @@ Result<void> FlvPush::open_lane(const media::Tracks& tracks, const FlvPushOption
   FlvFileOptions file;
   file.encoder = options.encoder;
   file.nanoseconds = options.nanoseconds;
+  file.utc = true;
   Progress& progress = lanes_.empty() ? static_cast<Progress&>(progress_) : silent_;
   WEIR_TRY_ASSIGN(auto sink, open_flv_into(chosen, file, std::make_unique<PushOutput>(senders),
                                            tools_.log, progress));

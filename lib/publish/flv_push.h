@@ -38,7 +38,8 @@ struct FlvPushTools {
 /// A sink for all items of a stream. Every URL is a target of its own, or with "{rendition}" one
 /// for each rendition there is; see PushSender.
 ///
-/// Time       As FlvFileOptions: stamps begin at 0. A source quicker than real time is not slowed
+/// Time       As FlvFileOptions: stamps begin at 0, and UTC is told where the stream knows it. A
+/// source quicker than real time is not slowed
 ///            down: what a server does not take is left out.
 /// End        push() answers kDone once every target is given up. finish() takes leave of all of
 ///            them at the same time, says in the log what each got, and is kIo when one was given

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "edge/live.h"
+#include "flv/utc.h"
 #include "support/fake_clock.h"
 
 namespace weir::edge {
@@ -141,6 +142,39 @@ TEST_F(ReportTest, TellsWhenAFrameCame) {
   const auto clock_of = stream().at("clock").as_object();
   EXPECT_EQ(clock_of.at("stamp_ms").as_int64(), 40) << "the first stamp of a stream is 0";
   EXPECT_EQ(clock_of.at("utc_ms").as_int64(), begin + 240);
+  EXPECT_EQ(clock_of.at("of").as_string(), "server");
+}
+
+TEST_F(ReportTest, TellsWhenAFrameWasOnAirWhenThePublisherDoes) {
+  constexpr std::int64_t kNoon = 1'767'268'800'000;
+  const auto clock_of = [&] {
+    const auto json = boost::json::parse(streams_json(report())).as_object();
+    return json.at("streams").as_array().at(0).as_object().at("clock").as_object();
+  };
+  const auto utc = [](std::int64_t at_ms, std::int64_t utc_ms) {
+    return flv::Tag{flv::TagType::kScript, at_ms, flv::utc_body(utc_ms * 1000)};
+  };
+  std::optional<Publication> publication;
+  publication.emplace(*hub.publish("live/a", {}));
+  publication->take(video_header());
+  publication->take(utc(0, 1));
+  publication->take(picture(5'000, true));
+  EXPECT_EQ(clock_of().at("of").as_string(), "server")
+      << "in front of the first frame it says nothing";
+  publication->take(utc(5'000, kNoon));
+  publication->take(picture(5'040, false));
+  EXPECT_EQ(clock_of().at("of").as_string(), "source");
+  EXPECT_EQ(clock_of().at("stamp_ms").as_int64(), 0);
+  EXPECT_EQ(clock_of().at("utc_ms").as_int64(), kNoon);
+  publication->take(picture(90'000, true));
+  EXPECT_EQ(clock_of().at("of").as_string(), "server") << "behind a jump it does not hold";
+  publication->take(utc(90'000, kNoon));
+  EXPECT_EQ(clock_of().at("of").as_string(), "source");
+  publication.reset();
+  publication.emplace(*hub.publish("live/a", {}));
+  publication->take(video_header());
+  publication->take(picture(0, true));
+  EXPECT_EQ(clock_of().at("of").as_string(), "server") << "another publisher says it anew";
 }
 
 TEST(StartTimesTest, CountEachTimeInOneBound) {

@@ -18,6 +18,7 @@
 #include "flow/pump.h"
 #include "flv/body.h"
 #include "flv/tag.h"
+#include "flv/utc.h"
 #include "support/coded_stream.h"
 #include "support/matchers.h"
 #include "support/temp_folder.h"
@@ -33,8 +34,11 @@ using support::FailsWith;
 using support::IsOk;
 using ::testing::_;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::Pair;
 
 struct Stream {
   media::Tracks tracks;
@@ -184,6 +188,30 @@ TEST_F(FlvFile, HasAnIndexThatPointsAtItsKeyFrames) {
     EXPECT_EQ(bytes.at(at + 11), 0x17);
     EXPECT_EQ(bytes.at(at + 12), 1);
   }
+}
+
+TEST_F(FlvFile, TellsWhenItsFramesWereOnAirWhereItIsAsked) {
+  const Stream stream = picture_and_sound();
+  const std::int64_t noon_us = 1'767'268'800'000'000;
+  const auto told = [&](bool utc, bool anchored) {
+    auto file =
+        *open_flv_file(stream.tracks, {.path = folder_ / "a.flv", .utc = utc}, log_, progress_);
+    const auto anchor = media::anchor_event({0, {1, 1}}, noon_us);
+    if (anchored) {
+      EXPECT_THAT(file->push(Item(anchor)), IsOk());
+    }
+    for (const auto& packet : stream.packets) EXPECT_THAT(file->push(packet.share()), IsOk());
+    EXPECT_THAT(file->finish(), IsOk());
+    std::vector<std::pair<std::int64_t, std::int64_t>> out;  // stamp and UTC
+    for (const auto& tag : tags_of(content(folder_ / "a.flv")))
+      if (const auto utc_us = flv::read_utc(tag.body); tag.type == flv::TagType::kScript && utc_us)
+        out.emplace_back(tag.timestamp_ms, *utc_us);
+    return out;
+  };
+  EXPECT_THAT(told(false, true), IsEmpty());
+  EXPECT_THAT(told(true, false), IsEmpty());
+  const auto first_us = stream.packets.front().dts().micros();
+  EXPECT_THAT(told(true, true), ElementsAre(Pair(0, noon_us + first_us)));
 }
 
 TEST_F(FlvFile, KnowsItsOwnSize) {

@@ -79,10 +79,13 @@ export class Catalogue extends EventTarget {
     }
   }
 
-  /** When the frame with this stamp of a live stream came to the server, ms since 1970; null: it is not known. */
-  cameAt(url, stamp) {
+  /**
+   * The UTC of a stamp of a live stream, { utc, of }: when that frame left the "source" or came to the "server";
+   * null: it is not known.
+   */
+  timeOf(url, stamp) {
     const clock = this.#streams.get(url)?.clock;
-    return clock ? clock.utc_ms + stamp - clock.stamp_ms : null;
+    return clock ? { utc: clock.utc_ms + stamp - clock.stamp_ms, of: clock.of } : null;
   }
 
   async #ask() {

@@ -27,7 +27,7 @@ export class Engine {
   #follows = true;   // the newest frame, until the viewer goes back
   #ended = false;
 
-  /** `options` are { url, clock, fail, cameAt }: cameAt(url, stamp) is when the server got that frame. */
+  /** `options` are { url, clock, fail, timeOf }: timeOf(url, stamp) as the catalogue has it. */
   constructor(video, options) {
     Object.assign(this, options);
     this.#video = video;
@@ -66,8 +66,8 @@ export class Engine {
 
   latency() {
     const base = this.#base();
-    const came = base === null ? null : this.cameAt(this.url, base + this.#video.currentTime * 1000);
-    if (came !== null) return { seconds: (this.clock.now() - came) / 1000, from: "since the server" };
+    const time = base === null ? null : this.timeOf(this.url, base + this.#video.currentTime * 1000);
+    if (time) return { seconds: (this.clock.now() - time.utc) / 1000, from: `since the ${time.of}` };
     const range = this.range();
     return range && { seconds: range.end + this.#target - this.#video.currentTime, from: "behind what came" };
   }

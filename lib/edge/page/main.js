@@ -38,7 +38,7 @@ class Page {
     const heard = [...this.panels.values()].some(({ video }) => !video.muted);
     const panel = new Panel(show, way, {
       clock: this.clock,
-      cameAt: (url, stamp) => this.catalogue.cameAt(url, stamp),
+      timeOf: (url, stamp) => this.catalogue.timeOf(url, stamp),
       say: (text) => setText(at("said"), text),
       close: () => this.#close(key, true),
     }, heard);

@@ -20,7 +20,7 @@ export class Panel {
   #retry;
 
   /**
-   * `services` are { clock, cameAt, say, close }: say(text) is for those who cannot see, close() takes the panel
+   * `services` are { clock, timeOf, say, close }: say(text) is for those who cannot see, close() takes the panel
    * away. `muted` when another one is heard.
    */
   constructor(show, way, services, muted) {
@@ -74,8 +74,8 @@ export class Panel {
     const { kind, url } = this.way;
     const { Engine } = await import(kind === "flv" ? "./flv_engine.js" : "./hls_engine.js");
     if (this.closed) return;
-    const { clock, cameAt } = this.services;
-    this.#engine = new Engine(this.video, { url, low: kind === "ll", clock, cameAt, fail: (text) => this.#fail(text) });
+    const { clock, timeOf } = this.services;
+    this.#engine = new Engine(this.video, { url, low: kind === "ll", clock, timeOf, fail: (text) => this.#fail(text) });
     await this.#engine.start();
     this.#play();
   }

@@ -56,6 +56,7 @@ async function side_by_side(test) {
     const { real, told, from, count } = latencies(seen[key], began);
     test.check(count > 20, `${name}: its latency was told ${count} times`);
     test.check(Math.abs(told - real) < 0.3, `${name}: it tells ${told?.toFixed(2)} s, it is ${real?.toFixed(2)} s`);
+    test.check(from === "since the source", `${name}: it is told ${from}`);
     test.say(`${name} ${real?.toFixed(2)} s, told as ${told?.toFixed(2)} s ${from}, ${after.stalls} stalls, ${after.dropped} of ${after.shown} dropped`);
   }
   const heard = ALL.filter((key) => !seen[key].at(-1)?.muted);
