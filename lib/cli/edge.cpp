@@ -32,6 +32,7 @@ Result<void> put_folders(const EdgeChoice& chosen, edge::EdgeConfig& config) {
     WEIR_TRY_ASSIGN(auto folder, edge::parse_hls_folder(text));
     config.hls.push_back(std::move(folder));
   }
+  for (auto& folder : config.hls) folder.push |= chosen.push;
   return {};
 }
 
@@ -106,6 +107,8 @@ void bind_edge(CLI::App& app, EdgeChoice& chosen) {
       ->type_name("[PATH=]DIR")
       ->allow_extra_args(false)
       ->default_str("");
+  app.add_flag("--push", chosen.push,
+               "Take files into the folders, with PUT and DELETE, from whom --key-file names");
   app.add_option("--key-file", chosen.key_file,
                  "Who may publish, one STREAM:KEY a line; needed beyond loopback")
       ->type_name("FILE")

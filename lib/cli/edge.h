@@ -24,6 +24,7 @@ struct EdgeChoice {
   std::string certificate;
   std::string certificate_key;
   std::vector<std::string> hls;
+  bool push = false;
   std::string key_file;
   std::string access_log;
   std::optional<int> threads;

@@ -1,10 +1,12 @@
 #include "edge/config.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text_file.h"
 #include "base/toml_table.h"
 #include "net/address_set.h"
+#include "net/resolve.h"
 
 namespace weir::edge {
 namespace {
@@ -13,13 +15,13 @@ const std::array<std::string, 8> kTopKeys{"listen", "tls",    "hls",    "publish
                                           "live",   "limits", "status", "log"};
 const std::array<std::string, 5> kListenKeys{"http", "https", "rtmp", "rtmps", "threads"};
 const std::array<std::string, 2> kTlsKeys{"certificate", "key"};
-const std::array<std::string, 2> kHlsKeys{"path", "root"};
+const std::array<std::string, 3> kHlsKeys{"path", "root", "push"};
 const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "streams"};
 const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
                                            "cache_time", "slow_bytes",  "slow_time",
                                            "stall",      "skips",       "skip_window"};
-const std::array<std::string, 5> kLimitsKeys{"connections", "rtmp_connections", "held",
-                                             "file_cache", "drain"};
+const std::array<std::string, 6> kLimitsKeys{"connections", "rtmp_connections", "held",
+                                             "file_cache",  "push_bytes",       "drain"};
 
 const std::array<std::string, 1> kStatusKeys{"metrics_from"};
 const std::array<std::string, 1> kLogKeys{"access"};
@@ -75,6 +77,7 @@ Result<void> read_hls(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.text("root", folder.root));
   auto read = parse_hls_folder(folder.path + "=" + folder.root);
   if (!read) return fail(table.table_error("a [[hls]] needs a 'root', and a 'path' like \"/hls\""));
+  WEIR_TRY(table.boolean("push", read->push));
   out.hls.push_back(std::move(*read));
   return {};
 }
@@ -118,6 +121,7 @@ Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(read_number(table, "rtmp_connections", out.rtmp_connections));
   WEIR_TRY(read_number(table, "held", out.held));
   WEIR_TRY(table.bytes("file_cache", out.file_cache));
+  WEIR_TRY(table.bytes("push_bytes", out.push_bytes));
   return table.duration("drain", out.drain);
 }
 
@@ -152,6 +156,22 @@ Result<EdgeConfig> load_config(const std::string& file) {
   return parse_config(text, file);
 }
 
+namespace {
+
+// Without keys whoever reaches it may.
+Result<void> check_push(const EdgeConfig& config) {
+  const bool takes = std::any_of(config.hls.begin(), config.hls.end(),
+                                 [](const HlsFolder& each) { return each.push; });
+  if (!takes || !config.key_file.empty()) return {};
+  for (const auto& door : {config.http, config.https})
+    if (door && !net::is_loopback(door->address))
+      return fail(Code::kUsage, "anybody could put files to {}: give a key file, or use 127.0.0.1",
+                  door->address);
+  return {};
+}
+
+}  // namespace
+
 Result<void> check_config(const EdgeConfig& config) {
   const bool has_http = config.http || config.https;
   if (!has_http && !config.rtmp && !config.rtmps)
@@ -166,7 +186,7 @@ Result<void> check_config(const EdgeConfig& config) {
     for (std::size_t k = 0; k < i; ++k)
       if (config.hls[i].path == config.hls[k].path)
         return fail(Code::kUsage, "two HLS folders have the path '{}'", config.hls[i].path);
-  return {};
+  return check_push(config);
 }
 
 }  // namespace weir::edge

@@ -31,6 +31,7 @@ Result<Door> parse_rtmps_door(std::string_view text);
 struct HlsFolder {
   std::string path;  ///< "/hls"
   std::string root;
+  bool push = false;  ///< Files may be put into it, by whom the key file names.
   bool operator==(const HlsFolder&) const = default;
 };
 
@@ -57,6 +58,7 @@ struct EdgeConfig {
   int rtmp_connections = 4'000;        ///< Of RTMP, and as many under TLS.
   int held = 16'000;                   ///< Requests of low latency that wait, for each folder.
   std::int64_t file_cache = 64 << 20;  ///< Bytes, for each folder.
+  std::int64_t push_bytes = 1 << 30;   ///< Of one file that is put into a folder.
   Micros drain{5'000'000};             ///< How long viewers may take what is left, at the end.
 };
 

@@ -24,13 +24,28 @@ constexpr std::chrono::milliseconds kLook{20};  // for the last ones, while it d
 
 using Folders = std::vector<std::unique_ptr<HlsOrigin>>;
 
+Result<PushRules> push_rules(const EdgeConfig& config, Log& log) {
+  PushRules out;
+  out.most_bytes = static_cast<std::uint64_t>(config.push_bytes);
+  if (config.key_file.empty()) return out;
+  WEIR_TRY_ASSIGN(auto keys, rtmp::StreamKeys::load(config.key_file, log));
+  out.may = [held = std::make_shared<const rtmp::StreamKeys>(std::move(keys))](
+                std::string_view stream, const rtmp::StreamKey& key) {
+    return held->allow(stream, key);
+  };
+  return out;
+}
+
 // What was opened before a failure is the caller's to end, behind its loop.
 Result<void> open_folders(const EdgeConfig& config, net::EventLoop& loop, const Clock& clock,
-                          Folders& out) {
+                          Log& log, Folders& out) {
   for (const HlsFolder& folder : config.hls) {
     OriginOptions options{folder.path, folder.root};
     options.held = static_cast<std::size_t>(config.held);
     options.cache_bytes = config.file_cache;
+    if (folder.push) {
+      WEIR_TRY_ASSIGN(options.push, push_rules(config, log));
+    }
     WEIR_TRY_ASSIGN(auto origin, HlsOrigin::open(options, loop.context(), clock));
     out.push_back(std::move(origin));
   }
@@ -89,7 +104,7 @@ class Edge::Impl {
 
   Result<void> open() {
     WEIR_TRY(check_config(config_));
-    WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, folders_));
+    WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, services_.log, folders_));
     if (!config_.access_log.empty()) {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
@@ -227,7 +242,7 @@ Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   WEIR_TRY(check_config(config));
   Folders folders;
   net::EventLoop loop;
-  const auto opened = open_folders(config, loop, Clock::system(), folders);
+  const auto opened = open_folders(config, loop, Clock::system(), log, folders);
   loop.stop();
   WEIR_TRY(opened);
   if (config.https || config.rtmps)

@@ -26,6 +26,7 @@ using hls::ReloadState;
 constexpr int kTargetsHeld = 3;
 constexpr int kTicksToLook = 4;  // for those who have left
 constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS\r\n";
+constexpr std::string_view kAllowPush = "Allow: GET, HEAD, OPTIONS, PUT, DELETE\r\n";
 constexpr std::string_view kPreflight =
     "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"
     "Access-Control-Allow-Headers: *, Range\r\n"
@@ -73,16 +74,21 @@ class HlsOrigin::Impl {
         hints_(prefix_),
         held_(options.held),
         ticks_(loop) {
+    if (options.push)
+      push_.emplace(files_->folder(), prefix_, *options.push,
+                    [this](const auto& name) { files_->touch(name); });
     files_->on_load([this](auto name, const auto& file) { hints_.put(name, file.reach()); });
     files_->on_change([this](const auto& name) { settle_changed(name); });
     asio::post(loop, [this] { tick(); });
   }
 
-  void serve(const HttpRequest& request, HttpExchangePtr exchange);
+  void handle(const HttpRequest& request, HttpExchangePtr exchange);
   void drain();
   std::size_t held() const { return held_.size(); }
 
  private:
+  void serve(const HttpRequest& request, HttpExchangePtr exchange);
+  void change(const HttpRequest& request, HttpExchangePtr exchange);
   std::optional<Micros> target_of_hinted(std::string_view name);
   void hold(HeldRequestPtr held);
   void settle_changed(const std::string& name);
@@ -101,10 +107,31 @@ class HlsOrigin::Impl {
   const std::unique_ptr<OriginFiles> files_;
   PartHints hints_;
   HeldRequests held_;
+  std::optional<OriginPush> push_;
   std::atomic<bool> draining_{false};
   asio::steady_timer ticks_;
   int count_ = 0;  // of ticks
 };
+
+void HlsOrigin::Impl::handle(const HttpRequest& request, HttpExchangePtr exchange) {
+  const std::string_view method = request.method;
+  if (method == "GET" || method == "HEAD") return serve(request, std::move(exchange));
+  if (push_ && (method == "PUT" || method == "DELETE")) return change(request, std::move(exchange));
+  const std::string_view allow = push_ ? kAllowPush : kAllow;
+  // Pages of other origins may read, whoever else may write.
+  exchange->answer(method == "OPTIONS"
+                       ? plain_answer(204, fmt::format("{}{}{}", allow, kOriginCors, kPreflight))
+                       : plain_answer(405, fmt::format("{}{}", allow, kOriginCors)));
+}
+
+void HlsOrigin::Impl::change(const HttpRequest& request, HttpExchangePtr exchange) {
+  std::string room;
+  const auto name = origin_name(request.path.substr(prefix_.size()), room);
+  if (request.method == "PUT")
+    push_->put(name.value_or(""), request, std::move(exchange));
+  else
+    push_->remove(name.value_or(""), request, std::move(exchange));
+}
 
 void HlsOrigin::Impl::serve(const HttpRequest& request, HttpExchangePtr exchange) {
   std::string room;
@@ -214,12 +241,7 @@ HlsOrigin::HlsOrigin(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HlsOrigin::~HlsOrigin() = default;
 
 void HlsOrigin::handle(const HttpRequest& request, HttpExchangePtr exchange) {
-  if (request.method == "GET" || request.method == "HEAD")
-    return impl_->serve(request, std::move(exchange));
-  if (request.method == "OPTIONS")
-    return exchange->answer(
-        plain_answer(204, fmt::format("{}{}{}", kAllow, kOriginCors, kPreflight)));
-  exchange->answer(plain_answer(405, fmt::format("{}{}", kAllow, kOriginCors)));
+  impl_->handle(request, std::move(exchange));
 }
 
 void HlsOrigin::drain() {

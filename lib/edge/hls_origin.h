@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -12,18 +13,21 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "edge/http_server.h"
+#include "edge/origin_push.h"
 
 namespace weir::edge {
 
 struct OriginOptions {
   std::string prefix;                   ///< As it is given to HttpRoutes.
   std::string root;                     ///< The folder.
+  std::optional<PushRules> push{};      ///< Files may be put into it; empty: they may not.
   std::size_t held = 16'000;            ///< Requests that may wait at a time.
   std::int64_t cache_bytes = 64 << 20;  ///< As OriginFiles has them.
   Micros tick{250'000};                 ///< How often it is looked for who has waited too long.
 };
 
-/// GET, HEAD and OPTIONS; what is answered OriginFile says.
+/// GET, HEAD and OPTIONS; what is answered OriginFile says. PUT and DELETE where there are rules
+/// for them, see OriginPush.
 ///
 /// Low latency    A request for a playlist that says CAN-BLOCK-RELOAD is held until the playlist
 /// has

@@ -40,6 +40,7 @@ std::string_view reason_phrase(unsigned status) {
       Row{501, "Not Implemented"},
       Row{503, "Service Unavailable"},
       Row{505, "HTTP Version Not Supported"},
+      Row{507, "Insufficient Storage"},
   };
   const auto row = std::find_if(kPhrases.begin(), kPhrases.end(),
                                 [&](const Row& each) { return each.first == status; });

@@ -18,6 +18,7 @@ constexpr std::size_t kFirstRoom = 2048;      // most requests
 constexpr std::size_t kSmallBody = 16 << 10;  // is copied behind its head
 constexpr std::size_t kBatch = 64 << 10;      // of answers before they are written
 constexpr std::size_t kFileShare = 1 << 20;   // of one file before others have their turn
+constexpr std::size_t kContentRoom = 64 << 10;
 constexpr Micros kLinger{2'000'000};
 
 }  // namespace
@@ -36,6 +37,9 @@ class HttpConnection::Exchange : public HttpExchange {
     if (!is_over()) connection_->answer(plain_answer(503), number_);
   }
   void answer(HttpAnswer answer) override { connection_->answer(std::move(answer), number_); }
+  void read_content(std::unique_ptr<HttpContentSink> sink) override {
+    connection_->read_content(std::move(sink), number_);
+  }
   TakenConnection take_over() override { return connection_->take_over(); }
   bool is_over() const override { return !connection_->waits_for(number_); }
   asio::any_io_executor executor() override { return connection_->executor(); }
@@ -66,9 +70,10 @@ void HttpConnection::set_deadline(Micros time) {
 
 void HttpConnection::check_deadline() {
   if (closed_) return;
-  if (answering_ && socket_->has_left()) return close();
+  if (answering_ && !content_ && socket_->has_left()) return close();
   if (loop_->now < deadline_) return;
   const auto self = shared_from_this();
+  if (content_) return close();
   if (answering_) {
     last_ = true;
     answer(plain_answer(503), number_);
@@ -94,6 +99,7 @@ void HttpConnection::close() {
   place_.reset();
   body_ = {};
   unlink();
+  content_.reset();  // which may be the last to know this
 }
 
 // What can be done now, and then the next wait.
@@ -216,11 +222,66 @@ void HttpConnection::answer(HttpAnswer answer, std::uint64_t number) {
   if (!waits_for(number)) return;
   const auto self = shared_from_this();
   answering_ = false;
+  content_.reset();
   record(parser_.request(), answer.status, is_head_ ? 0 : answer.size);
   append(std::move(answer));
   if (serving_) return;  // whoever called the handler goes on
   next_request();
   go_on();
+}
+
+void HttpConnection::read_content(std::unique_ptr<HttpContentSink> sink, std::uint64_t number) {
+  if (!waits_for(number)) return;
+  const HttpRequest& request = parser_.request();
+  content_ = std::make_shared<Content>(Content{HttpContentReader(request), std::move(sink)});
+  const std::size_t end = begin_ + parser_.size();
+  const std::string first = in_.substr(end, filled_ - end);
+  filled_ = end;
+  if (request.expects_continue && first.empty()) {
+    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (write() == Written::kFailed) return close();
+  }
+  take_content(first);
+}
+
+// It may be let go of by an answer while it takes something.
+void HttpConnection::take_content(std::string_view bytes) {
+  const auto self = shared_from_this();
+  const auto content = content_;
+  while (content->reader.state() == HttpContentReader::State::kMore && !bytes.empty()) {
+    const std::string_view piece = content->reader.take(bytes);
+    if (!piece.empty() && !content->sink->take(piece)) return;
+  }
+  switch (content->reader.state()) {
+    case HttpContentReader::State::kMore:
+      return wait_for_content();
+    case HttpContentReader::State::kRefused:
+      return answer(plain_answer(400), number_);
+    case HttpContentReader::State::kWhole:
+      return end_content(bytes);
+  }
+}
+
+// `behind` are requests that follow.
+void HttpConnection::end_content(std::string_view behind) {
+  in_.resize(std::max(in_.size(), filled_ + behind.size()));
+  std::memcpy(in_.data() + filled_, behind.data(), behind.size());
+  filled_ += behind.size();
+  last_ = !parser_.request().keep_alive || shared_.draining;
+  set_deadline(shared_.options.timeouts.answer);
+  std::exchange(content_, nullptr)->sink->end();
+}
+
+void HttpConnection::wait_for_content() {
+  set_deadline(shared_.options.timeouts.content);
+  content_->room.resize(kContentRoom);
+  const std::span room(reinterpret_cast<std::uint8_t*>(content_->room.data()), kContentRoom);
+  socket_->read_into(
+      room, [self = shared_from_this(), content = content_](error_code ec, std::size_t count) {
+        if (self->closed_ || self->content_ != content) return;
+        if (ec) return self->close();
+        self->take_content(std::string_view(content->room).substr(0, count));
+      });
 }
 
 void HttpConnection::append(HttpAnswer answer) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "edge/http_content.h"
 #include "edge/http_loop.h"
 
 namespace weir::edge {
@@ -22,6 +23,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   void close() override;
 
   void answer(HttpAnswer answer, std::uint64_t number);
+  void read_content(std::unique_ptr<HttpContentSink> sink, std::uint64_t number);
   TakenConnection take_over();
   bool waits_for(std::uint64_t number) const { return answering_ && number == number_; }
   boost::asio::any_io_executor executor() const { return executor_; }
@@ -30,6 +32,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
  private:
   class Exchange;
   enum class Written { kAll, kLater, kFailed };
+  struct Content {
+    HttpContentReader reader;
+    std::unique_ptr<HttpContentSink> sink;
+    std::string room{};
+  };
 
   void go_on();
   void read();
@@ -40,6 +47,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   bool serve_one();
   void give(const HttpRequest& request);
   void next_request();
+  void take_content(std::string_view bytes);
+  void end_content(std::string_view behind);
+  void wait_for_content();
   void refuse(unsigned status);
   void record(const HttpRequest& request, unsigned status, std::uint64_t bytes) const;
   void append(HttpAnswer answer);
@@ -71,8 +81,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, publ
   bool answering_ = false;            // a handler has it
   std::chrono::nanoseconds begun_{};  // when it was there, for the access log
   bool serving_ = false;
-  bool is_head_ = false;  // its method
-  bool last_ = false;     // the connection ends with its answer
+  bool is_head_ = false;              // its method
+  bool last_ = false;                 // the connection ends with its answer
+  std::shared_ptr<Content> content_;  // while it comes
 
   std::string out_;  // heads and small bodies
   std::size_t out_done_ = 0;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -31,6 +32,18 @@ struct TakenConnection {
   std::shared_ptr<void> place;
 };
 
+/// Takes the content of a request, piece by piece as it comes.
+/// Threads    As HttpExchange.
+class HttpContentSink {
+ public:
+  virtual ~HttpContentSink() = default;
+  /// False: no more is wanted, and the exchange has been answered.
+  virtual bool take(std::string_view piece) = 0;
+  /// All of it was there. Never called when the client leaves before, or breaks the rules: then the
+  /// sink goes, and the exchange is over.
+  virtual void end() = 0;
+};
+
 /// One request that waits for its answer.
 /// Ownership  A handler that keeps it answers later. One that was let go without an answer, or
 ///            waits longer than HttpTimeouts::answer, is answered with 503.
@@ -40,6 +53,10 @@ class HttpExchange {
   virtual ~HttpExchange() = default;
   /// Once, or take_over() instead. Nothing happens when the client has gone.
   virtual void answer(HttpAnswer answer) = 0;
+  /// Instead of answering at once: the request's content goes to the sink, also from within, and
+  /// the answer is given there. Who asked whether to send it (Expect) is told to. Over HTTP/2 the
+  /// client is told to come again with HTTP/1.1.
+  virtual void read_content(std::unique_ptr<HttpContentSink>) { take_over(); }
   /// For answers without an end and other protocols (WebSocket): nothing has been written; the
   /// request's bytes are gone afterwards.
   virtual TakenConnection take_over() = 0;
@@ -54,8 +71,8 @@ using HttpExchangePtr = std::shared_ptr<HttpExchange>;
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
-  /// `request` is borrowed for the call; its content, if any, is not read: the connection ends with
-  /// the answer then.
+  /// `request` is borrowed for the call; its content, if any, is not read unless the exchange is
+  /// told to: the connection ends with the answer then.
   /// Threads    From every loop of the server at once.
   virtual void handle(const HttpRequest& request, HttpExchangePtr exchange) = 0;
 };
@@ -78,10 +95,11 @@ class HttpRoutes {
 };
 
 struct HttpTimeouts {
-  Micros head{10'000'000};    ///< From the first byte of a request to the end of its head.
-  Micros idle{30'000'000};    ///< Between requests, and before the first.
-  Micros answer{60'000'000};  ///< For the handler.
-  Micros write{20'000'000};   ///< Without a byte the client takes.
+  Micros head{10'000'000};     ///< From the first byte of a request to the end of its head.
+  Micros idle{30'000'000};     ///< Between requests, and before the first.
+  Micros content{20'000'000};  ///< Between two pieces of a request's content.
+  Micros answer{60'000'000};   ///< For the handler.
+  Micros write{20'000'000};    ///< Without a byte the client takes.
 };
 
 struct HttpDoor {

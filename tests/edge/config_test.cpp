@@ -65,6 +65,7 @@ root = "a"
 [[hls]]
 path = "/b"
 root = "c"
+push = true
 [publish]
 key_file = "keys"
 reconnect_window = "2s"
@@ -78,6 +79,7 @@ skips = 9
 connections = 5
 held = 6
 file_cache = "1M"
+push_bytes = "2M"
 drain = "1m"
 [status]
 metrics_from = ["10.0.0.0/8"]
@@ -89,7 +91,7 @@ access = "-"
   EXPECT_EQ(config->http->port, 81);
   EXPECT_FALSE(config->rtmp);
   EXPECT_EQ(config->threads, 3);
-  EXPECT_THAT(config->hls, ElementsAre(HlsFolder{"/hls", "a"}, HlsFolder{"/b", "c"}));
+  EXPECT_THAT(config->hls, ElementsAre(HlsFolder{"/hls", "a"}, HlsFolder{"/b", "c", true}));
   EXPECT_EQ(config->key_file, "keys");
   EXPECT_EQ(config->hub.reconnect_window, Micros(2'000'000));
   EXPECT_EQ(config->hub.streams, 7u);
@@ -100,6 +102,7 @@ access = "-"
   EXPECT_EQ(config->connections, 5);
   EXPECT_EQ(config->held, 6);
   EXPECT_EQ(config->file_cache, 1 << 20);
+  EXPECT_EQ(config->push_bytes, 2 << 20);
   EXPECT_EQ(config->drain, Micros(60'000'000));
   EXPECT_THAT(config->metrics_from, ElementsAre("10.0.0.0/8"));
   EXPECT_EQ(config->access_log, "-");

@@ -24,6 +24,9 @@ status edge --http 127.0.0.1:0 --hls a=www
 status edge --http 127.0.0.1:0 --hls www --hls /hls=www
 status edge --hls www --rtmp 127.0.0.1:0
 status edge --rtmp 0.0.0.0:0
+status edge --http 0.0.0.0:0 --hls www --push
+status edge --http 127.0.0.1:0 --hls www --push --key-file missing
+status edge --http 127.0.0.1:0 --hls www --push --check-config
 status edge --rtmp 127.0.0.1 --key-file missing --check-config
 status edge --threads 0
 echo "== the options win over the file"
