@@ -29,8 +29,23 @@ def read_table(path):
     return table
 
 
+def owner_of(path, table):
+    """The row a path below lib belongs to ("safety/text" for "safety/text/a.h"), or None."""
+    parts = path.split("/")
+    return next((name for i in range(len(parts) - 1, 0, -1) if (name := "/".join(parts[:i])) in table), None)
+
+
+def module_folders(lib, table):
+    """Folders that must have rows: those in lib, and in place of one that holds modules those in it."""
+    for folder in (p for p in lib.iterdir() if p.is_dir()):
+        if any(name.startswith(folder.name + "/") for name in table):
+            yield from (f"{folder.name}/{p.name}" for p in folder.iterdir() if p.is_dir())
+        else:
+            yield folder.name
+
+
 def check_table(root, table):
-    folders = {p.name for p in (root / "lib").iterdir() if p.is_dir()}
+    folders = set(module_folders(root / "lib", table))
     for name in sorted(folders - set(table)):
         yield f"lib/{name}:1: the folder has no row in tests/checks/modules.txt"
     for name in sorted(set(table) - folders):
@@ -46,8 +61,8 @@ def check_include(where, module, target, quoted, table):
     """`module` is None for a tool."""
     if target.startswith("CLI/") and module not in (None, "cli"):
         yield f"{where}: CLI11 belongs to tools and lib/cli"
-    owner = target.split("/")[0]
-    if not quoted or owner not in table or module in (None, owner):
+    owner = owner_of(target, table)
+    if not quoted or owner is None or module in (None, owner):
         return
     if owner not in table.get(module, set()):
         yield f"{where}: '{module}' may not use '{owner}' ({target})"
@@ -75,8 +90,12 @@ def check_first(root, path, text):
 
 def check_file(root, path, table):
     name = path.relative_to(root).as_posix()
-    parts = name.split("/")
-    module = parts[1] if parts[0] == "lib" else None
+    module = None
+    if name.startswith("lib/"):
+        module = owner_of(name.removeprefix("lib/"), table)
+        if module is None:
+            yield f"{name}:1: the file belongs to no module of tests/checks/modules.txt"
+            return
     text = path.read_text()
     if module is not None:
         yield from check_first(root, path, text)

@@ -47,6 +47,8 @@ class TomlTable {
 
   bool has(std::string_view key) const { return table_.contains(key); }
   const toml::node* get(std::string_view key) const { return table_.get(key); }
+  /// The line it begins in.
+  std::uint32_t line() const { return table_.source().begin.line; }
   /// "FILE:LINE" of the table.
   std::string place() const { return place(table_); }
 

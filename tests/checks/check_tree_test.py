@@ -47,7 +47,33 @@ class CheckTree(unittest.TestCase):
                    "'base' uses 'media', which is not above it")
 
     def test_a_folder_without_a_row(self):
-        self.finds({"lib/new/x.h": ""}, "lib/new:1: the folder has no row")
+        self.finds({"lib/new/note.txt": ""}, "lib/new:1: the folder has no row")
+
+    NESTED = {
+        "tests/checks/modules.txt": "base:\nmedia: base\nflow: base\nsafe/a: base\nsafe/b: base safe/a\n"
+                                    "cli: base media flow safe/b\n",
+        "lib/safe/a/x.h": '#include "base/a.h"\n',
+        "lib/safe/b/y.h": '#include "safe/a/x.h"\n',
+        "lib/cli/run.cpp": '#include "safe/b/y.h"\n',
+    }
+
+    def test_modules_may_lie_in_a_folder_of_their_own(self):
+        self.assertEqual(faults(self.NESTED), [])
+
+    def test_an_arrow_between_nested_modules(self):
+        self.finds({**self.NESTED, "lib/safe/a/z.cpp": '#include "safe/b/y.h"\n'},
+                   "lib/safe/a/z.cpp:1: 'safe/a' may not use 'safe/b'")
+        self.finds({**self.NESTED, "lib/cli/z.cpp": '#include "safe/a/x.h"\n'},
+                   "lib/cli/z.cpp:1: 'cli' may not use 'safe/a'")
+
+    def test_a_nested_folder_without_a_row(self):
+        self.finds({**self.NESTED, "lib/safe/c/note.txt": ""}, "lib/safe/c:1: the folder has no row")
+
+    def test_a_source_between_the_modules(self):
+        self.finds({**self.NESTED, "lib/safe/x.h": ""}, "lib/safe/x.h:1: the file belongs to no module")
+
+    def test_a_nested_module_that_speaks(self):
+        self.finds({**self.NESTED, "lib/safe/a/z.cpp": "void f() { printf(1); }\n"}, "never prints")
 
     def test_a_source_that_does_not_begin_with_its_header(self):
         self.finds({"lib/flow/b.cpp": '#include <string>\n#include "flow/b.h"\n'},
