@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A man page and --help name the same options, and the page knows the defaults --help shows.
+"""A man page and --help name the same options, and the page knows the defaults --help shows. Of a
+tool with commands the help of each counts.
 
 usage: man_pages.py TOOL PAGE   Exits 1 with one line a difference.
 """
@@ -22,6 +23,16 @@ def help_options(text):
         for name in OPTION.findall(head):
             options[name] = default.group(1) if default else None
     return options
+
+
+def commands(text):
+    """The commands that the help of a tool lists."""
+    listed = re.search(r"^Commands:\n((?:  .*\n)+)", text, re.M)
+    return re.findall(r"(\w+): ", listed.group(1)) if listed else []
+
+
+def help_text(*words):
+    return subprocess.run([*words, "--help"], capture_output=True, text=True, check=True).stdout
 
 
 def page_options(text):
@@ -57,7 +68,9 @@ def differences(helped, paged):
 
 def main():
     tool, page = sys.argv[1:3]
-    helped = help_options(subprocess.run([tool, "--help"], capture_output=True, text=True, check=True).stdout)
+    helped = help_options(help_text(tool))
+    for command in commands(help_text(tool)):
+        helped.update(help_options(help_text(tool, command)))
     rendered = subprocess.run(["mandoc", "-T", "ascii", "-O", "width=200", page],
                               capture_output=True, text=True).stdout
     faults = list(differences(helped, page_options(re.sub(".\b", "", rendered))))
