@@ -1,7 +1,6 @@
 #include "publish/hls_rendition.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "publish/hls_names.h"
 
@@ -111,7 +110,8 @@ Result<std::vector<hls::KeyRange>> HlsRendition::write_segment(const hls::Segmen
   const auto size = static_cast<std::int64_t>(bytes.media.size());
   WEIR_TRY(put_segment(bytes.media, entry, bytes.keys));
   bytes_ += size;
-  measure(segment, size, entry.duration, static_cast<std::int64_t>(segment.packets.size()));
+  count(segment.packets);
+  measure(segment, size, entry.duration);
   return std::move(bytes.keys);
 }
 
@@ -132,12 +132,13 @@ Result<void> HlsRendition::use_init(const Bytes& init, bool other_key, hls::Medi
   return {};
 }
 
-void HlsRendition::measure(const hls::Segment& segment, std::int64_t size, Micros duration,
-                           std::int64_t frames) {
-  if (segment.partial) return;  // says nothing of the rate
-  meter_->add(size, duration);
-  frames_ += frames;
-  covered_ += duration;
+void HlsRendition::measure(const hls::Segment& segment, std::int64_t size, Micros duration) {
+  if (!segment.partial) meter_->add(size, duration);  // else it says nothing of the rate
+}
+
+void HlsRendition::count(const std::vector<media::Packet>& packets) {
+  frames_ += static_cast<std::int64_t>(packets.size());
+  if (track_.video()) picture_rate_.add(packets);
 }
 
 Result<void> HlsRendition::use_form(const hls::FormPtr& form) {
@@ -258,28 +259,6 @@ void HlsRendition::remove_all() {
   single_.reset();
   for (const auto& name : written_) (void)services_.store.remove(name);
   written_.clear();
-}
-
-// As told, unless the pictures say otherwise: rates of containers that stamp in milliseconds are
-// guesses. A count is given the name of the common rate it is nearest to.
-AVRational HlsRendition::frame_rate() const {
-  if (!track_.video() || covered_.count() <= 0) return track_.frame_rate;
-  const double counted = static_cast<double>(frames_) * 1e6 / static_cast<double>(covered_.count());
-  const auto near = [&](AVRational rate, double part) {
-    return std::abs(av_q2d(rate) / counted - 1) < part;
-  };
-  if (track_.frame_rate.num > 0 && (near(track_.frame_rate, 0.05) || frames_ < 12))
-    return track_.frame_rate;
-  for (const AVRational rate : {AVRational{24'000, 1001},
-                                {24, 1},
-                                {25, 1},
-                                {30'000, 1001},
-                                {30, 1},
-                                {50, 1},
-                                {60'000, 1001},
-                                {60, 1}})
-    if (near(rate, 0.0006)) return rate;
-  return {static_cast<int>(std::min(counted * 1000, 1e9)), 1000};  // all a playlist can say
 }
 
 bool HlsRendition::has_iframes() const {

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "hls/bandwidth.h"
+#include "hls/picture_rate.h"
 #include "hls/playlist.h"
 #include "hls/segment.h"
 #include "hls/segment_writer.h"
@@ -106,7 +107,7 @@ class HlsRendition {
 
   /// Only after a segment with packets.
   const std::optional<hls::StreamFacts>& facts() const { return facts_; }
-  AVRational frame_rate() const;
+  AVRational frame_rate() const { return picture_rate_.rate(track_.frame_rate); }
   /// What the multivariant playlist should say now: measured for VOD, else what was declared for
   /// the track with room for the container, until settle() or outgrown() bring in what was
   /// measured.
@@ -129,8 +130,8 @@ class HlsRendition {
   Result<std::vector<hls::KeyRange>> write_segment(const hls::Segment& segment,
                                                    hls::MediaSegment& entry, const KeyPeriod* key);
   Result<void> use_init(const Bytes& init, bool other_key, hls::MediaSegment& entry);
-  void measure(const hls::Segment& segment, std::int64_t size, Micros duration,
-               std::int64_t frames);
+  void measure(const hls::Segment& segment, std::int64_t size, Micros duration);
+  void count(const std::vector<media::Packet>& packets);
   Result<void> use_form(const hls::FormPtr& form);
   const media::Track& form() const { return form_ ? *form_ : track_; }
   Result<bool> use_key(const KeyPeriod* key);
@@ -196,7 +197,7 @@ class HlsRendition {
   Micros longest_{};
   std::atomic<std::int64_t> bytes_ = 0;
   std::atomic<std::int64_t> frames_ = 0;
-  Micros covered_{};  // what those frames last
+  hls::PictureRate picture_rate_;
 
   struct Retired {
     std::string name;
@@ -209,7 +210,6 @@ class HlsRendition {
     hls::MediaSegment entry;
     Bytes bytes;
     std::vector<hls::KeyRange> keys;
-    std::int64_t frames = 0;
     bool other_key = false;  // than the segment before
   };
   std::optional<Open> open_;  // the segment whose parts come

@@ -46,7 +46,7 @@ Result<void> HlsRendition::write_part(const hls::Part& part, const hls::MediaPar
   }
   for (const ByteView view : bytes.media.views())
     open_->bytes.insert(open_->bytes.end(), view.begin(), view.end());
-  open_->frames += static_cast<std::int64_t>(part.packets.size());
+  count(part.packets);
   bytes_ += static_cast<std::int64_t>(bytes.media.size());
   return services_.store.put_segment(note(entry.uri), bytes.media, entry.duration);
 }
@@ -61,7 +61,7 @@ Result<void> HlsRendition::close_segment(const hls::Segment& segment) {
     const auto size = static_cast<std::int64_t>(whole.bytes.size());
     WEIR_TRY(services_.store.put_segment(note(whole.entry.uri), std::move(whole.bytes), Micros(0)));
     bytes_ += size;
-    measure(segment, size, whole.entry.duration, whole.frames);
+    measure(segment, size, whole.entry.duration);
   }
   playlist_.segments.push_back(std::move(whole.entry));
   note_keys(whole.keys, segment);
