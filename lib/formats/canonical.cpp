@@ -50,10 +50,12 @@ Result<media::BsfPtr> open_filter(const char* name, const AVStream& stream) {
   return owned;
 }
 
+constexpr std::size_t kLongestDelimiter = 7;  // of HEVC, with four bytes of start code
+
 // The access unit delimiter an access unit begins with, start code and all; empty without one.
 Bytes delimiter(AVCodecID codec, ByteView unit) {
-  const auto nals = media::split_annex_b(unit);
-  if (nals.size() < 2 || nals[0].empty()) return {};
+  const auto nals = media::split_annex_b(unit.first(std::min(unit.size(), kLongestDelimiter + 1)));
+  if (nals.empty()) return {};
   const bool is_delimiter =
       codec == AV_CODEC_ID_H264 ? (nals[0][0] & 31) == 9 : ((nals[0][0] >> 1) & 63) == 35;
   if (!is_delimiter) return {};

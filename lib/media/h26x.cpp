@@ -51,6 +51,16 @@ NalKind kind_of(AVCodecID codec, ByteView nal) {
   return codec == AV_CODEC_ID_HEVC ? hevc_kind(type) : h264_kind(type);
 }
 
+bool is_slice(AVCodecID codec, ByteView nal) {
+  const int type = nal_type(codec, nal);
+  return codec == AV_CODEC_ID_HEVC ? type < 32 : type >= 1 && type <= 5;
+}
+
+ByteView without_trailing_zeros(ByteView nal) {
+  while (!nal.empty() && nal.back() == 0) nal = nal.first(nal.size() - 1);
+  return nal;
+}
+
 // Position of the next 00 00 01 at or after `from`, or the size when there is none.
 std::size_t find_start_code(ByteView bytes, std::size_t from) {
   for (std::size_t i = from + 2; i < bytes.size(); ++i) {
@@ -202,8 +212,7 @@ std::vector<ByteView> split_annex_b(ByteView bytes) {
   while (start < bytes.size()) {
     start += 3;
     const std::size_t next = find_start_code(bytes, start);
-    ByteView nal = bytes.subspan(start, next - start);
-    while (!nal.empty() && nal.back() == 0) nal = nal.first(nal.size() - 1);
+    const ByteView nal = without_trailing_zeros(bytes.subspan(start, next - start));
     if (!nal.empty()) nals.push_back(nal);
     start = next;
   }
@@ -211,13 +220,9 @@ std::vector<ByteView> split_annex_b(ByteView bytes) {
 }
 
 std::vector<ByteView> nals_before_slices(AVCodecID codec, ByteView bytes) {
-  const auto is_slice = [&](ByteView nal) {
-    const int type = nal_type(codec, nal);
-    return codec == AV_CODEC_ID_HEVC ? type < 32 : type >= 1 && type <= 5;
-  };
   std::vector<ByteView> nals;
   std::size_t start = find_start_code(bytes, 0);
-  while (start + 3 < bytes.size() && !is_slice(bytes.subspan(start + 3))) {
+  while (start + 3 < bytes.size() && !is_slice(codec, bytes.subspan(start + 3))) {
     const std::size_t next = find_start_code(bytes, start + 3);
     nals.push_back(bytes.subspan(start + 3, next - start - 3));
     start = next;
@@ -227,7 +232,9 @@ std::vector<ByteView> nals_before_slices(AVCodecID codec, ByteView bytes) {
 
 ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b) {
   ParameterSets sets;
-  for (const ByteView nal : split_annex_b(annex_b)) add_parameter_set(codec, nal, sets);
+  for (const ByteView found : nals_before_slices(codec, annex_b))
+    if (const ByteView nal = without_trailing_zeros(found); !nal.empty())
+      add_parameter_set(codec, nal, sets);
   return sets;
 }
 
@@ -321,11 +328,12 @@ Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_
 }
 
 bool has_idr(AVCodecID codec, ByteView annex_b) {
-  const auto nals = split_annex_b(annex_b);
-  return std::any_of(nals.begin(), nals.end(), [&](ByteView nal) {
-    const int type = nal_type(codec, nal);
-    return codec == AV_CODEC_ID_HEVC ? type >= 16 && type <= 21 : type == 5;
-  });
+  std::size_t at = find_start_code(annex_b, 0);
+  while (at + 3 < annex_b.size() && !is_slice(codec, annex_b.subspan(at + 3)))
+    at = find_start_code(annex_b, at + 3);
+  if (at + 3 >= annex_b.size()) return false;
+  const int type = nal_type(codec, annex_b.subspan(at + 3));
+  return codec == AV_CODEC_ID_HEVC ? type >= 16 && type <= 21 : type == 5;
 }
 
 }  // namespace weir::media

@@ -26,7 +26,7 @@ struct ParameterSets {
   std::vector<Bytes> sps;
   std::vector<Bytes> pps;
 };
-/// Every distinct parameter set in an Annex B byte stream, in order.
+/// Every distinct parameter set in front of the first slice of an Annex B byte stream, in order.
 ParameterSets find_parameter_sets(AVCodecID codec, ByteView annex_b);
 /// The same from extradata of either form: Annex B, or avcC/hvcC (first byte 1) as foreign files
 /// have it. kBadInput when such a record is cut short.
@@ -75,7 +75,8 @@ std::vector<ByteView> sample_nals(AVCodecID codec, ByteView annex_b,
 /// Such a sample as it is stored: each of them behind a four-byte length.
 Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_sets = false);
 
-/// True when the access unit holds an IDR picture (H.264) or an IDR/CRA/BLA picture (HEVC `irap`).
+/// True when the first slice of the access unit is of an IDR picture (H.264) or an IDR/CRA/BLA
+/// picture (HEVC `irap`).
 bool has_idr(AVCodecID codec, ByteView annex_b);
 
 }  // namespace weir::media

@@ -68,6 +68,11 @@ TEST(FindParameterSets, GivesEachSetOnce) {
   EXPECT_THAT(sets.pps, ElementsAre(Bytes{0x68, 5}));
 }
 
+TEST(FindParameterSets, LooksNoFurtherThanTheFirstSlice) {
+  const Bytes unit{0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 7, 0, 0, 1, 0x67, 2};
+  EXPECT_THAT(find_parameter_sets(AV_CODEC_ID_H264, unit).sps, ElementsAre(Bytes{0x67, 1}));
+}
+
 TEST(ParseSps, ReadsWhatX264Wrote) {
   VideoSpec spec = x264({{"profile", "high"}, {"level", "4.0"}, {"color_trc", "bt709"}});
   spec.width = 322;
@@ -369,6 +374,9 @@ TEST(HasIdr, KnowsRandomAccessPicturesOfBothCodecs) {
   EXPECT_FALSE(has_idr(AV_CODEC_ID_H264, Bytes{0, 0, 1, 0x41, 1}));
   EXPECT_TRUE(has_idr(AV_CODEC_ID_HEVC, Bytes{0, 0, 1, 21 << 1, 1}));
   EXPECT_FALSE(has_idr(AV_CODEC_ID_HEVC, Bytes{0, 0, 1, 1 << 1, 1}));
+  EXPECT_FALSE(has_idr(AV_CODEC_ID_H264, Bytes{0, 0, 1, 0x67, 1}));
+  EXPECT_FALSE(has_idr(AV_CODEC_ID_H264, Bytes{0, 0, 1}));
+  EXPECT_FALSE(has_idr(AV_CODEC_ID_H264, {}));
 }
 
 TEST(IsOtherCodec, TellsH264AndHevcApartByTheirKeyFrames) {
