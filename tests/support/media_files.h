@@ -12,7 +12,9 @@ namespace weir::support {
 
 inline std::filesystem::path media_folder() {
   if (const char* named = std::getenv("WEIR_MEDIA")) return named;
-  const auto checkout = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  // A compiler cache may make the name relative to the build folder, where tests run.
+  const auto here = std::filesystem::absolute(__FILE__).lexically_normal();
+  const auto checkout = here.parent_path().parent_path().parent_path();
   return checkout.parent_path() / "shared" / "media";
 }
 
