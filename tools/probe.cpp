@@ -44,6 +44,8 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--junit", opt.junit, "Write the findings as JUnit too")->type_name("FILE");
   app.add_flag("--measure", opt.probe.measure,
                "Decode too: loudness, black, frozen and silent stretches");
+  cli::add_duration(app, "--watch", opt.probe.watch,
+                    "Watch a live stream for so long, and check its reloads");
   app.add_option("--compare", opt.probe.compare,
                  "Compare the pictures and the sound with this, and do nothing else")
       ->type_name("REFERENCE");

@@ -85,6 +85,7 @@ class Connection : public HttpConnection {
       : loop_(loop), url_(url), tls_(tls), timeouts_(timeouts) {}
 
   asio::awaitable<Result<HttpResponse>> send(const HttpRequest& request) override {
+    begun_ = std::chrono::steady_clock::now();
     const bool used_before = stream_.has_value();
     auto response = co_await attempt(request);
     const bool closed = !response && response.error().code == Code::kIo;
@@ -157,11 +158,12 @@ class Connection : public HttpConnection {
 
   asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request) {
     keep_ = false;
-    const TimePoint deadline = std::chrono::steady_clock::now() + timeouts_.total;
+    const TimePoint deadline =
+        std::chrono::steady_clock::now() + request.patience.value_or(timeouts_.total);
     const error_code unsent = co_await write(request, deadline);
     if (unsent == beast::error::timeout) co_return fail(describe(unsent));
     // A server that has seen enough may answer and close before everything was sent.
-    auto response = co_await read(deadline);
+    auto response = co_await read(request, deadline);
     if (!response && unsent) co_return fail(describe(unsent));
     if (unsent) keep_ = false;
     co_return response;
@@ -178,22 +180,57 @@ class Connection : public HttpConnection {
     co_return ec;
   }
 
-  asio::awaitable<Result<HttpResponse>> read(TimePoint deadline) {
+  asio::awaitable<Result<HttpResponse>> read(const HttpRequest& request, TimePoint deadline) {
     for (int i = 0; i < kMostInterim; ++i) {
       Parser parser;
       parser.body_limit(boost::none);
+      parser.skip(request.method == "HEAD");
       error_code ec;
-      expect_progress(deadline);
+      if (request.patience)
+        lowest().expires_at(deadline);
+      else
+        expect_progress(deadline);
       co_await http::async_read_header(*stream_, buffer_, parser, into(ec));
       if (ec) co_return fail(describe(ec));
       if (parser.get().result_int() / 100 == 1) continue;
       HttpResponse response = response_of(parser);
+      response.head_after = elapsed();
+      if (request.most_content > 0) co_return co_await take_content(request, parser, response);
       // Not one expression: GCC 12 loses `this` in a co_await behind && when sanitizing.
       keep_ = parser.keep_alive();
       if (keep_) keep_ = co_await pass_content(parser);
       co_return response;
     }
     co_return fail(Code::kIo, "the server does not come to an answer");
+  }
+
+  asio::awaitable<Result<HttpResponse>> take_content(const HttpRequest& request, Parser& parser,
+                                                     HttpResponse& response) {
+    keep_ = parser.keep_alive();
+    for (const auto& field : parser.get())
+      response.headers.emplace_back(lower(std::string(field.name_string())), field.value());
+    const bool announced_more =
+        !parser.is_done() && parser.content_length().value_or(0) > request.most_content;
+    parser.body_limit(request.most_content);
+    error_code ec;
+    if (announced_more) ec = http::error::body_limit;
+    while (!ec && !parser.is_done()) {
+      lowest().expires_after(timeouts_.idle);
+      co_await http::async_read_some(*stream_, buffer_, parser, into(ec));
+    }
+    if (ec == http::error::body_limit)
+      co_return fail(Code::kRefused, "more than {} bytes", request.most_content);
+    if (ec == http::error::partial_message || ec == http::error::end_of_stream)
+      co_return fail(Code::kIo, "connection closed within the content");
+    if (ec) co_return fail(describe(ec));
+    response.content_after = elapsed();
+    const std::string& body = parser.get().body();
+    response.content.assign(body.begin(), body.end());
+    co_return std::move(response);
+  }
+
+  Micros elapsed() const {
+    return std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - begun_);
   }
 
   // False when that would take too long.
@@ -218,10 +255,17 @@ class Connection : public HttpConnection {
   const HttpTimeouts timeouts_;
   std::optional<Stream> stream_;
   beast::flat_buffer buffer_{kMostHead};
+  TimePoint begun_{};
   bool keep_ = false;
 };
 
 }  // namespace
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (key == name) return value;
+  return "";
+}
 
 std::unique_ptr<HttpConnection> make_http_connection(asio::io_context& loop, const Url& url,
                                                      asio::ssl::context* tls,

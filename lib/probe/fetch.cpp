@@ -65,7 +65,20 @@ Result<Resource> Fetcher::open(const std::string& location,
   return out;
 }
 
+Resource Resource::of(ByteView bytes) {
+  Resource out;
+  out.memory_ = bytes;
+  return out;
+}
+
 Result<std::size_t> Resource::read(std::span<std::uint8_t> to) {
+  if (!io_) {
+    const auto rest = memory_.subspan(static_cast<std::size_t>(position_));
+    const std::size_t part = std::min(rest.size(), to.size());
+    std::copy_n(rest.begin(), part, to.begin());
+    position_ += static_cast<std::int64_t>(part);
+    return part;
+  }
   if (length_)
     to = to.first(static_cast<std::size_t>(
         std::min<std::int64_t>(std::int64_t(to.size()), *length_ - position_)));
@@ -94,6 +107,17 @@ Result<Bytes> Fetcher::whole(const std::string& location, std::optional<hls::Byt
     if (std::int64_t(out.size()) > limit)
       return fail(Code::kRefused, "cannot read '{}': it has more than {} bytes", location, limit);
   }
+}
+
+Result<std::string> locate(const std::string& base, const std::string& reference) {
+  const auto network = [](const std::string& location) {
+    return hls::uri_scheme(location).starts_with("http");
+  };
+  std::string location = hls::resolve_uri(base, reference);
+  if (network(base) && !network(location))
+    return fail(Code::kRefused, "'{}' is not followed: a playlist from the network names a file",
+                reference);
+  return location;
 }
 
 bool is_playlist(const Fetcher& fetcher, const std::string& location) {

@@ -21,6 +21,8 @@ class Resource {
   /// Bytes put into `to`; 0 is the end. kIo when the source breaks, kStopped on a stop.
   Result<std::size_t> read(std::span<std::uint8_t> to);
   std::int64_t bytes_read() const { return position_; }
+  /// Of bytes that are there, borrowed.
+  static Resource of(ByteView bytes);
 
  private:
   friend class Fetcher;
@@ -30,6 +32,7 @@ class Resource {
   std::string location_;
   const StopSource* stop_ = nullptr;
   std::unique_ptr<AVIOContext, Close> io_;
+  ByteView memory_;  // without io_
   std::int64_t position_ = 0;
   std::optional<std::int64_t> length_;  // of the byte range
 };
@@ -51,6 +54,9 @@ class Fetcher {
  private:
   const StopSource* stop_;
 };
+
+/// What a playlist at `base` names; kRefused when one from the network reaches into our files.
+Result<std::string> locate(const std::string& base, const std::string& reference);
 
 /// True when the first bytes at `location` are those of a playlist. What cannot be opened is none:
 /// whoever opens it next says why.

@@ -15,19 +15,6 @@ namespace {
 constexpr std::int64_t kMaxPlaylist = std::int64_t{64} << 20;
 constexpr std::int64_t kMaxInit = std::int64_t{16} << 20;
 
-bool network(const std::string& location) {
-  return hls::uri_scheme(location).starts_with("http");
-}
-
-// What a playlist names, with the rule that one from the network must not reach into our files.
-Result<std::string> locate(const std::string& base, const std::string& reference) {
-  std::string location = hls::resolve_uri(base, reference);
-  if (network(base) && !network(location))
-    return fail(Code::kRefused, "'{}' is not followed: a playlist from the network names a file",
-                reference);
-  return location;
-}
-
 // What a segment of fMP4 begins with.
 bool fragment_box(std::string_view type) {
   for (const char* box : {"styp", "moof", "ftyp", "sidx", "emsg", "prft"})

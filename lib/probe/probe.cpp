@@ -17,6 +17,7 @@
 #include "probe/report_json.h"
 #include "probe/report_text.h"
 #include "probe/rule_list.h"
+#include "probe/watch.h"
 #include "probe/words.h"
 
 namespace weir::probe {
@@ -119,6 +120,16 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
   return out;
 }
 
+Result<Outcome> probe_watch(const Request& request, const StopSource& stop, Log& log,
+                            Progress& progress) {
+  const ProbeOptions& options = request.options;
+  WEIR_TRY_ASSIGN(WatchReport report,
+                  watch_hls({options.input, options.watch}, stop, log, progress, Clock::system()));
+  request.selection.apply(report.findings);
+  return Outcome{watch_text(report), watch_json(report), junit(request, report.findings),
+                 verdict(report.findings, options), ""};
+}
+
 }  // namespace
 
 Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, Log& log,
@@ -133,6 +144,7 @@ Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, L
     WEIR_TRY_ASSIGN(const auto report, repair(options.input, options.repair, stop, log, progress));
     return Outcome{repair_text(report), repair_json(report), "", {}, ""};
   }
+  if (options.watch.count() > 0) return probe_watch(request, stop, log, progress);
   const Fetcher fetcher(&stop);
   if (is_playlist(fetcher, options.input)) return probe_playlist(request, fetcher, progress);
   return probe_media(request, stop, log, progress);

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "base/stop.h"
+#include "base/units.h"
 #include "probe/selection.h"
 
 namespace weir::probe {
@@ -21,6 +22,7 @@ struct ProbeOptions {
   bool measure = false;     ///< Decode media too: loudness, black, frozen and silent stretches.
   bool html = false;        ///< Make a page of it too.
   std::string compare{};    ///< Compare the input with this reference instead.
+  Micros watch{};           ///< Watch a live stream for so long instead; 0: do not.
   std::string repair;       ///< Write all whole packets of the input to this file instead.
   bool media = true;        ///< Fetch what playlists name besides playlists.
   SelectionOptions rules;

@@ -9,6 +9,7 @@ namespace weir::probe {
 
 std::span<const Rule> draft_rules();
 std::span<const Rule> draft_more_rules();
+std::span<const Rule> live_rules();
 std::span<const Rule> general_video_rules();
 std::span<const Rule> general_sound_rules();
 std::span<const Rule> general_playlist_rules();

@@ -29,9 +29,9 @@ std::string finding_place(const Finding& finding) {
 const std::vector<Rule>& all_rules() {
   static const std::vector<Rule> all = [] {
     std::vector<Rule> out;
-    for (const auto part :
-         {draft_rules(), draft_more_rules(), general_video_rules(), general_sound_rules(),
-          general_playlist_rules(), general_delivery_rules(), device_rules(), weir_rules()})
+    for (const auto part : {draft_rules(), draft_more_rules(), live_rules(), general_video_rules(),
+                            general_sound_rules(), general_playlist_rules(),
+                            general_delivery_rules(), device_rules(), weir_rules()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
   }();

@@ -111,22 +111,6 @@ constexpr Rule kRules[] = {
      "the first packets of the segment."},
     {"draft-TS-PROGRAM", kMust, false, kAll, "a transport stream has a single program",
      "the reader takes the first program and does not count them."},
-    {"draft-RELOAD", kMust, false, kAll,
-     "TARGETDURATION stays, sequences never go back, and only allowed changes are made",
-     "needs the playlist more than once."},
-    {"draft-RELOAD-LATE", kShould, false, kAll,
-     "a live playlist is renewed within 1.5 target durations",
-     "needs the playlist more than once."},
-    {"draft-REMOVED", kMust, false, kAll,
-     "removed segments remain for their duration and that of the longest playlist",
-     "needs the playlist more than once."},
-    {"draft-GAP", kMust, false, kAll, "missing segments are marked by EXT-X-GAP",
-     "what is missing without the mark is found by draft-READ; whether a marked one is missing is "
-     "not asked for."},
-    {"draft-BLOCKING", kMust, false, kAll,
-     "blocking reload answers 400 and 503 where it must, and delta updates are the playlist less "
-     "what was skipped",
-     "needs requests that no player makes of its own."},
     {"draft-FMP4", kMust, false, kAll,
      "initialization sections have a brand of iso6 or later, durations of 0 and mvex; fragments "
      "have tfdt and relative addresses",

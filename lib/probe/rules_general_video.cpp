@@ -68,7 +68,8 @@ constexpr Rule kRules[] = {
      "live: the average over an hour is under 110 % of what is declared",
      "needs the playlist for an hour."},
     {"general-1.29", kMust, false, kAll, "live: the peak is under 125 % of what is declared",
-     "needs the playlist more than once; what is there is held to draft-BANDWIDTH."},
+     "--watch fetches the media of one variant at a time; what is there is held to "
+     "draft-BANDWIDTH."},
     {"general-1.30", kShould, true, kApple, "VOD: the peak is at most twice the average",
      "the segments, as for draft-BANDWIDTH."},
     {"general-1.31", kInfo, false, kAll, "variants may differ in rate", "a permission."},
