@@ -49,9 +49,15 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--compare", opt.probe.compare,
                  "Compare the pictures and the sound with this, and do nothing else")
       ->type_name("REFERENCE");
+  app.add_option("--pictures", opt.probe.pictures,
+                 "With --compare: write the worst pictures there, as PNG")
+      ->type_name("DIR")
+      ->needs("--compare");
   app.add_option("--repair", opt.probe.repair,
                  "Write all whole packets to this file; it ends in .ts, .mkv, .nut or .mp4")
       ->type_name("OUT");
+  app.add_flag("--play", opt.probe.play,
+               "Show picture and sound in a window: space, arrow keys, q; nothing else");
   app.add_option("--html", opt.html, "Write a page with plots too")->type_name("FILE");
   app.add_flag("--rules", opt.rules, "List all rules and do nothing else");
 }

@@ -7,6 +7,7 @@
 #include "hls/uri.h"
 #include "probe/check.h"
 #include "probe/playlist_view.h"
+#include "probe/words.h"
 
 namespace weir::probe {
 namespace {

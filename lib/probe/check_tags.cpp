@@ -5,6 +5,7 @@
 
 #include "probe/check.h"
 #include "probe/playlist_view.h"
+#include "probe/words.h"
 
 namespace weir::probe {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "probe/playlist_view.h"
+#include "probe/words.h"
 
 namespace weir::probe {
 namespace {

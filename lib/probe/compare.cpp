@@ -1,116 +1,41 @@
 #include "probe/compare.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "probe/align.h"
 #include "probe/frame_reader.h"
+#include "probe/picture_pair.h"
+#include "probe/vmaf.h"
 
 namespace weir::probe {
 namespace {
 
-constexpr std::int64_t kLooked = 60'000'000;  // of each stream, to lay them on each other
-constexpr std::int64_t kReach = 10'000'000;
-constexpr std::int64_t kSoundStep = 5'000;
-constexpr int kSoundRate = 8'000;
-constexpr int kSmallWidth = 16, kSmallHeight = 9;
 constexpr std::int64_t kUsualStep = 40'000;
+// Stamps that are rounded to milliseconds are still on one grid.
+constexpr std::int64_t kOneGrid = 2'000;
 
-struct Streams {
-  const std::string& input;
-  const std::string& reference;
-  const StopSource& stop;
-  Log& log;
-};
+std::int64_t step_of(const media::Track& track) {
+  const AVRational rate = track.frame_rate;
+  if (rate.num <= 0) return kUsualStep;
+  return std::max<std::int64_t>(1'000, av_rescale_q(1, av_inv_q(rate), media::kMicros));
+}
 
-/// What a stream looks or sounds like, a row a step.
-struct Signature {
-  std::int64_t start_us = 0;
-  std::vector<std::uint8_t> rows;
-};
+Result<media::Track> track_of(const StreamPair& streams, const std::string& path) {
+  WEIR_TRY_ASSIGN(const auto reader,
+                  FrameReader::open(path, media::Kind::kVideo, "", streams.stop, streams.log));
+  return reader->track();
+}
 
-Result<std::unique_ptr<FrameReader>> open_pictures(const Streams& streams, const std::string& path,
-                                                   int width, int height, const char* scaler) {
+Result<std::unique_ptr<FrameReader>> open_pictures(const StreamPair& streams,
+                                                   const std::string& path, const Comparison& out) {
   return FrameReader::open(
       path, media::Kind::kVideo,
-      fmt::format("scale={}:{}:flags={},format=yuv420p", width, height, scaler), streams.stop,
+      fmt::format("scale={}:{}:flags=bicubic,format=yuv420p", out.width, out.height), streams.stop,
       streams.log);
-}
-
-void append_picture(const AVFrame& frame, std::vector<std::uint8_t>& rows) {
-  for (int y = 0; y < frame.height; ++y) {
-    const auto* line = frame.data[0] + static_cast<std::ptrdiff_t>(y) * frame.linesize[0];
-    rows.insert(rows.end(), line, line + frame.width);
-  }
-}
-
-// A picture stands until the next one comes.
-Result<Signature> pictures_of(const Streams& streams, const std::string& path,
-                              std::int64_t step_us) {
-  constexpr std::size_t kSize = kSmallWidth * kSmallHeight;
-  WEIR_TRY_ASSIGN(const auto reader,
-                  open_pictures(streams, path, kSmallWidth, kSmallHeight, "area"));
-  Signature out;
-  std::vector<std::uint8_t> last;
-  while (true) {
-    WEIR_TRY_ASSIGN(const auto frame, reader->next());
-    if (!frame) return out;
-    const std::int64_t at = frame->pts().micros();
-    if (last.empty()) out.start_us = at;
-    const std::int64_t passed = std::min(at - out.start_us, kLooked);
-    const auto due =
-        static_cast<std::size_t>(std::max<std::int64_t>(0, (passed + step_us / 2) / step_us));
-    while (!last.empty() && out.rows.size() / kSize < due)
-      out.rows.insert(out.rows.end(), last.begin(), last.end());
-    last.clear();
-    append_picture(*frame->raw(), last);
-    if (out.rows.size() / kSize == due) out.rows.insert(out.rows.end(), last.begin(), last.end());
-    if (at - out.start_us >= kLooked) return out;
-  }
-}
-
-// A step of sound: its level from -80 to 0 dB.
-std::uint8_t level_of(double squares, std::size_t samples) {
-  const double power = squares / static_cast<double>(samples) / (32768.0 * 32768.0);
-  const double decibels = 10 * std::log10(std::max(power, 1e-8));
-  return static_cast<std::uint8_t>(std::lround((decibels + 80) / 80 * 255));
-}
-
-Result<Signature> sound_of(const Streams& streams, const std::string& path) {
-  constexpr std::size_t kSamples = kSoundRate * kSoundStep / 1'000'000;
-  WEIR_TRY_ASSIGN(const auto reader,
-                  FrameReader::open(path, media::Kind::kAudio,
-                                    fmt::format("aformat=sample_fmts=s16:channel_layouts=mono:"
-                                                "sample_rates={}",
-                                                kSoundRate),
-                                    streams.stop, streams.log));
-  Signature out;
-  std::size_t count = 0;
-  double squares = 0;
-  bool any = false;
-  while (static_cast<std::int64_t>(out.rows.size()) * kSoundStep < kLooked) {
-    WEIR_TRY_ASSIGN(const auto frame, reader->next());
-    if (!frame) break;
-    if (!std::exchange(any, true)) out.start_us = frame->pts().micros();
-    const auto* samples = reinterpret_cast<const std::int16_t*>(frame->raw()->data[0]);
-    for (int i = 0; i < frame->raw()->nb_samples; ++i) {
-      squares += double(samples[i]) * samples[i];
-      if (++count < kSamples) continue;
-      out.rows.push_back(level_of(squares, count));
-      count = 0;
-      squares = 0;
-    }
-  }
-  return out;
-}
-
-std::int64_t shift_between(const Signature& one, const Signature& other, std::size_t width,
-                           std::int64_t step_us) {
-  const auto steps = best_shift(one.rows, other.rows, width, kReach / step_us);
-  return other.start_us - one.start_us + steps * step_us;
 }
 
 /// The frames of a reader, with the one after the current one known.
@@ -141,6 +66,7 @@ class Ahead {
   bool over() const { return !now_; }
   std::int64_t at() const { return now_->pts().micros(); }
   const AVFrame& frame() const { return *now_->raw(); }
+  media::Frame share() const { return now_->share(); }
   std::int64_t length_us() const { return first_us_ ? end_us_ - *first_us_ : 0; }
 
  private:
@@ -151,40 +77,108 @@ class Ahead {
   std::int64_t end_us_ = 0;
 };
 
-Result<void> score_pictures(const Streams& streams, std::int64_t step_us, Progress& progress,
-                            Comparison& out) {
-  WEIR_TRY_ASSIGN(const auto one,
-                  open_pictures(streams, streams.input, out.width, out.height, "bicubic"));
-  WEIR_TRY_ASSIGN(const auto two,
-                  open_pictures(streams, streams.reference, out.width, out.height, "bicubic"));
-  Ahead input(*one), reference(*two);
-  WEIR_TRY(input.begin());
-  WEIR_TRY(reference.begin());
-  while (!input.over()) {
-    const std::int64_t due = input.at() + out.shift_us;
-    WEIR_TRY(reference.seek(due));
-    if (reference.over() || std::abs(reference.at() - due) > step_us / 2 + 1'000)
-      ++out.unmatched;
-    else
-      out.pictures.push_back({input.at(), reference.at(),
-                              luma_psnr(input.frame(), reference.frame()),
-                              luma_ssim(input.frame(), reference.frame())});
-    progress.update({input.at(), 0, static_cast<std::int64_t>(out.pictures.size()), 0, 0});
-    WEIR_TRY(input.advance());
+/// The worst pairs so far, with their pictures.
+class Worst {
+ public:
+  void add(const PictureScore& score, const Ahead& input, const Ahead& reference) {
+    if (list_.size() == kWorstPictures && score.ssim >= list_.back().score.ssim) return;
+    const auto place = std::ranges::upper_bound(
+        list_, score.ssim, {}, [](const Entry& entry) { return entry.score.ssim; });
+    list_.insert(place, Entry{score, reference.share(), input.share()});
+    if (list_.size() > kWorstPictures) list_.pop_back();
   }
-  while (!reference.over()) WEIR_TRY(reference.advance());
-  out.longer_us = input.length_us() - reference.length_us();
-  return {};
+  Result<std::vector<WorstPicture>> draw() const {
+    std::vector<WorstPicture> out;
+    for (const auto& [score, reference, input] : list_) {
+      WEIR_TRY_ASSIGN(Bytes png, picture_pair(*reference.raw(), *input.raw()));
+      out.push_back({score, std::move(png)});
+    }
+    return out;
+  }
+
+ private:
+  struct Entry {
+    PictureScore score;
+    media::Frame reference, input;
+  };
+  std::vector<Entry> list_;  // the worst first
+};
+
+/// Compares picture by picture.
+class Scorer {
+ public:
+  Scorer(Comparison& out, Progress& progress) : out_(out), progress_(progress) {}
+
+  Result<void> run(const StreamPair& streams, const PictureSteps& steps) {
+    WEIR_TRY_ASSIGN(const auto one, open_pictures(streams, streams.input, out_));
+    WEIR_TRY_ASSIGN(const auto two, open_pictures(streams, streams.reference, out_));
+    Ahead input(*one), reference(*two);
+    WEIR_TRY(input.begin());
+    WEIR_TRY(reference.begin());
+    while (!input.over()) {
+      const std::int64_t due = input.at() + out_.shift_us;
+      WEIR_TRY(reference.seek(due));
+      if (reference.over() || std::abs(reference.at() - due) > steps.reach())
+        ++out_.unmatched;
+      else
+        WEIR_TRY(score(input, reference));
+      progress_.update({input.at(), 0, std::int64_t(out_.pictures.size()), 0, 0});
+      WEIR_TRY(input.advance());
+    }
+    while (!reference.over()) WEIR_TRY(reference.advance());
+    out_.longer_us = input.length_us() - reference.length_us();
+    return finish();
+  }
+
+ private:
+  Result<void> score(const Ahead& input, const Ahead& reference) {
+    if (!vmaf_ && Vmaf::available()) {
+      WEIR_TRY_ASSIGN(vmaf_, Vmaf::open(reference.frame()));
+    }
+    if (vmaf_) WEIR_TRY(vmaf_->add(input.frame(), reference.frame()));
+    out_.pictures.push_back({input.at(), reference.at(),
+                             luma_psnr(input.frame(), reference.frame()),
+                             luma_ssim(input.frame(), reference.frame())});
+    worst_.add(out_.pictures.back(), input, reference);
+    return {};
+  }
+
+  Result<void> finish() {
+    WEIR_TRY_ASSIGN(out_.worst, worst_.draw());
+    if (!vmaf_) return {};
+    WEIR_TRY_ASSIGN(auto scores, vmaf_->finish());
+    for (std::size_t i = 0; i < scores.size(); ++i) out_.pictures[i].vmaf = scores[i];
+    for (auto& worst : out_.worst)
+      for (const auto& picture : out_.pictures)
+        if (picture.at_us == worst.score.at_us) worst.score.vmaf = picture.vmaf;
+    out_.vmaf = summarise(std::move(scores));
+    return {};
+  }
+
+  Comparison& out_;
+  Progress& progress_;
+  Worst worst_;
+  std::unique_ptr<Vmaf> vmaf_;
+};
+
+// Where all pictures are off by the same, the shift was, within what it is found to.
+std::int64_t left_over(const Comparison& comparison) {
+  std::vector<std::int64_t> off;
+  for (const auto& picture : comparison.pictures)
+    off.push_back(picture.reference_at_us - picture.at_us - comparison.shift_us);
+  std::ranges::sort(off);
+  const auto at = [&](std::size_t percent) { return off[(off.size() - 1) * percent / 100]; };
+  return at(95) - at(5) <= kOneGrid ? at(50) : 0;
 }
 
-Result<void> compare_sound(const Streams& streams, Comparison& out) {
-  const auto one = sound_of(streams, streams.input);
-  const auto other = sound_of(streams, streams.reference);
-  for (const auto* found : {&one, &other})
-    if (!*found && found->error().code == Code::kStopped) return fail(found->error());
-  if (!one || !other || one->rows.empty() || other->rows.empty()) return {};
-  out.sound_late_us = out.shift_us - shift_between(*one, *other, 1, kSoundStep);
-  return {};
+void sum_up(Comparison& out) {
+  std::vector<double> psnr, ssim;
+  for (const auto& picture : out.pictures) {
+    psnr.push_back(picture.psnr);
+    ssim.push_back(picture.ssim);
+  }
+  out.psnr = summarise(std::move(psnr));
+  out.ssim = summarise(std::move(ssim));
 }
 
 }  // namespace
@@ -193,34 +187,23 @@ Result<Comparison> compare(const std::string& input, const std::string& referenc
                            const StopSource& stop, Log& log, Progress& progress) {
   if (input == "-" || reference == "-")
     return fail(Code::kUsage, "cannot compare standard input: it is read twice, give a file");
-  const Streams streams{input, reference, stop, log};
+  const StreamPair streams{input, reference, stop, log};
   Comparison out;
   out.input = input;
   out.reference = reference;
-  std::int64_t step = kUsualStep;
-  {
-    WEIR_TRY_ASSIGN(const auto reader,
-                    FrameReader::open(reference, media::Kind::kVideo, "", stop, log));
-    out.width = reader->track().par->width;
-    out.height = reader->track().par->height;
-    const AVRational rate = reader->track().frame_rate;
-    if (rate.num > 0)
-      step = std::max<std::int64_t>(1'000, av_rescale_q(1, av_inv_q(rate), media::kMicros));
-  }
-  WEIR_TRY_ASSIGN(const Signature one, pictures_of(streams, input, step));
-  WEIR_TRY_ASSIGN(const Signature other, pictures_of(streams, reference, step));
-  out.shift_us = shift_between(one, other, kSmallWidth * kSmallHeight, step);
-  WEIR_TRY(score_pictures(streams, step, progress, out));
+  WEIR_TRY_ASSIGN(const media::Track ours, track_of(streams, input));
+  WEIR_TRY_ASSIGN(const media::Track theirs, track_of(streams, reference));
+  out.width = theirs.par->width;
+  out.height = theirs.par->height;
+  const PictureSteps steps{step_of(ours), step_of(theirs)};
+  WEIR_TRY_ASSIGN(out.shift_us, picture_shift(streams, steps));
+  WEIR_TRY(Scorer(out, progress).run(streams, steps));
   if (out.pictures.empty())
     return fail(Code::kBadInput, "no picture of '{}' has one in '{}'", input, reference);
-  std::vector<double> psnr, ssim;
-  for (const auto& picture : out.pictures) {
-    psnr.push_back(picture.psnr);
-    ssim.push_back(picture.ssim);
-  }
-  out.psnr = summarise(std::move(psnr));
-  out.ssim = summarise(std::move(ssim));
-  WEIR_TRY(compare_sound(streams, out));
+  out.shift_us += left_over(out);
+  sum_up(out);
+  WEIR_TRY_ASSIGN(const auto sound, sound_shift(streams));
+  if (sound) out.sound_late_us = out.shift_us - *sound;
   return out;
 }
 

@@ -21,6 +21,7 @@ svg{width:100%;height:auto;margin:.6em 0;font-size:12px;fill:#444}
 .title{font-size:14px;font-weight:600;fill:#222}
 .grid{stroke:#e3e3e3}.even{stroke:#1f6fb4;stroke-width:2}.odd{stroke:#c00;stroke-width:2}
 polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}
+h2{font-size:15px}figure{margin:1em 0}img{width:100%}figcaption{font-size:12px}
 pre{overflow-x:auto;background:#f6f6f6;padding:1em}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}svg{fill:#aaa}.title{fill:#eee}
 .grid{stroke:#333}pre{background:#222}}
@@ -144,20 +145,23 @@ std::vector<Lane> lanes(const Presentation& presentation) {
   return out;
 }
 
-std::string html_page(const std::string& title, const std::vector<Lane>& lanes,
-                      const std::vector<double>& loudness, const std::string& text) {
-  std::string out = fmt::format(
+std::string html_document(const std::string& title, const std::string& body) {
+  return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
       "name=\"viewport\" "
       "content=\"width=device-width\">\n<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n"
-      "<h1>{0}</h1>\n",
-      html_escape(title), kStyle);
-  out += svg_plot(rate_plot(lanes));
-  out += svg_plot(group_plot(lanes));
-  out += alignment(lanes);
-  out += svg_plot(buffer_plot(lanes));
-  if (!loudness.empty()) out += svg_plot(loudness_plot(loudness, until(lanes)));
-  return out + "<pre>" + html_escape(text) + "</pre>\n</body>\n</html>\n";
+      "<h1>{0}</h1>\n{2}</body>\n</html>\n",
+      html_escape(title), kStyle, body);
+}
+
+std::string html_page(const std::string& title, const std::vector<Lane>& lanes,
+                      const std::vector<double>& loudness, const std::string& text) {
+  std::string body = svg_plot(rate_plot(lanes));
+  body += svg_plot(group_plot(lanes));
+  body += alignment(lanes);
+  body += svg_plot(buffer_plot(lanes));
+  if (!loudness.empty()) body += svg_plot(loudness_plot(loudness, until(lanes)));
+  return html_document(title, body + "<pre>" + html_escape(text) + "</pre>\n");
 }
 
 }  // namespace weir::probe

@@ -33,6 +33,9 @@ class KeyTimes {
 
 std::vector<Lane> lanes(const Presentation& presentation);
 
+/// A whole HTML file around `body`, which is HTML.
+std::string html_document(const std::string& title, const std::string& body);
+
 /// A whole HTML file with bit rate, lengths of the groups, alignment of the key pictures, fullness
 /// of the buffer and, where `loudness` has seconds, loudness; then `text`. It fetches nothing.
 std::string html_page(const std::string& title, const std::vector<Lane>& lanes,

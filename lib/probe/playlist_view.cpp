@@ -31,20 +31,4 @@ std::vector<PlaylistView> views(const Presentation& p, Findings& out) {
   return all;
 }
 
-std::vector<std::string> parts_of(std::string_view list, char separator) {
-  std::vector<std::string> parts;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(separator), list.size());
-    std::string part(list.substr(0, end));
-    std::erase(part, ' ');
-    parts.push_back(std::move(part));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return parts;
-}
-
-bool is_one_of(std::string_view value, const std::vector<std::string>& values) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
 }  // namespace weir::probe

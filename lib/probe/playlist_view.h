@@ -50,8 +50,4 @@ using PlaylistCheck = void (*)(const PlaylistView&);
 /// The playlists that were read, the multivariant one first.
 std::vector<PlaylistView> views(const Presentation& p, Findings& out);
 
-/// The parts of a list with commas between, without blanks around.
-std::vector<std::string> parts_of(std::string_view list, char separator = ',');
-bool is_one_of(std::string_view value, const std::vector<std::string>& values);
-
 }  // namespace weir::probe

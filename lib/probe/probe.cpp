@@ -12,6 +12,7 @@
 #include "probe/fetch.h"
 #include "probe/measure.h"
 #include "probe/page.h"
+#include "probe/play.h"
 #include "probe/presentation.h"
 #include "probe/repair.h"
 #include "probe/report_json.h"
@@ -138,7 +139,16 @@ Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, L
   const Request request{options, selection};
   if (!options.compare.empty()) {
     WEIR_TRY_ASSIGN(const auto found, compare(options.input, options.compare, stop, log, progress));
-    return Outcome{comparison_text(found), comparison_json(found), "", {}, ""};
+    if (!options.pictures.empty()) WEIR_TRY(write_worst(found, options.pictures));
+    return Outcome{comparison_text(found),
+                   comparison_json(found),
+                   "",
+                   {},
+                   options.html ? comparison_page(found) : ""};
+  }
+  if (options.play) {
+    WEIR_TRY_ASSIGN(const auto report, play_in_window(options.input, stop, log));
+    return Outcome{play_text(report), play_json(report), "", {}, ""};
   }
   if (!options.repair.empty()) {
     WEIR_TRY_ASSIGN(const auto report, repair(options.input, options.repair, stop, log, progress));

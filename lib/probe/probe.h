@@ -23,6 +23,8 @@ struct ProbeOptions {
   bool html = false;        ///< Make a page of it too.
   std::string compare{};    ///< Compare the input with this reference instead.
   Micros watch{};           ///< Watch a live stream for so long instead; 0: do not.
+  std::string pictures{};   ///< A folder for the worst pictures of that; empty: they are not kept.
+  bool play = false;        ///< Show the input in a window instead.
   std::string repair;       ///< Write all whole packets of the input to this file instead.
   bool media = true;        ///< Fetch what playlists name besides playlists.
   SelectionOptions rules;

@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "base/nearest.h"
-#include "probe/playlist_view.h"
+#include "probe/words.h"
 
 namespace weir::probe {
 namespace {

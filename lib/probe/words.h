@@ -1,4 +1,4 @@
-// How figures are written for people, the same in every report.
+// How figures are written for people, the same in every report, and lists taken apart.
 #pragma once
 
 #include <cstdint>
@@ -44,5 +44,9 @@ Colour colour_words(const media::Track& track);
 
 /// Lines under each other: every column as wide as its widest cell, two blanks between.
 std::string table(const std::vector<std::vector<std::string>>& rows);
+
+/// The parts of a list with commas between, without blanks around.
+std::vector<std::string> parts_of(std::string_view list, char separator = ',');
+bool is_one_of(std::string_view value, const std::vector<std::string>& values);
 
 }  // namespace weir::probe
