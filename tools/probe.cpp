@@ -56,6 +56,10 @@ void define(CLI::App& app, Options& opt) {
   app.add_option("--repair", opt.probe.repair,
                  "Write all whole packets to this file; it ends in .ts, .mkv, .nut or .mp4")
       ->type_name("OUT");
+  app.add_option("--like", opt.probe.like,
+                 "With --repair: a whole file of the same maker, for an MP4 without its index")
+      ->type_name("FILE")
+      ->needs("--repair");
   app.add_flag("--play", opt.probe.play,
                "Show picture and sound in a window: space, arrow keys, q; nothing else");
   app.add_option("--html", opt.html, "Write a page with plots too")->type_name("FILE");

@@ -133,9 +133,9 @@ PlaylistReport check_presentation(const Presentation& p) {
       check_text,      check_tags,         check_version,
       check_keys,      check_multivariant, check_media_playlists,
       check_between,   check_low_latency,  check_interstitials,
-      check_subtitles, check_segments,     check_declared,
-      check_measured,  check_alignment,    check_codecs,
-      check_offer};
+      check_subtitles, check_containers,   check_segments,
+      check_declared,  check_measured,     check_alignment,
+      check_codecs,    check_offer};
   Findings findings;
   for (const auto check : kChecks) check(p, findings);
   PlaylistReport report{p.location, {}, findings.take()};

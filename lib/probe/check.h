@@ -74,6 +74,7 @@ void check_offer(const Presentation& presentation, Findings& findings);
 void check_measured(const Presentation& presentation, Findings& findings);
 void check_text(const Presentation& presentation, Findings& findings);
 void check_subtitles(const Presentation& presentation, Findings& findings);
+void check_containers(const Presentation& presentation, Findings& findings);
 void check_segments(const Presentation& presentation, Findings& findings);
 void check_declared(const Presentation& presentation, Findings& findings);
 void check_alignment(const Presentation& presentation, Findings& findings);

@@ -82,17 +82,13 @@ void check_target(const Rendition& reference, const Rendition& other, Findings& 
            fmt::format("the target duration is {} s, in '{}' {} s", *have, reference.name, *want)});
 }
 
-std::int64_t priming_us(const Rendition& sound) {
-  const auto* track = sound.track(media::Kind::kAudio);
-  if (track == nullptr || track->par->sample_rate <= 0) return 0;
-  return av_rescale(track->par->initial_padding, 1'000'000, track->par->sample_rate);
-}
-
 void report_offset(const Rendition& reference, const Rendition& sound, Findings& out) {
   if (!sound.has_audio() || (!sound.segments.empty() && sound.segments.front().facts &&
                              !sound.segments.front().facts->stamped))
     return;
-  const std::int64_t off = sound.audio.start_us + priming_us(sound) - reference.video.start_us;
+  const auto* track = sound.track(media::Kind::kAudio);
+  const std::int64_t priming = track != nullptr ? priming_us(*track, sound.audio) : 0;
+  const std::int64_t off = sound.audio.start_us + priming - reference.video.start_us;
   out.add({&find_rule("weir-OFFSET"), sound.location, 0, json_seconds(off), nullptr,
            fmt::format("sound starts {} from the picture", offset_words(off))});
 }

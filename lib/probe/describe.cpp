@@ -6,6 +6,7 @@
 
 #include "media/end_mark.h"
 #include "media/h26x.h"
+#include "probe/words.h"
 
 namespace weir::probe {
 namespace {
@@ -17,12 +18,6 @@ bool is_idr(const media::Track& track, const media::Packet& packet) {
   const AVCodecID codec = track.codec();
   if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) return packet.key();
   return packet.key() && media::has_idr(codec, packet.bytes());
-}
-
-std::int64_t priming_us(const media::Track& track) {
-  const AVCodecParameters& par = *track.par;
-  if (par.sample_rate <= 0) return 0;
-  return av_rescale(par.initial_padding, 1'000'000, par.sample_rate);
 }
 
 // A gap in the sound makes what follows late by as much, one in the picture early.
@@ -49,7 +44,7 @@ std::vector<Offset> offsets(const std::vector<TrackReport>& reports) {
   std::vector<Offset> out;
   for (const auto& [track, stats, edits] : reports) {
     if (!track.audio() || stats.packets == 0) continue;
-    const std::int64_t start = stats.start_us + priming_us(track) - picture->stats.start_us;
+    const std::int64_t start = stats.start_us + priming_us(track, stats) - picture->stats.start_us;
     out.push_back({track.index, start, stats.end_us - picture->stats.end_us,
                    changes(start, stats, picture->stats)});
   }

@@ -31,6 +31,11 @@ void each_box(ByteView bytes, Visit visit) {
   }
 }
 
+// Flags of tfhd: no base-data-offset-present, but default-base-is-moof.
+bool is_relative(std::uint32_t flags) {
+  return (flags & 0x1) == 0 && (flags & 0x020000) != 0;
+}
+
 // Composition offset of the first sample of a trun; 0 when it carries none.
 std::optional<std::int64_t> first_composition_offset(ByteView trun) {
   if (trun.size() < 8 || u32(trun, 4) == 0) return {};
@@ -89,10 +94,15 @@ void FragmentScan::take_moof() {
     if (type != "traf") return;
     std::int64_t track = -1;
     std::optional<std::int64_t> offset;
+    bool timed = false, relative = true;
     each_box(traf, [&](std::string_view kind, ByteView payload) {
+      timed = timed || kind == "tfdt";
       if (kind == "tfhd" && payload.size() >= 8) track = u32(payload, 4);
+      if (kind == "tfhd" && payload.size() >= 8) relative = is_relative(u32(payload, 0));
       if (kind == "trun" && !offset) offset = first_composition_offset(payload);
     });
+    facts_.without_time += timed ? 0 : 1;
+    facts_.absolute += relative ? 0 : 1;
     if (track >= 0 && offset) fragment.offsets.push_back({track, *offset});
   });
   fragments_.push_back(std::move(fragment));

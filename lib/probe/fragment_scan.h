@@ -10,6 +10,11 @@
 
 namespace weir::probe {
 
+struct FragmentFacts {
+  std::int64_t without_time = 0;  ///< Track fragments without tfdt.
+  std::int64_t absolute = 0;      ///< Track fragments whose addresses count from the file's begin.
+};
+
 /// libavformat moves all stamps of a track by the most negative composition offset it has met, so
 /// the same sample is shown at another time in another segment. What is needed to undo that is the
 /// offset of the first sample of each fragment, as the file has it.
@@ -22,6 +27,7 @@ class FragmentScan {
   std::optional<std::int64_t> first_offset(std::int64_t track_id, std::int64_t position) const;
   /// A number that changes from fragment to fragment.
   std::size_t fragment(std::int64_t position) const;
+  const FragmentFacts& facts() const { return facts_; }
 
  private:
   struct Fragment {
@@ -38,6 +44,7 @@ class FragmentScan {
   bool lost_ = false;  // no box where one should be
   Bytes held_;
   std::vector<Fragment> fragments_;
+  FragmentFacts facts_;
 };
 
 }  // namespace weir::probe

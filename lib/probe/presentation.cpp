@@ -93,6 +93,12 @@ Result<void> MediaReader::read(SharedProgress& progress) {
 }
 
 Result<void> MediaReader::read_segment(const hls::SegmentText& text, SegmentRead& out) {
+  // Of encrypted media only its initialization section is clear; who cannot have it is told by the
+  // segments that are not encrypted.
+  if (text.encrypted && !text.gap) {
+    const auto clear = init(text);
+    if (!clear && clear.error().code == Code::kStopped) return fail(clear.error());
+  }
   if (text.gap || text.encrypted) return {};
   SegmentSource source;
   auto facts = [&]() -> Result<SegmentFacts> {
@@ -117,6 +123,7 @@ Result<const Bytes*> MediaReader::init(const hls::SegmentText& text) {
   WEIR_TRY_ASSIGN(const std::string location, locate(rendition_.location, map.uri));
   WEIR_TRY_ASSIGN(init_, fetcher_.whole(location, map.range, kMaxInit));
   init_map_ = text.map;
+  if (rendition_.role == Rendition::Role::kMain) rendition_.inits.push_back(read_init(init_));
   return &init_;
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "hls/playlist_text.h"
 #include "probe/fetch.h"
+#include "probe/init_facts.h"
 #include "probe/segment_reader.h"
 #include "probe/track_meter.h"
 
@@ -33,6 +34,7 @@ struct Rendition {
   std::vector<hls::Problem> problems;
   std::vector<SegmentRead> segments;  ///< One for each of text.segments.
   bool needs_map = false;             ///< A segment is ISO base media and no EXT-X-MAP applies.
+  std::vector<InitFacts> inits;       ///< Of the initialization sections, as they are used.
   media::Tracks tracks;  ///< At most one video and one sound track, of the first segment.
   std::vector<std::string> codecs;        ///< CODECS entries of `tracks`, where there are any.
   std::vector<std::string> later_codecs;  ///< The same of segments behind a discontinuity.

@@ -151,7 +151,8 @@ Result<Outcome> run_probe(const ProbeOptions& options, const StopSource& stop, L
     return Outcome{play_text(report), play_json(report), "", {}, ""};
   }
   if (!options.repair.empty()) {
-    WEIR_TRY_ASSIGN(const auto report, repair(options.input, options.repair, stop, log, progress));
+    WEIR_TRY_ASSIGN(const auto report,
+                    repair(options.input, options.repair, options.like, stop, log, progress));
     return Outcome{repair_text(report), repair_json(report), "", {}, ""};
   }
   if (options.watch.count() > 0) return probe_watch(request, stop, log, progress);

@@ -26,6 +26,7 @@ struct ProbeOptions {
   std::string pictures{};   ///< A folder for the worst pictures of that; empty: they are not kept.
   bool play = false;        ///< Show the input in a window instead.
   std::string repair;       ///< Write all whole packets of the input to this file instead.
+  std::string like{};       ///< A whole file for that, where the input lost its index.
   bool media = true;        ///< Fetch what playlists name besides playlists.
   SelectionOptions rules;
 };

@@ -12,6 +12,7 @@
 #include "media/end_mark.h"
 #include "probe/boxes.h"
 #include "probe/describe.h"
+#include "probe/rebuilt_input.h"
 
 namespace weir::probe {
 namespace {
@@ -61,7 +62,7 @@ class Writer {
     return true;
   }
 
-  RepairReport report() { return {path_, meter_.finish(), left_out_, left_bytes_, {}, {}}; }
+  RepairReport report() { return {path_, meter_.finish(), left_out_, left_bytes_, {}, {}, 0, ""}; }
   const Describer& meter() const { return meter_; }
 
  private:
@@ -119,25 +120,16 @@ Opening opening(const std::string& path, const std::vector<TopBox>& boxes) {
                             path, last.type, last.present, last.declared)}};
 }
 
-Result<std::unique_ptr<formats::Input>> open_input(const std::string& path, const std::string& url,
-                                                   const std::vector<TopBox>& boxes,
-                                                   const StopSource& stop, Log& log) {
-  formats::InputOptions reading;
-  reading.stop = &stop;
-  reading.log = &log;
-  auto input = formats::Input::open(url, reading);
-  if (input || input.error().code != Code::kBadInput) return input;
-  const auto is = [](std::string_view type) {
-    return [type](const TopBox& box) { return box.type == type; };
-  };
-  const auto media = std::ranges::find_if(boxes, is("mdat"));
-  if (media == boxes.end() || std::ranges::any_of(boxes, is("moov"))) return input;
+tl::unexpected<Error> index_lost(const std::string& path, const std::vector<Range>& media) {
+  std::int64_t bytes = 0;
+  for (const auto& range : media) bytes += range.end - range.begin;
   return fail(
       Code::kBadInput,
-      "cannot repair '{}': its index (moov) was never written, and nothing else tells where "
-      "in its {} bytes of media a packet begins; fragmented MP4, .ts, .mkv and .nut "
-      "survive this",
-      path, media->present);
+      "cannot repair '{}' alone: its index (moov) is not there, and nothing else tells "
+      "where in its {} bytes of media a packet begins; give --like a whole file of the same "
+      "camera or encoder and settings, or record to fragmented MP4, .ts, .mkv or .nut, "
+      "which survive this",
+      path, bytes);
 }
 
 /// Where the last whole packet ends in the file, and what the file says of its length.
@@ -155,6 +147,29 @@ void find_tail(const std::string& url, const StopSource& stop, RepairReport& rep
     report.tail_bytes = std::max<std::int64_t>(0, *report.written.size_bytes - end);
 }
 
+/// Every whole packet of an input into the output.
+Result<RepairReport> rewrite(formats::Input& input, const std::string& path,
+                             const std::string& output, Progress& progress) {
+  Writer writer(input, output);
+  std::optional<Error> damage;
+  while (true) {
+    auto item = input.next();
+    if (!item) damage = std::move(item).error();
+    if (!item || !*item) break;
+    WEIR_TRY(writer.push(std::move(**item)));
+    progress.update({writer.meter().position_us(), input.duration().value_or(Micros(0)).count(),
+                     writer.meter().pictures(), 0, 0});
+  }
+  WEIR_TRY_ASSIGN(const bool made, writer.finish());
+  if (!made) return fail(Code::kBadInput, "no whole packet in {}", input.name());
+  RepairReport report = writer.report();
+  report.written.name = path == "-" ? "standard input" : path;
+  report.written.container = input.container();
+  report.written.size_bytes = file_size(path);
+  if (damage && damage->code != Code::kStopped) report.written.damage = std::move(damage);
+  return report;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> RepairReport::lost_us() const {
@@ -163,29 +178,28 @@ std::optional<std::int64_t> RepairReport::lost_us() const {
 }
 
 Result<RepairReport> repair(const std::string& path, const std::string& output,
-                            const StopSource& stop, Log& log, Progress& progress) {
+                            const std::string& like, const StopSource& stop, Log& log,
+                            Progress& progress) {
   WEIR_TRY(check_names(path, output));
   const auto boxes = top_boxes(path);
-  Opening what = opening(path, boxes);
-  WEIR_TRY_ASSIGN(const auto input, open_input(path, what.url, boxes, stop, log));
-  Writer writer(*input, output);
-  std::optional<Error> damage;
-  while (true) {
-    auto item = input->next();
-    if (!item) damage = std::move(item).error();
-    if (!item || !*item) break;
-    WEIR_TRY(writer.push(std::move(**item)));
-    progress.update({writer.meter().position_us(), input->duration().value_or(Micros(0)).count(),
-                     writer.meter().pictures(), 0, 0});
+  const auto media = media_without_index(boxes, path);
+  if (!media.empty()) {
+    if (like.empty()) return index_lost(path, media);
+    auto input = RebuiltInput::open(path, media, like, stop, log);
+    if (!input) return fail(std::move(input).error().within(fmt::format("repair of '{}'", path)));
+    WEIR_TRY_ASSIGN(RepairReport report, rewrite(**input, path, output, progress));
+    report.unknown_bytes = (*input)->unknown_bytes();
+    report.tail_bytes = (*input)->tail_bytes();
+    report.timing = (*input)->timing();
+    return report;
   }
-  if (what.damage) damage = std::move(what.damage);
-  WEIR_TRY_ASSIGN(const bool made, writer.finish());
-  if (!made) return fail(Code::kBadInput, "no whole packet in {}", input->name());
-  RepairReport report = writer.report();
-  report.written.name = path == "-" ? "standard input" : path;
-  report.written.container = input->container();
-  report.written.size_bytes = file_size(path);
-  if (damage && damage->code != Code::kStopped) report.written.damage = std::move(damage);
+  Opening what = opening(path, boxes);
+  formats::InputOptions reading;
+  reading.stop = &stop;
+  reading.log = &log;
+  WEIR_TRY_ASSIGN(const auto input, formats::Input::open(what.url, reading));
+  WEIR_TRY_ASSIGN(RepairReport report, rewrite(*input, path, output, progress));
+  if (what.damage) report.written.damage = std::move(what.damage);
   find_tail(what.url, stop, report);
   return report;
 }

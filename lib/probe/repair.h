@@ -23,6 +23,9 @@ struct RepairReport {
   std::optional<std::int64_t> tail_bytes;   ///< Of the file behind its last whole packet; empty for
                                             ///< a pipe, and where packets have no length.
   std::optional<std::int64_t> declared_us;  ///< How long the input says it is.
+  /// Without an index: bytes of the media that belong to no packet, and how packets are timed.
+  std::int64_t unknown_bytes = 0;
+  std::string timing{};
 
   /// Declared and not written; empty when the input does not say how long it is.
   std::optional<std::int64_t> lost_us() const;
@@ -31,11 +34,13 @@ struct RepairReport {
 /// Reads `input` (as formats::Input::open() does) and writes `output` in the container its name
 /// asks for (formats::open_recording()); a pipe stream gets its end mark. A packet that is cut off
 /// is left out, and in containers that do not tell how long a packet is (MPEG-TS, bare streams) the
-/// last one of each track is too. Blocks; a file is read a second time to find its tail. A stop
-/// ends the output properly. kUsage when both are the same file, kBadInput when there is no whole
-/// packet; no output is made then.
+/// last one of each track is too. An MP4 without its index is looked through for what is like
+/// `like`, a whole file of the same maker (RebuiltInput); without one it fails. Blocks; a file is
+/// read a second time to find its tail. A stop ends the output properly. kUsage when both are the
+/// same file, kBadInput when there is no whole packet; no output is made then.
 Result<RepairReport> repair(const std::string& input, const std::string& output,
-                            const StopSource& stop, Log& log, Progress& progress);
+                            const std::string& like, const StopSource& stop, Log& log,
+                            Progress& progress);
 
 /// For people; ends with a newline.
 std::string repair_text(const RepairReport& report);

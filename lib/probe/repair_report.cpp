@@ -17,6 +17,8 @@ std::string lost_words(const RepairReport& report) {
     out = "the input does not say how long it was, ";
   out += fmt::format("{} not whole ({})", count_words(report.left_out, "packet", "packets"),
                      size_words(report.left_bytes));
+  if (!report.timing.empty())
+    out += fmt::format(", {} in between that are no packet", size_words(report.unknown_bytes));
   if (report.tail_bytes)
     out += fmt::format(", {} behind the last whole one", size_words(*report.tail_bytes));
   return out;
@@ -48,6 +50,8 @@ std::string repair_text(const RepairReport& report) {
          size_words(stats.bytes),
          fmt::format("{} to {}", seconds_words(stats.start_us), seconds_words(stats.end_us))});
   out += table(rows);
+  if (!report.timing.empty())
+    out += "the index was lost; stamps are counted: " + report.timing + "\n";
   out += "lost: " + lost_words(report) + "\n";
   if (written.damage) out += "damage: " + written.damage->what + "\n";
   return out;
@@ -70,7 +74,9 @@ json::object repair_json(const RepairReport& report) {
                  {"declared", seconds_or_null(report.declared_us)},
                  {"packets", report.left_out},
                  {"packet_bytes", report.left_bytes},
+                 {"unknown_bytes", report.unknown_bytes},
                  {"tail_bytes", report.tail_bytes ? json::value(*report.tail_bytes) : nullptr}};
+  out["timing"] = report.timing.empty() ? json::value(nullptr) : json::value(report.timing);
   out["damage"] = written.damage ? json::value(written.damage->what) : nullptr;
   return out;
 }

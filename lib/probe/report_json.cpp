@@ -40,11 +40,11 @@ void add_picture(json::object& out, const TrackReport& report) {
   out["frame_rate_constant"] = report.stats.constant_rate;
 }
 
-void add_sound(json::object& out, const media::Track& track) {
+void add_sound(json::object& out, const media::Track& track, const TrackStats& stats) {
   out["sample_rate"] = track.par->sample_rate;
   out["channels"] = track.par->ch_layout.nb_channels;
   out["channel_layout"] = text_or_null(layout_words(track));
-  out["priming_samples"] = track.par->initial_padding;
+  out["priming_samples"] = priming_samples(track, stats);
 }
 
 json::object spread(const Spread& values, double scale) {
@@ -162,7 +162,7 @@ json::object track_json(const TrackReport& report) {
   if (track.video())
     add_picture(out, report);
   else
-    add_sound(out, track);
+    add_sound(out, track, stats);
   add_measures(out, stats);
   if (track.video()) out["gop"] = groups(stats);
   out["bitrate_windows"] = peaks_json(stats);

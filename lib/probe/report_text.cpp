@@ -82,6 +82,15 @@ std::string rates(const TrackReport& report) {
   return joined({bitrate_words(stats.average_bitrate) + " average", peaks, declared});
 }
 
+// What a receiver must hold that is sent the track at one even rate.
+std::string bucket(const TrackStats& stats) {
+  if (stats.buckets.empty() || stats.packets < 2) return "";
+  const Bucket& first = stats.buckets.front();
+  return fmt::format("a line of {} needs a buffer of {} ({})", bitrate_words(first.rate),
+                     size_words(first.bits / 8),
+                     seconds_words(first.rate > 0 ? first.bits * 1'000'000 / first.rate : 0));
+}
+
 std::string groups(const TrackStats& stats) {
   const Spread& frames = stats.gop_frames;
   const bool even = frames.min() == frames.max();
@@ -157,9 +166,30 @@ void add_track(Rows& rows, const TrackReport& report) {
                    span(stats)})});
   rows.push_back({"", rates(report)});
   if (track.video()) rows.push_back({"", "groups of " + groups(stats)});
-  for (const auto& more : {light(track), edits(list)})
+  const auto primed = track.audio() ? priming_samples(track, stats) : 0;
+  const std::string priming = primed > 0 ? fmt::format("{} in front are not heard",
+                                                       count_words(primed, "sample", "samples"))
+                                         : "";
+  for (const auto& more : {bucket(stats), light(track), joined({priming, edits(list)})})
     if (!more.empty()) rows.push_back({"", more});
   if (const std::string odd = stamps(stats); !odd.empty()) rows.push_back({"", odd});
+}
+
+std::string changes(const Offset& offset) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(kShownBreaks, offset.changes.size()); ++i)
+    out += fmt::format(", {} from {} on", offset_words(offset.changes[i].second),
+                       seconds_words(offset.changes[i].first));
+  return out + (offset.changes.size() > kShownBreaks ? ", …" : "");
+}
+
+std::string mended(const Mended& mended) {
+  const auto counted = [](std::int64_t count, const char* one, const char* many) {
+    return count > 0 ? count_words(count, one, many) : std::string();
+  };
+  return joined({counted(mended.wraps, "wrap of a clock", "wraps of a clock"),
+                 counted(mended.resets, "reset of the stamps", "resets of the stamps"),
+                 counted(mended.dropped, "packet left out", "packets left out")});
 }
 
 std::string events(const EventReport& report) {
@@ -183,8 +213,10 @@ std::string report_text(const Report& report) {
   for (const auto& offset : report.offsets)
     rows.push_back(
         {"offset",
-         fmt::format("audio {} against the picture: {} at the start, {} at the end", offset.track,
-                     offset_words(offset.start_us), offset_words(offset.end_us))});
+         fmt::format("audio {} against the picture: {} at the start, {} at the end{}", offset.track,
+                     offset_words(offset.start_us), offset_words(offset.end_us), changes(offset))});
+  if (const std::string words = mended(report.mended); !words.empty())
+    rows.push_back({"mended", words});
   if (report.events.present) rows.push_back({"grid", events(report.events)});
   return out + table(rows);
 }

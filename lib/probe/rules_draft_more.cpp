@@ -109,15 +109,17 @@ constexpr Rule kRules[] = {
      "the bytes of each segment over its EXTINF."},
     {"draft-TS-TABLES", kMust, true, kAll, "a transport stream segment begins with PAT and PMT",
      "the first packets of the segment."},
-    {"draft-TS-PROGRAM", kMust, false, kAll, "a transport stream has a single program",
-     "the reader takes the first program and does not count them."},
-    {"draft-FMP4", kMust, false, kAll,
+    {"draft-TS-PROGRAM", kMust, true, kAll, "a transport stream has a single program",
+     "the entries of the program association table of each segment."},
+    {"draft-FMP4", kMust, true, kAll,
      "initialization sections have a brand of iso6 or later, durations of 0 and mvex; fragments "
      "have tfdt and relative addresses",
-     "the reader works on packets; what this leads to is found by general-7.3 and draft-READ."},
-    {"draft-TS-CLOCK", kMust, false, kAll,
+     "the brands, mvhd, tkhd and mvex of initialization sections; tfdt and the flags of tfhd in "
+     "each track fragment."},
+    {"draft-TS-CLOCK", kMust, true, kAll,
      "a transport stream has a PCR that agrees with its stamps",
-     "needs a model of the decoder's buffer."},
+     "each segment has a PCR, and no access unit begins behind the PCR it is to be decoded by; a "
+     "model of the decoder's buffers is not made."},
 };
 
 }  // namespace

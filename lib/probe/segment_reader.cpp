@@ -145,6 +145,14 @@ bool is_idr(const AVCodecParameters& par, const media::Packet& packet) {
   return media::has_idr(par.codec_id, annex_b);
 }
 
+// channel_configuration of an ADTS header (ISO/IEC 14496-3 section 1.A.2.2); 0 without one.
+int adts_channels(const AVStream& stream, ByteView frame) {
+  const bool adts = frame.size() >= 4 && frame[0] == 0xff && (frame[1] & 0xf6) == 0xf0;
+  if (stream.codecpar->codec_id != AV_CODEC_ID_AAC || !adts) return 0;
+  const int configuration = (frame[2] & 1) << 2 | frame[3] >> 6;
+  return configuration == 7 ? 8 : configuration;
+}
+
 /// One segment opened by libavformat.
 class OpenSegment {
  public:
@@ -156,6 +164,12 @@ class OpenSegment {
   bool cut_off() const { return cut_off_; }
   const AVStream* video() const { return video_; }
   const AVStream* audio() const { return audio_; }
+  std::int64_t sounds() const {
+    const auto** streams = const_cast<const AVStream**>(context_->streams);
+    return std::count_if(streams, streams + context_->nb_streams, [](const AVStream* stream) {
+      return kind_of(*stream) == media::Kind::kAudio;
+    });
+  }
   bool format_is(std::string_view name) const {
     return std::string_view(context_->iformat->name).find(name) != std::string_view::npos;
   }
@@ -223,9 +237,18 @@ class Description {
     if (!canonical_ || packets_++ > 8) return;
     std::deque<media::Packet> out;
     (void)canonical_->push(packet.share(), out);
+    for (const auto& ready : out) {
+      const media::Hdr found = media::find_hdr(stream.codecpar->codec_id, ready.bytes());
+      if (!hdr_.mastering) hdr_.mastering = found.mastering;
+      if (!hdr_.light) hdr_.light = found.light;
+    }
   }
   std::optional<media::Track> track() const {
-    return canonical_ ? std::optional(canonical_->track()) : std::nullopt;
+    if (!canonical_) return {};
+    media::Track track = canonical_->track();
+    if (!track.hdr.mastering) track.hdr.mastering = hdr_.mastering;
+    if (!track.hdr.light) track.hdr.light = hdr_.light;
+    return track;
   }
 
  private:
@@ -244,6 +267,7 @@ class Description {
   }
   bool started_ = false;
   int packets_ = 0;
+  media::Hdr hdr_;
   std::optional<formats::Canonical> canonical_;
 };
 
@@ -277,19 +301,34 @@ class SpanMeter {
       last_duration_ = duration;
     }
     ++count_;
+    if (stamps_.size() < kMostStamps) stamps_.push_back(pts);
   }
-  std::optional<TrackSpan> span() const {
+  std::optional<TrackSpan> span() {
     if (count_ == 0) return {};
     const std::int64_t mean = count_ > 1 ? (last_ - start_ + (count_ - 1) / 2) / (count_ - 1) : 0;
     const std::int64_t frame = last_duration_ > 0 ? last_duration_ : mean;
-    return TrackSpan{count_, start_, last_ + frame, mean > 0 ? mean : frame};
+    return TrackSpan{count_, start_, last_ + frame, mean > 0 ? mean : frame, even()};
   }
 
  private:
+  bool even() {
+    if (stamps_.size() < 5) return false;
+    std::ranges::sort(stamps_);
+    std::int64_t least = INT64_MAX, most = 0;
+    for (std::size_t i = 1; i < stamps_.size(); ++i) {
+      least = std::min(least, stamps_[i] - stamps_[i - 1]);
+      most = std::max(most, stamps_[i] - stamps_[i - 1]);
+    }
+    return most - least <= kEven;
+  }
+
+  static constexpr std::size_t kMostStamps = 10'000;
+  static constexpr std::int64_t kEven = 2'000;
   std::int64_t count_ = 0;
   std::int64_t start_ = 0;
   std::int64_t last_ = 0;
   std::int64_t last_duration_ = 0;
+  std::vector<std::int64_t> stamps_;
 };
 
 std::int64_t unwrapped(std::int64_t us, std::int64_t near, int bits, AVRational base) {
@@ -382,12 +421,15 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
       (is_video ? video_times : audio_times).fix(*packet.raw(), stream, chain.scan());
     if (!restamp(*packet.raw(), stream)) continue;
     (is_video ? video : audio).add(packet.raw()->pts, packet.raw()->duration);
+    if (is_audio && facts.channels == 0) facts.channels = adts_channels(stream, packet.bytes());
     if (idr) facts.idrs.push_back(packet.raw()->pts);
     if (visit) visit(packet, is_video ? media::Kind::kVideo : media::Kind::kAudio, idr);
   }
   chain.drain();
   facts.bytes = resource.bytes_read();
   facts.ts = chain.ts().facts();
+  facts.fragments = chain.scan().facts();
+  facts.sounds = segment.sounds();
   facts.video = video.span();
   facts.audio = audio.span();
   WEIR_TRY(whole(facts, chain, segment, source.location));

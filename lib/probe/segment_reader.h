@@ -12,6 +12,7 @@
 #include "media/packet.h"
 #include "media/track.h"
 #include "probe/fetch.h"
+#include "probe/fragment_scan.h"
 #include "probe/ts_scan.h"
 
 namespace weir::probe {
@@ -22,6 +23,7 @@ struct TrackSpan {
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;
   std::int64_t frame_us = 0;  ///< Length of one packet; 0 when not known.
+  bool even = false;          ///< At least five packets, evenly spaced to 2 ms.
 };
 
 struct SegmentFacts {
@@ -34,6 +36,9 @@ struct SegmentFacts {
   std::vector<std::int64_t> idrs;           ///< Presentation times.
   std::optional<hls::WebvttHeader> webvtt;  ///< Of subtitles in WebVTT.
   std::optional<TsFacts> ts;                ///< Of a transport stream.
+  FragmentFacts fragments;                  ///< Of fMP4.
+  std::int64_t sounds = 0;                  ///< Streams of sound.
+  int channels = 0;                         ///< Of AAC with ADTS headers; 0 when not known.
 
   /// The picture where there is one, else the sound.
   const TrackSpan* main() const { return video ? &*video : audio ? &*audio : nullptr; }

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+extern "C" {
+#include <libavutil/intreadwrite.h>
+}
+
 namespace weir::probe {
 namespace {
 
@@ -40,12 +44,20 @@ TrackMeter::TrackMeter(media::Kind kind, AVRational frame_rate, std::int64_t max
       max_bitrate_(max_bitrate),
       rate_meter_(max_bitrate) {}
 
+// libavcodec: four bytes of samples to skip at the begin, little-endian.
+std::int64_t TrackMeter::skipped_in_front(const media::Packet& packet) {
+  std::size_t size = 0;
+  const auto* data = av_packet_get_side_data(packet.raw(), AV_PKT_DATA_SKIP_SAMPLES, &size);
+  return data != nullptr && size >= 4 ? std::int64_t(AV_RL32(data)) : 0;
+}
+
 void TrackMeter::add(const media::Packet& packet, bool idr) {
   const std::int64_t pts = micros(packet.pts());
   const std::int64_t dts = micros(packet.dts());
   std::int64_t duration = std::clamp<std::int64_t>(micros(packet.duration()), 0, kFar);
   if (duration == 0) duration = nominal_us_;
   const auto bytes = static_cast<std::int64_t>(packet.bytes().size());
+  if (!video_ && stats_.packets == 0) stats_.priming = skipped_in_front(packet);
   decoded(dts, bytes);
   find_open_group(pts, packet.key(), idr);
   if (packet.key()) key(pts, idr);

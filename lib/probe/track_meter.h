@@ -68,6 +68,8 @@ struct TrackStats {
   std::int64_t open_groups = 0;  ///< Pictures behind the key picture are shown before it.
   bool reordered = false;        ///< Pictures are shown in another order than coded: B-frames.
 
+  std::int64_t priming = 0;  ///< Samples in front that are not heard, as its packets say.
+
   std::int64_t gaps = 0;
   std::int64_t overlaps = 0;
   std::int64_t jumps = 0;
@@ -100,6 +102,7 @@ class TrackMeter {
     std::int64_t duration;
     bool operator>(const Shown& other) const { return pts > other.pts; }
   };
+  static std::int64_t skipped_in_front(const media::Packet& packet);
   void decoded(std::int64_t dts, std::int64_t bytes);
   void key(std::int64_t pts, bool idr);
   void find_open_group(std::int64_t pts, bool key, bool idr);

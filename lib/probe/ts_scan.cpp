@@ -33,7 +33,9 @@ void TsScan::packet(ByteView bytes) {
   if (pid == kStuffing) return;
   count(pid, bytes[3] & 0x0f, payload, jump);
   const bool starts = (bytes[1] & 0x40) != 0;
-  if (pid == 0 && starts && payload && !pat_ && begin < kPacket) read_pat(bytes.subspan(begin));
+  if (adapted) read_clock(bytes.subspan(4));
+  if (starts && payload && pid >= kFirstFree && begin < kPacket) read_stamps(bytes.subspan(begin));
+  if (pid == 0 && starts && payload && begin < kPacket) read_pat(bytes.subspan(begin));
   if (pmt_pids_.count(pid) > 0)
     pmt_ = true;
   else if (pid >= kFirstFree && !std::exchange(media_, true))
@@ -48,6 +50,29 @@ void TsScan::count(int pid, int counter, bool payload, bool jump) {
   if (!payload || counter != (before + 1) % 16) ++facts_.lost;
 }
 
+void TsScan::read_clock(ByteView adaptation) {
+  constexpr std::size_t kClock = 6;
+  if (adaptation[0] < 1 + kClock || (adaptation[1] & 0x10) == 0) return;
+  const auto at = adaptation.subspan(2);
+  clock_ = std::int64_t{at[0]} << 25 | at[1] << 17 | at[2] << 9 | at[3] << 1 | at[4] >> 7;
+  ++facts_.clocks;
+}
+
+// The decoding stamp of a PES packet, else its only one.
+void TsScan::read_stamps(ByteView payload) {
+  constexpr std::size_t kFlags = 7, kFirst = 9, kStamp = 5;
+  constexpr std::int64_t kTurn = std::int64_t{1} << 33;
+  if (payload.size() < kFirst + 2 * kStamp || payload[0] != 0 || payload[1] != 0 || payload[2] != 1)
+    return;
+  const int stamps = payload[kFlags] >> 6;
+  if (!clock_ || stamps < 2) return;
+  const auto at = payload.subspan(stamps == 3 ? kFirst + kStamp : kFirst);
+  const std::int64_t stamp = std::int64_t{at[0] & 0x0e} << 29 | at[1] << 22 | (at[2] & 0xfe) << 14 |
+                             at[3] << 7 | at[4] >> 1;
+  if (((*clock_ - stamp) % kTurn + kTurn) % kTurn - 1 < kTurn / 2 - 1 && stamp != *clock_)
+    ++facts_.late;
+}
+
 void TsScan::read_pat(ByteView payload) {
   constexpr std::size_t kHead = 8, kEntry = 4, kCheck = 4;
   const std::size_t section = 1u + payload[0];  // behind the pointer
@@ -56,10 +81,13 @@ void TsScan::read_pat(ByteView payload) {
   const std::size_t length = 3u + (static_cast<unsigned>(table[1] & 0x0f) << 8 | table[2]);
   const std::size_t end = std::min(length, table.size());
   pat_ = true;
+  std::int64_t programs = 0;
   for (std::size_t at = kHead; at + kEntry + kCheck <= end; at += kEntry) {
     if ((table[at] << 8 | table[at + 1]) == 0) continue;
     pmt_pids_.insert((table[at + 2] & 0x1f) << 8 | table[at + 3]);
+    ++programs;
   }
+  facts_.programs = std::max(facts_.programs, programs);
 }
 
 std::optional<TsFacts> TsScan::facts() const {

@@ -77,6 +77,15 @@ std::string_view range_words(const media::Track& track) {
   return "SDR";
 }
 
+std::int64_t priming_samples(const media::Track& track, const TrackStats& stats) {
+  return std::max<std::int64_t>(track.par->initial_padding, stats.priming);
+}
+
+std::int64_t priming_us(const media::Track& track, const TrackStats& stats) {
+  if (track.par->sample_rate <= 0) return 0;
+  return av_rescale(priming_samples(track, stats), 1'000'000, track.par->sample_rate);
+}
+
 std::string layout_words(const media::Track& track) {
   char text[128] = {};
   if (track.par->ch_layout.nb_channels <= 0) return "";

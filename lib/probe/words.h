@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "media/track.h"
+#include "probe/track_meter.h"
 
 namespace weir::probe {
 
@@ -29,6 +30,9 @@ std::string profile_words(const media::Track& track);
 std::string level_words(const media::Track& track);
 /// "SDR", "PQ" or "HLG", from the transfer characteristics.
 std::string_view range_words(const media::Track& track);
+/// Samples in front of a sound track that are not heard, by the container's word or the packets'.
+std::int64_t priming_samples(const media::Track& track, const TrackStats& stats);
+std::int64_t priming_us(const media::Track& track, const TrackStats& stats);
 /// "stereo", "5.1"; "" when not known.
 std::string layout_words(const media::Track& track);
 /// FFmpeg's name of the pixel format, "" when not known.

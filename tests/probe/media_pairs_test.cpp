@@ -3,69 +3,14 @@
 #include <filesystem>
 
 #include "media/event.h"
-#include "probe/check.h"
 #include "probe/describe.h"
-#include "probe/rule_pairs.h"
+#include "probe/media_pair.h"
 #include "probe/sample_flv.h"
 #include "probe/sample_subtitles.h"
 #include "support/packets.h"
 
 namespace weir::probe {
 namespace {
-
-using support::SamplePresentation;
-using Shape = SamplePresentation::Shape;
-using Change = std::function<void(const SamplePresentation&)>;
-
-std::vector<Finding> check(const std::string& rule, const std::string& location) {
-  av_log_set_level(AV_LOG_QUIET);
-  const Fetcher fetcher(nullptr);
-  NullProgress progress;
-  const auto presentation = load_presentation(location, fetcher, progress);
-  EXPECT_TRUE(presentation) << presentation.error().what;
-  // Of the rules that hold elsewhere than on the web, only the one that is asked about.
-  auto findings = check_presentation(*presentation).findings;
-  std::erase_if(findings, [&](const Finding& finding) {
-    const bool other =
-        (finding.rule->platforms & kWeb) == 0 || finding.rule->severity == Severity::kInfo;
-    return other && finding.rule->id != rule;
-  });
-  return findings;
-}
-
-std::function<std::vector<Finding>()> of(const std::string& rule, const Shape& shape,
-                                         const Change& change,
-                                         const std::string& file = "main.m3u8") {
-  return [=] {
-    const SamplePresentation sample(shape);
-    if (change) change(sample);
-    return check(rule, sample.path(file));
-  };
-}
-
-RulePair changed(const std::string& rule, const Change& broken, const Change& kept = {}) {
-  return {rule, of(rule, {}, broken), of(rule, {}, kept)};
-}
-
-RulePair edit(const std::string& rule, const char* file, const char* from, const char* to) {
-  return changed(rule, [=](const auto& s) { s.edit(file, from, to); });
-}
-
-// The first variant by itself.
-RulePair lone(const std::string& rule, const Shape& shape, const Change& broken,
-              const Change& kept = {}) {
-  const auto with = [](const Change& change) -> Change {
-    return [=](const SamplePresentation& s) {
-      s.edit("a.m3u8", "#EXT-X-TARGET", "#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-TARGET");
-      if (change) change(s);
-    };
-  };
-  return {rule, of(rule, shape, with(broken), "a.m3u8"), of(rule, shape, with(kept), "a.m3u8")};
-}
-
-Shape one(SamplePresentation::Video video) {
-  return Shape{.videos = {std::move(video)}};
-}
 
 RulePair shaped(const std::string& rule, const Shape& broken) {
   return {rule, of(rule, broken, {}), of(rule, {}, {})};
@@ -120,13 +65,6 @@ void iframes(const SamplePresentation& s, std::int64_t offset, std::int64_t band
          fmt::format("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},CODECS=\"avc1.42c00a\","
                      "RESOLUTION=64x48,URI=\"i.m3u8\"\n#EXT-X-STREAM-INF",
                      bandwidth));
-}
-
-void change_bytes(const SamplePresentation& s, const char* file,
-                  const std::function<void(std::string&)>& change) {
-  std::string bytes = s.read(file);
-  change(bytes);
-  s.write(file, bytes);
 }
 
 void lose_packet(std::string& bytes) {
@@ -252,7 +190,7 @@ RulePair packed_pair() {
         "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:3\n"
         "#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:{:.6f},\ns.aac\n#EXT-X-ENDLIST\n",
         segment.duration.seconds());
-    return check("draft-PACKED-TIME", folder / "s.m3u8");
+    return check_media_of("draft-PACKED-TIME", folder / "s.m3u8");
   };
   return {"draft-PACKED-TIME", [=] { return check_packed(false); },
           [=] { return check_packed(true); }};

@@ -66,11 +66,15 @@ TEST(ReportText, IsShortAndAligned) {
             "         4 frames, 25 fps constant, 0.040 s to 0.200 s, 0.160 s\n"
             "         200 kb/s average, 200 kb/s peak over 1 s, declared 700 kb/s\n"
             "         groups of 2 frames (0.080 s), 2 IDRs, at most 0.080 s between, no B-frames\n"
+            "         a line of 205 kb/s needs a buffer of 1.00 kB (0.039 s)\n"
             "audio 1  opus, 48000 Hz, stereo, en\n"
             "         4 packets, 0.020 s to 0.190 s, 0.170 s\n"
             "         1.88 kb/s average, 1.88 kb/s peak over 1 s\n"
+            "         a line of 16.0 kb/s needs a buffer of 10 bytes (0.005 s)\n"
+            "         480 samples in front are not heard\n"
             "         1 gap: gap of +10.0 ms at 0.140 s\n"
-            "offset   audio 1 against the picture: -10.0 ms at the start, -10.0 ms at the end\n"
+            "offset   audio 1 against the picture: -10.0 ms at the start, -10.0 ms at the end, "
+            "+0.0 ms from 0.140 s on\n"
             "grid     1 segment, 0.040 s to 0.040 s, end mark\n");
 }
 

@@ -19,12 +19,13 @@ struct RulePair {
   std::set<std::string> with = {};  ///< What cannot but be broken with it.
 };
 
-std::vector<RulePair> playlist_pairs();  ///< Playlists alone.
-std::vector<RulePair> variant_pairs();   ///< Multivariant playlists alone.
-std::vector<RulePair> latency_pairs();   ///< Live and low-latency playlists alone.
-std::vector<RulePair> media_pairs();     ///< With segments.
-std::vector<RulePair> stream_pairs();    ///< What is no playlist.
-std::vector<RulePair> watch_pairs();     ///< Live playlists, read again and again.
+std::vector<RulePair> playlist_pairs();   ///< Playlists alone.
+std::vector<RulePair> variant_pairs();    ///< Multivariant playlists alone.
+std::vector<RulePair> latency_pairs();    ///< Live and low-latency playlists alone.
+std::vector<RulePair> media_pairs();      ///< With segments.
+std::vector<RulePair> container_pairs();  ///< With segments, for what they are made of.
+std::vector<RulePair> stream_pairs();     ///< What is no playlist.
+std::vector<RulePair> watch_pairs();      ///< Live playlists, read again and again.
 
 /// A change of a file of the playlists below: everything, a line more, or a text for another.
 struct Edit {
