@@ -1,5 +1,5 @@
-// An HTTP/1.1 server: connections, deadlines and limits; what is answered is its handlers' matter.
-// Source: RFC 9110, RFC 9112.
+// An HTTP/1.1 and HTTP/2 server: connections, deadlines and limits; what is answered is its
+// handlers' matter. Source: RFC 9110, RFC 9112, RFC 9113.
 #pragma once
 
 #include <array>
@@ -58,7 +58,8 @@ class HttpExchange {
   /// client is told to come again with HTTP/1.1.
   virtual void read_content(std::unique_ptr<HttpContentSink>) { take_over(); }
   /// For answers without an end and other protocols (WebSocket): nothing has been written; the
-  /// request's bytes are gone afterwards.
+  /// request's bytes are gone afterwards. Over HTTP/2, where a connection has many requests, the
+  /// client is told to come again with HTTP/1.1, and there is no socket.
   virtual TakenConnection take_over() = 0;
   /// The client has gone, or the answer was given.
   virtual bool is_over() const = 0;
@@ -127,8 +128,9 @@ struct HttpCounters {
   std::array<std::uint64_t, 5> answers{};  ///< By class of their status, 1xx first.
 };
 
-/// Deadlines are kept by a timer of each loop that looks at all its connections.
-/// End        drain() takes no more connections, ends those between requests and the others with
+/// Under TLS a client may choose HTTP/2. Deadlines are kept by a timer of each loop that looks at
+/// all its connections. End        drain() takes no more connections, ends those between requests
+/// and the others with
 ///            their answer. The destructor ends all at once; taken connections are their owners'.
 /// Memory     Each connection has its head's limit at most, and what its answer holds.
 /// Threads    All calls from any thread.

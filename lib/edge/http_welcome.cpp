@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "edge/http2_connection.h"
 #include "edge/http_connection.h"
 #include "edge/http_loop.h"
 
@@ -10,6 +11,8 @@ using boost::system::error_code;
 namespace {
 
 void serve(HttpArrival arrival) {
+  if (arrival.socket.protocol() == "h2")
+    return std::make_shared<Http2Connection>(std::move(arrival))->start();
   std::make_shared<HttpConnection>(std::move(arrival))->start();
 }
 

@@ -23,7 +23,7 @@ constexpr const char* kCiphers =
 int take_protocol(SSL*, const unsigned char** out, unsigned char* size,
                   const unsigned char* offered, unsigned offered_size, void*) {
   const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
-  for (const std::string_view name : {"http/1.1"})
+  for (const std::string_view name : {"h2", "http/1.1"})
     for (std::size_t at = 0; at < list.size();) {
       const std::size_t length = static_cast<unsigned char>(list[at]);
       if (list.substr(at + 1, length) == name) {

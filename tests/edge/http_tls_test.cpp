@@ -8,6 +8,7 @@
 #include "edge/http_server.h"
 #include "support/certificate.h"
 #include "support/fake_clock.h"
+#include "support/http2_peer.h"
 #include "support/temp_folder.h"
 #include "support/tls_peer.h"
 
@@ -86,7 +87,7 @@ TEST_F(HttpTlsTest, LargeContentsComeWholeAndTheEndIsSaid) {
     const TlsPeer peer(port());
     peer.send(std::string("GET ") + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     peer.read_to("\r\n\r\n");
-    EXPECT_EQ(peer.read_all(), *handler.text) << path;
+    EXPECT_TRUE(peer.read_all() == *handler.text) << path;
     EXPECT_TRUE(peer.was_ended()) << path;
   }
 }
@@ -121,6 +122,74 @@ TEST_F(HttpTlsTest, AgreesOnAProtocolItSpeaks) {
                                              "ftp"})
                    .shook_hands());
   EXPECT_EQ(TlsPeer(port()).protocol(), "");
+}
+
+/// A client that has agreed on HTTP/2.
+struct Http2Client {
+  explicit Http2Client(std::uint16_t port) : tls(port, {.protocols = "\x02h2\x08http/1.1"}) {}
+  /// Until the answer has ended, or the server has.
+  const support::Http2Peer::Answer& answer(std::int32_t stream) {
+    while (!http.answers[stream].ended && read()) {
+    }
+    return http.answers[stream];
+  }
+  bool read() {
+    tls.send(http.take());
+    const std::string bytes = tls.read_now();
+    return !bytes.empty() && http.feed(bytes);
+  }
+  TlsPeer tls;
+  support::Http2Peer http;
+};
+
+TEST_F(HttpTlsTest, AClientThatCanSpeaksHttp2) {
+  Http2Client client(port());
+  EXPECT_EQ(client.tls.protocol(), "h2");
+  const auto a = client.http.ask("/a");
+  const auto file = client.http.ask("/file");
+  const auto head = client.http.ask("/text", {}, "HEAD");
+  client.read();
+  client.http.make_room(file, 2'000'000);
+  EXPECT_EQ(client.answer(a).content, "/a");
+  EXPECT_EQ(client.answer(head).fields.at("content-length"), "2000000");
+  EXPECT_EQ(client.answer(head).content, "");
+  EXPECT_TRUE(client.answer(file).content == *handler.text);
+  EXPECT_EQ(server->counters().requests, 3U);
+  EXPECT_EQ(server->counters().answers[1], 3U);
+}
+
+TEST_F(HttpTlsTest, AnIdleClientOfHttp2IsSentAway) {
+  Http2Client client(port());
+  client.answer(client.http.ask("/a"));
+  clock.advance(31s);
+  while (client.read()) {
+  }
+  until_open(0);
+}
+
+TEST_F(HttpTlsTest, AClientThatTakesNothingIsSentAwayThoughItPings) {
+  Http2Client client(port());
+  client.http.ask("/text");
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (client.read() && std::chrono::steady_clock::now() < end) {
+    client.http.ping();
+    clock.advance(1s);
+  }
+  until_open(0);
+}
+
+TEST_F(HttpTlsTest, DrainedItAnswersWhatIsUnderWay) {
+  Http2Client client(port());
+  client.answer(client.http.ask("/a"));
+  const auto file = client.http.ask("/file");
+  client.read();
+  server->drain();
+  client.http.make_room(file, 2'000'000);
+  EXPECT_TRUE(client.answer(file).content == *handler.text);
+  EXPECT_TRUE(client.http.was_sent_away);
+  while (client.read()) {
+  }
+  EXPECT_TRUE(client.tls.was_ended());
 }
 
 TEST_F(HttpTlsTest, WhoDoesNotShakeHandsInTimeIsSentAway) {

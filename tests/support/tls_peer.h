@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ class TlsPeer {
   explicit TlsPeer(std::uint16_t port) : TlsPeer(port, Wish()) {}
   TlsPeer(std::uint16_t port, const Wish& wish)
       : tcp_(port), context_(SSL_CTX_new(TLS_client_method())) {
+    std::signal(SIGPIPE, SIG_IGN);                  // OpenSSL writes to whom may have gone
     SSL_CTX_set_security_level(context_.get(), 0);  // the server is to refuse, not the client
     if (wish.newest != 0) SSL_CTX_set_max_proto_version(context_.get(), wish.newest);
     if (!wish.ciphers.empty()) SSL_CTX_set_cipher_list(context_.get(), wish.ciphers.c_str());
@@ -58,6 +60,14 @@ class TlsPeer {
     for (std::size_t got = 0; filled < size; filled += got)
       if (SSL_read_ex(tls_.get(), out.data() + filled, size - filled, &got) != 1) break;
     out.resize(filled);
+    return out;
+  }
+  /// What is there, or the first that comes.
+  std::string read_now() const {
+    std::string out(65536, '\0');
+    std::size_t got = 0;
+    if (SSL_read_ex(tls_.get(), out.data(), out.size(), &got) != 1) got = 0;
+    out.resize(got);
     return out;
   }
   std::string read_to(std::string_view mark) const {
