@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/wait.h"
+#include "cli/hangup.h"
 #include "cli/help.h"
 #include "edge/edge.h"
 
@@ -70,6 +71,15 @@ void say_doors(const edge::EdgeConfig& config, const edge::Edge& edge, Log& log)
   say_door("RTMPS", config.rtmps, ports.rtmps, log);
 }
 
+void reload(const EdgeChoice& chosen, edge::Edge& edge, Log& log) {
+  auto config = configuration(chosen);
+  const auto done = config ? edge.reload(*config) : fail(std::move(config).error());
+  if (done)
+    log.info("has read its configuration again");
+  else
+    log.write(LogLevel::kError, "goes on as before: " + done.error().what);
+}
+
 }  // namespace
 
 void bind_edge(CLI::App& app, EdgeChoice& chosen) {
@@ -132,6 +142,7 @@ void bind_edge(CLI::App& app, EdgeChoice& chosen) {
 }
 
 Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
+  Hangups hangups;
   WEIR_TRY_ASSIGN(const auto config, configuration(chosen));
   Log& log = session.log();
   if (chosen.check_config) return edge::Edge::check(config, log);
@@ -140,6 +151,7 @@ Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
   say_doors(config, *edge, log);
   while (!session.stop().requested()) {
     wait_for(std::chrono::seconds(1), session.stop());
+    if (hangups.take()) reload(chosen, *edge, log);
     edge->flush_log();
   }
   log.info("ends when viewers have what is left, or in {}", format_duration(config.drain));

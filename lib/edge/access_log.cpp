@@ -12,6 +12,7 @@
 #include "base/os_error.h"
 #include "base/text.h"
 #include "base/write_all.h"
+#include "edge/signed_url.h"
 
 namespace weir::edge {
 namespace {
@@ -51,7 +52,7 @@ std::string access_line(const AccessRecord& record, std::int64_t utc_us,
   boost::json::object out{{"time", format_utc(utc_us)},
                           {"protocol", record.protocol},
                           {"peer", record.peer},
-                          {"path", legal(record.path)}};
+                          {"path", legal(without_token(record.path))}};
   if (!record.method.empty()) out["method"] = legal(record.method);
   if (record.status != 0) out["status"] = record.status;
   out["bytes"] = record.bytes;

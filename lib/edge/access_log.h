@@ -13,7 +13,7 @@
 
 namespace weir::edge {
 
-/// Secrets are in none of it: no query, no key.
+/// Secrets are in none of it: no query, no key, no token.
 struct AccessRecord {
   std::string_view protocol;  ///< "http", "http-flv", "ws-flv", "rtmp", "rtmp-publish".
   std::string_view peer;      ///< Address, without a port.

@@ -11,8 +11,8 @@
 namespace weir::edge {
 namespace {
 
-const std::array<std::string, 8> kTopKeys{"listen", "tls",    "hls",    "publish",
-                                          "live",   "limits", "status", "log"};
+const std::array<std::string, 9> kTopKeys{"listen", "tls",    "hls", "publish", "live",
+                                          "limits", "status", "log", "access"};
 const std::array<std::string, 5> kListenKeys{"http", "https", "rtmp", "rtmps", "threads"};
 const std::array<std::string, 2> kTlsKeys{"certificate", "key"};
 const std::array<std::string, 3> kHlsKeys{"path", "root", "push"};
@@ -20,8 +20,14 @@ const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "s
 const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
                                            "cache_time", "slow_bytes",  "slow_time",
                                            "stall",      "skips",       "skip_window"};
-const std::array<std::string, 6> kLimitsKeys{"connections", "rtmp_connections", "held",
-                                             "file_cache",  "push_bytes",       "drain"};
+const std::array<std::string, 7> kLimitsKeys{"connections",
+                                             "connections_per_address",
+                                             "rtmp_connections",
+                                             "held",
+                                             "file_cache",
+                                             "push_bytes",
+                                             "drain"};
+const std::array<std::string, 5> kAccessKeys{"secret_file", "signed", "referers", "allow", "deny"};
 
 const std::array<std::string, 1> kStatusKeys{"metrics_from"};
 const std::array<std::string, 1> kLogKeys{"access"};
@@ -102,12 +108,28 @@ Result<void> read_live(const TomlTable& table, LiveLimits& out) {
   return table.duration("skip_window", out.skip_window);
 }
 
+Result<void> read_networks(const TomlTable& table, const char* key, std::vector<std::string>& to) {
+  WEIR_TRY(table.texts(key, to));
+  const auto read = net::AddressSet::parse(to);
+  if (!read) return fail(table.error(key, "{}", read.error().what));
+  return {};
+}
+
 Result<void> read_status(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.check_keys(kStatusKeys));
-  WEIR_TRY(table.texts("metrics_from", out.metrics_from));
-  const auto read = net::AddressSet::parse(out.metrics_from);
-  if (!read) return fail(table.error("metrics_from", "{}", read.error().what));
-  return {};
+  return read_networks(table, "metrics_from", out.metrics_from);
+}
+
+Result<void> read_access(const TomlTable& table, AccessConfig& out) {
+  WEIR_TRY(table.check_keys(kAccessKeys));
+  WEIR_TRY(table.text("secret_file", out.secret_file));
+  WEIR_TRY(table.texts("signed", out.signed_paths));
+  for (const auto& path : out.signed_paths)
+    if (!path.starts_with('/'))
+      return fail(table.error("signed", "'{}' is no path: use one like \"/live\"", path));
+  WEIR_TRY(table.texts("referers", out.referers));
+  WEIR_TRY(read_networks(table, "allow", out.allow));
+  return read_networks(table, "deny", out.deny);
 }
 
 Result<void> read_log(const TomlTable& table, EdgeConfig& out) {
@@ -118,6 +140,7 @@ Result<void> read_log(const TomlTable& table, EdgeConfig& out) {
 Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(table.check_keys(kLimitsKeys));
   WEIR_TRY(read_number(table, "connections", out.connections));
+  WEIR_TRY(table.integer("connections_per_address", out.connections_per_address, 0, kMost));
   WEIR_TRY(read_number(table, "rtmp_connections", out.rtmp_connections));
   WEIR_TRY(read_number(table, "held", out.held));
   WEIR_TRY(table.bytes("file_cache", out.file_cache));
@@ -142,6 +165,8 @@ Result<EdgeConfig> parse_config(std::string_view text, std::string_view file) {
   if (publish) WEIR_TRY(read_publish(*publish, out));
   WEIR_TRY_ASSIGN(const auto live, top.table("live"));
   if (live) WEIR_TRY(read_live(*live, out.hub.live));
+  WEIR_TRY_ASSIGN(const auto access, top.table("access"));
+  if (access) WEIR_TRY(read_access(*access, out.access));
   WEIR_TRY_ASSIGN(const auto limits, top.table("limits"));
   if (limits) WEIR_TRY(read_limits(*limits, out));
   WEIR_TRY_ASSIGN(const auto status, top.table("status"));
@@ -171,6 +196,25 @@ Result<void> check_push(const EdgeConfig& config) {
 }
 
 }  // namespace
+
+std::string fixed_changes(const EdgeConfig& now, const EdgeConfig& next) {
+  std::string out;
+  const auto name = [&](bool same, std::string_view what) {
+    if (!same) out.append(out.empty() ? "" : ", ").append(what);
+  };
+  name(now.http == next.http && now.https == next.https && now.rtmp == next.rtmp &&
+           now.rtmps == next.rtmps && now.threads == next.threads,
+       "listen");
+  name(now.hls == next.hls, "hls");
+  name(now.metrics_from == next.metrics_from, "status");
+  name(now.access_log == next.access_log, "log");
+  name(now.hub.streams == next.hub.streams && now.hub.reconnect_window == next.hub.reconnect_window,
+       "publish.streams and reconnect_window");
+  name(now.rtmp_connections == next.rtmp_connections && now.held == next.held &&
+           now.file_cache == next.file_cache && now.push_bytes == next.push_bytes,
+       "limits but connections and drain");
+  return out;
+}
 
 Result<void> check_config(const EdgeConfig& config) {
   const bool has_http = config.http || config.https;

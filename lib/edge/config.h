@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "edge/access_rules.h"
 #include "edge/hub.h"
 
 namespace weir::edge {
@@ -18,6 +19,7 @@ struct Door {
   std::string address;  ///< IPv4, or IPv6 without brackets.
   std::uint16_t port = 0;
   std::string app{};  ///< Of RTMP: the only one there is; "": any.
+  bool operator==(const Door&) const = default;
 };
 
 /// "ADDRESS:PORT", an IPv6 address in brackets. kUsage otherwise.
@@ -52,9 +54,11 @@ struct EdgeConfig {
   std::string key_file;    ///< Of publishers; "": everybody may publish, on loopback only.
   std::string access_log;  ///< A file, "-" for standard error, "" for none.
   std::vector<std::string> metrics_from{"127.0.0.1", "::1"};  ///< Addresses and networks.
+  AccessConfig access;
   HubLimits hub;
   int threads = 1;                     ///< Loops of the HTTP server.
   int connections = 16'000;            ///< Of HTTP, in all.
+  int connections_per_address = 0;     ///< Of HTTP, of one address or /64; 0: any.
   int rtmp_connections = 4'000;        ///< Of RTMP, and as many under TLS.
   int held = 16'000;                   ///< Requests of low latency that wait, for each folder.
   std::int64_t file_cache = 64 << 20;  ///< Bytes, for each folder.
@@ -66,6 +70,10 @@ struct EdgeConfig {
 Result<EdgeConfig> parse_config(std::string_view text, std::string_view file);
 /// kIo when it cannot be read; otherwise as parse_config().
 Result<EdgeConfig> load_config(const std::string& file);
+
+/// What a running server cannot change and is another in `next`: "listen, hls"; "" when all of it
+/// can be had.
+std::string fixed_changes(const EdgeConfig& now, const EdgeConfig& next);
 
 /// Whether all parts go together, which cannot be seen from one of them. kUsage.
 Result<void> check_config(const EdgeConfig& config);

@@ -1,11 +1,13 @@
 #include "edge/edge.h"
 
 #include <future>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/wait.h"
 #include "edge/access_log.h"
+#include "edge/access_rules.h"
 #include "edge/hls_origin.h"
 #include "edge/http_server.h"
 #include "edge/hub_timer.h"
@@ -24,28 +26,50 @@ constexpr std::chrono::milliseconds kLook{20};  // for the last ones, while it d
 
 using Folders = std::vector<std::unique_ptr<HlsOrigin>>;
 
-Result<PushRules> push_rules(const EdgeConfig& config, Log& log) {
+using PublishKeys = std::optional<rtmp::StreamKeys>;  // empty: everybody may
+
+Result<PublishKeys> publish_keys(const EdgeConfig& config, Log& log) {
+  if (config.key_file.empty()) return PublishKeys();
+  WEIR_TRY_ASSIGN(auto keys, rtmp::StreamKeys::load(config.key_file, log));
+  return PublishKeys(std::move(keys));
+}
+
+/// Those of the HTTP server's loops, replaced by another thread.
+class HeldKeys {
+ public:
+  explicit HeldKeys(PublishKeys keys) : keys_(std::move(keys)) {}
+  void replace(PublishKeys keys) {
+    const std::lock_guard lock(mutex_);
+    keys_ = std::move(keys);
+  }
+  bool allow(std::string_view stream, const rtmp::StreamKey& key) const {
+    const std::lock_guard lock(mutex_);
+    return !keys_ || keys_->allow(stream, key);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  PublishKeys keys_;
+};
+using HeldKeysPtr = std::shared_ptr<HeldKeys>;
+
+PushRules push_rules(const EdgeConfig& config, HeldKeysPtr keys) {
   PushRules out;
   out.most_bytes = static_cast<std::uint64_t>(config.push_bytes);
-  if (config.key_file.empty()) return out;
-  WEIR_TRY_ASSIGN(auto keys, rtmp::StreamKeys::load(config.key_file, log));
-  out.may = [held = std::make_shared<const rtmp::StreamKeys>(std::move(keys))](
-                std::string_view stream, const rtmp::StreamKey& key) {
-    return held->allow(stream, key);
+  out.may = [keys = std::move(keys)](std::string_view stream, const rtmp::StreamKey& key) {
+    return keys->allow(stream, key);
   };
   return out;
 }
 
 // What was opened before a failure is the caller's to end, behind its loop.
 Result<void> open_folders(const EdgeConfig& config, net::EventLoop& loop, const Clock& clock,
-                          Log& log, Folders& out) {
+                          const HeldKeysPtr& keys, Folders& out) {
   for (const HlsFolder& folder : config.hls) {
     OriginOptions options{folder.path, folder.root};
     options.held = static_cast<std::size_t>(config.held);
     options.cache_bytes = config.file_cache;
-    if (folder.push) {
-      WEIR_TRY_ASSIGN(options.push, push_rules(config, log));
-    }
+    if (folder.push) options.push = push_rules(config, keys);
     WEIR_TRY_ASSIGN(auto origin, HlsOrigin::open(options, loop.context(), clock));
     out.push_back(std::move(origin));
   }
@@ -61,23 +85,27 @@ Result<std::vector<PresentationFolder>> presentations(const EdgeConfig& config) 
   return out;
 }
 
-Result<RtmpRules> rtmp_rules(const EdgeConfig& config, const Door& door, Log& log) {
+RtmpRules rtmp_rules(const EdgeConfig& config, const Door& door, PublishKeys keys, Log& log) {
   RtmpRules out;
   out.listen.address = door.address;
   out.listen.port = door.port;
   out.listen.connections = static_cast<std::size_t>(config.rtmp_connections);
   out.listen.log = &log;
   out.app = door.app;
-  if (config.key_file.empty()) return out;
-  WEIR_TRY_ASSIGN(out.keys, rtmp::StreamKeys::load(config.key_file, log));
+  out.keys = std::move(keys);
   return out;
+}
+
+HttpCensusLimits census_limits(const EdgeConfig& config) {
+  return {static_cast<std::size_t>(config.connections),
+          static_cast<std::size_t>(config.connections_per_address)};
 }
 
 HttpServerOptions http_options(const EdgeConfig& config) {
   HttpServerOptions out;
   out.doors.clear();
   out.loops = config.threads;
-  out.connections = static_cast<std::size_t>(config.connections);
+  out.census = census_limits(config);
   return out;
 }
 
@@ -104,10 +132,14 @@ class Edge::Impl {
 
   Result<void> open() {
     WEIR_TRY(check_config(config_));
-    WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, services_.log, folders_));
+    WEIR_TRY_ASSIGN(auto keys, publish_keys(config_, services_.log));
+    push_keys_ = std::make_shared<HeldKeys>(std::move(keys));
+    WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, push_keys_, folders_));
     if (!config_.access_log.empty()) {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
+    WEIR_TRY_ASSIGN(auto rules, AccessRules::make(config_.access, services_.log));
+    gate_.emplace(std::move(rules), services_.clock, services_.log);
     run_on(loop_, [this] { timer_.emplace(loop_.context(), hub_, services_.clock); });
     if (config_.https) {
       WEIR_TRY_ASSIGN(identity_,
@@ -125,6 +157,36 @@ class Edge::Impl {
 
   void flush_log() {
     if (access_) access_->flush();
+  }
+
+  // Everything is made before anything is changed.
+  Result<void> reload(EdgeConfig next) {
+    WEIR_TRY(check_config(next));
+    WEIR_TRY(check_config(as_it_will_be(next)));
+    WEIR_TRY_ASSIGN(auto rules, AccessRules::make(next.access, services_.log));
+    WEIR_TRY_ASSIGN(auto keys, publish_keys(next, services_.log));
+    std::optional<boost::asio::ssl::context> identity;
+    if (rtmps_) {
+      WEIR_TRY_ASSIGN(identity, net::make_tls_server(next.certificate, next.certificate_key));
+    }
+    for (const auto& door : {config_.rtmp, config_.rtmps})
+      if (door) WEIR_TRY(RtmpEdge::check(rtmp_rules(next, *door, keys, services_.log)));
+    if (access_) WEIR_TRY(access_->reopen());
+    if (identity_) WEIR_TRY(identity_->reload(next.certificate, next.certificate_key));
+    if (const auto fixed = fixed_changes(config_, next); !fixed.empty())
+      services_.log.warning("only a new start changes {}: it stays as it was", fixed);
+    gate_->replace(std::move(rules));
+    push_keys_->replace(keys);
+    if (http_) http_->set(census_limits(next));
+    return run_on(loop_, [&]() -> Result<void> {
+      for (RtmpEdge* each : {rtmp_.get(), rtmps_.get()})
+        if (each != nullptr) WEIR_TRY(each->replace_keys(keys));
+      if (identity) *rtmp_identity_ = std::move(*identity);
+      hub_.set(next.hub.live);
+      config_.connections = next.connections;
+      config_.drain = next.drain;
+      return {};
+    });
   }
 
   EdgePorts ports() const {
@@ -151,8 +213,10 @@ class Edge::Impl {
  private:
   Result<void> open_rtmp(const Door& door, std::unique_ptr<RtmpEdge>& to,
                          boost::asio::ssl::context* tls) {
-    WEIR_TRY_ASSIGN(auto rules, rtmp_rules(config_, door, services_.log));
+    WEIR_TRY_ASSIGN(auto keys, publish_keys(config_, services_.log));
+    RtmpRules rules = rtmp_rules(config_, door, std::move(keys), services_.log);
     rules.access = access_.get();
+    rules.gate = &*gate_;
     return run_on(loop_, [&]() -> Result<void> {
       WEIR_TRY_ASSIGN(to, RtmpEdge::open(loop_.context(), std::move(rules), tls, hub_,
                                          services_.random, services_.log));
@@ -174,18 +238,33 @@ class Edge::Impl {
                     StatusHttp::Sources{[this] { return report(); }, [this] { return ready(); },
                                         std::move(metrics_for)});
     page_.emplace(page_files(), *live_);
-    routes_.add("/", *page_);
-    routes_.add("/presentations", *presentations_);
+    add_guarded("/", *page_);
+    add_guarded("/presentations", *presentations_);
     status_->add_to(routes_);
     for (std::size_t i = 0; i < folders_.size(); ++i)
-      routes_.add(config_.hls[i].path, *folders_[i]);
+      add_guarded(config_.hls[i].path, *folders_[i]);
     HttpServerOptions options = http_options(config_);
     if (config_.http) options.doors.push_back({config_.http->address, config_.http->port});
     if (config_.https)
       options.doors.push_back({config_.https->address, config_.https->port, identity_.get()});
     options.access = access_.get();
+    options.log = &services_.log;
     WEIR_TRY_ASSIGN(http_, HttpServer::open(options, routes_, services_.clock));
     return {};
+  }
+
+  // With the doors and folders it has: a configuration without keys must not open them to all.
+  EdgeConfig as_it_will_be(EdgeConfig next) const {
+    next.http = config_.http;
+    next.https = config_.https;
+    next.rtmp = config_.rtmp;
+    next.rtmps = config_.rtmps;
+    next.hls = config_.hls;
+    return next;
+  }
+
+  void add_guarded(const std::string& path, HttpHandler& handler) {
+    routes_.add(path, *guarded_.emplace_back(std::make_unique<GuardedHttp>(*gate_, handler)));
   }
 
   EdgeReport report() const {
@@ -210,12 +289,15 @@ class Edge::Impl {
            (http_ && http_->counters().open > 0);
   }
 
-  const EdgeConfig config_;
+  EdgeConfig config_;  // changes on the loop
   const EdgeServices services_;
   const std::chrono::nanoseconds begun_ = services_.clock.monotonic();
   std::unique_ptr<AccessLog> access_;
   net::EventLoop folder_loop_;
   Folders folders_;
+  std::optional<AccessGate> gate_;
+  HeldKeysPtr push_keys_;
+  std::vector<std::unique_ptr<GuardedHttp>> guarded_;
   HttpRoutes routes_;
   net::EventLoop loop_;
   Hub hub_;
@@ -242,15 +324,16 @@ Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   WEIR_TRY(check_config(config));
   Folders folders;
   net::EventLoop loop;
-  const auto opened = open_folders(config, loop, Clock::system(), log, folders);
+  WEIR_TRY_ASSIGN(auto keys, publish_keys(config, log));
+  const auto held = std::make_shared<HeldKeys>(keys);
+  const auto opened = open_folders(config, loop, Clock::system(), held, folders);
   loop.stop();
   WEIR_TRY(opened);
   if (config.https || config.rtmps)
     WEIR_TRY(net::make_tls_server(config.certificate, config.certificate_key));
   for (const auto& door : {config.rtmp, config.rtmps}) {
     if (!door) continue;
-    WEIR_TRY_ASSIGN(const auto rules, rtmp_rules(config, *door, log));
-    WEIR_TRY(RtmpEdge::check(rules));
+    WEIR_TRY(RtmpEdge::check(rtmp_rules(config, *door, keys, log)));
   }
   return {};
 }
@@ -264,6 +347,10 @@ EdgePorts Edge::ports() const {
 
 void Edge::drain() {
   impl_->drain();
+}
+
+Result<void> Edge::reload(const EdgeConfig& config) {
+  return impl_->reload(config);
 }
 
 void Edge::flush_log() {

@@ -45,6 +45,11 @@ class Edge {
   /// Takes nobody any more, puts the publishers out, and gives viewers and requests what there is.
   /// Waiting    Until all have it, or for EdgeConfig::drain.
   void drain();
+  /// Goes on by another configuration: certificates and keys are read anew, and so are rules of
+  /// access, limits of HTTP connections, and those of live streams that begin later. Nobody is
+  /// disturbed. A failure, as of check(), leaves all as it was. What only a new start can change
+  /// (fixed_changes()) stays, and is said in the log.
+  Result<void> reload(const EdgeConfig& config);
   /// The access log is written as far as it goes; to be called about once a second.
   void flush_log();
 

@@ -9,6 +9,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include "edge/http_census.h"
 #include "edge/http_server.h"
 #include "net/peer_socket.h"
 
@@ -19,11 +20,11 @@ struct HttpShared {
   HttpServerOptions options;
   const HttpRoutes& routes;
   const Clock& clock;
+  const std::shared_ptr<HttpCensus> census;
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> bytes_sent{0};
-  std::atomic<std::uint64_t> open{0};
   std::array<std::atomic<std::uint64_t>, 5> answers{};  // by class of their status
   std::atomic<bool> draining{false};
 };
@@ -47,6 +48,7 @@ struct HttpLoopState {
   std::shared_ptr<HttpShared> shared;
   std::chrono::nanoseconds now{};  ///< As of the last tick: deadlines need no more.
   std::string date;                ///< "Date: …\r\n"
+  std::size_t dismissed = 0;       ///< Clients that are being sent away.
   boost::intrusive::list<HttpClient, boost::intrusive::base_hook<HttpHook>,
                          boost::intrusive::constant_time_size<false>>
       clients;
@@ -64,5 +66,8 @@ struct HttpArrival {
 
 /// Shakes hands where there is TLS, and then serves it.
 void welcome(HttpArrival arrival);
+/// Tells it to come later, with that status, and closes once it has heard that; at once when too
+/// many are being told so, and where there is TLS.
+void dismiss(net::PeerSocket socket, const std::shared_ptr<HttpLoopState>& loop, unsigned status);
 
 }  // namespace weir::edge

@@ -1,6 +1,10 @@
 #include "edge/http_server.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <future>
 #include <utility>
@@ -21,10 +25,23 @@ namespace {
 
 constexpr std::chrono::milliseconds kPauseAfterFailure{100};  // no descriptor left, for one
 
-// Written without waiting for a request, or for a handshake.
-constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n"
-    "Retry-After: 1\r\n\r\n";
+constexpr int kMostTurnedAway = 64;  // at a time, when no descriptor is left
+
+/// A descriptor to give up when there is no other: for as long as it takes to tell somebody so.
+class Spare {
+ public:
+  Spare() { take(); }
+  ~Spare() { give(); }
+  Spare(const Spare&) = delete;
+  Spare& operator=(const Spare&) = delete;
+  void take() { fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+  void give() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_ = -1;
+};
 
 bool belongs(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
@@ -44,7 +61,7 @@ class Entrance {
   void accept() {
     acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
-      if (ec) return accept_later();
+      if (ec) return accept_later(ec);
       take(std::move(socket));
       accept();
     });
@@ -55,19 +72,51 @@ class Entrance {
   }
 
  private:
-  void accept_later() {
+  void accept_later(error_code why) {
+    if (why == asio::error::no_descriptors) turn_away();
     pause_.expires_after(kPauseAfterFailure);
     pause_.async_wait([this](error_code) {
       if (acceptor_.is_open()) accept();
     });
   }
 
+  // They would wait for us without a word otherwise.
+  void turn_away() {
+    state_->shared->census->tell("no descriptor is left (ulimit -n)");
+    error_code ec;
+    acceptor_.non_blocking(true, ec);
+    for (int i = 0; i < kMostTurnedAway && !ec; ++i) {
+      spare_.give();
+      tcp::socket socket(acceptor_.get_executor());
+      acceptor_.accept(socket, ec);
+      if (!ec) say_no(std::move(socket));
+      spare_.take();
+    }
+  }
+
+  void say_no(tcp::socket socket) {
+    ++state_->shared->accepted;
+    ++state_->shared->refused;
+    if (door_.tls != nullptr) return;
+    static const std::string kText =
+        make_head(503, 0, "Connection: close\r\nRetry-After: 5\r\n\r\n");
+    net::PeerSocket peer(std::move(socket));
+    const iovec part{const_cast<char*>(kText.data()), kText.size()};
+    peer.write({&part, 1});
+    peer.end_writing();
+    std::array<std::uint8_t, 4096>
+        ignored;  // what is unread when it is closed takes the words away
+    peer.read(ignored);
+  }
+
   void take(tcp::socket socket) {
     HttpShared& shared = *state_->shared;
     ++shared.accepted;
-    std::shared_ptr<void> place(nullptr, [keep = state_->shared](void*) { --keep->open; });
-    if (++shared.open > shared.options.connections) return refuse(std::move(socket));
-    welcome({peer(std::move(socket)), state_, std::move(place)});
+    net::PeerSocket mine = peer(std::move(socket));
+    auto [place, status] = shared.census->enter(mine.peer());
+    if (status == 0) return welcome({std::move(mine), state_, std::move(place)});
+    ++shared.refused;
+    dismiss(std::move(mine), state_, status);
   }
 
   net::PeerSocket peer(tcp::socket socket) const {
@@ -75,19 +124,11 @@ class Entrance {
     return {std::move(socket), door_.tls->current()->native_handle()};
   }
 
-  // A client under TLS could not read it.
-  void refuse(tcp::socket socket) {
-    ++state_->shared->refused;
-    if (door_.tls != nullptr) return;
-    net::PeerSocket peer(std::move(socket));
-    const iovec part{const_cast<char*>(kFull.data()), kFull.size()};
-    peer.write({&part, 1});
-  }
-
   const HttpDoor& door_;
   const std::shared_ptr<HttpLoopState> state_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  Spare spare_;
 };
 
 /// One loop: its doors, its timer, its connections.
@@ -177,7 +218,8 @@ HttpHandler* HttpRoutes::find(std::string_view path) const {
 class HttpServer::Impl {
  public:
   Impl(const HttpServerOptions& options, const HttpRoutes& routes, const Clock& clock)
-      : shared_(new HttpShared{options, routes, clock}) {}
+      : shared_(new HttpShared{options, routes, clock,
+                               std::make_shared<HttpCensus>(options.census, clock, options.log)}) {}
   ~Impl() {
     for (const auto& lane : lanes_) lane->stop();
   }
@@ -219,10 +261,14 @@ std::uint16_t HttpServer::port(std::size_t door) const {
 
 HttpCounters HttpServer::counters() const {
   const HttpShared& shared = impl_->shared();
-  HttpCounters out{shared.accepted,   shared.refused, shared.requests,
-                   shared.bytes_sent, shared.open,    {}};
+  HttpCounters out{shared.accepted,   shared.refused,         shared.requests,
+                   shared.bytes_sent, shared.census->count(), {}};
   std::copy(shared.answers.begin(), shared.answers.end(), out.answers.begin());
   return out;
+}
+
+void HttpServer::set(const HttpCensusLimits& limits) {
+  impl_->shared().census->set(limits);
 }
 
 void HttpServer::drain() {

@@ -18,6 +18,7 @@
 #include "base/units.h"
 #include "edge/access_log.h"
 #include "edge/http_answer.h"
+#include "edge/http_census.h"
 #include "edge/http_request.h"
 #include "net/peer_socket.h"
 #include "net/tls.h"
@@ -111,17 +112,18 @@ struct HttpDoor {
 
 struct HttpServerOptions {
   std::vector<HttpDoor> doors{HttpDoor{}};
-  int loops = 1;                     ///< Threads, each with a loop and connections of its own.
-  std::size_t connections = 16'000;  ///< In all; more are answered 503 and closed.
+  int loops = 1;              ///< Threads, each with a loop and connections of its own.
+  HttpCensusLimits census{};  ///< Who comes beyond is answered 503 or 429.
   HttpLimits limits{};
   HttpTimeouts timeouts{};
   Micros tick{1'000'000};       ///< How often deadlines are looked at.
   AccessLog* access = nullptr;  ///< Borrowed. Has a line of every answer.
+  Log* log = nullptr;           ///< Borrowed. Is told who is sent away, sparingly.
 };
 
 struct HttpCounters {
   std::uint64_t accepted = 0;
-  std::uint64_t refused = 0;  ///< Closed at once, because there were too many.
+  std::uint64_t refused = 0;  ///< Sent away at once, because there were too many.
   std::uint64_t requests = 0;
   std::uint64_t bytes_sent = 0;            ///< Of answers, heads included.
   std::uint64_t open = 0;                  ///< Connections now, those taken over included.
@@ -145,6 +147,8 @@ class HttpServer {
   /// Of a door, as they were given.
   std::uint16_t port(std::size_t door = 0) const;
   HttpCounters counters() const;
+  /// For those who come from now on.
+  void set(const HttpCensusLimits& limits);
   void drain();
 
  private:

@@ -70,6 +70,9 @@ class Hub {
   std::optional<std::chrono::nanoseconds> due() const;
   void tick();
 
+  /// For streams that begin from now on.
+  void set(const LiveLimits& limits) { limits_.live = limits; }
+
   /// In the order of their names.
   using Look = std::function<void(const std::string& name, const LiveStream& live, bool published)>;
   void each(const Look& look) const;
@@ -95,7 +98,7 @@ class Hub {
   void take(std::string_view name, std::uint64_t number, const flv::Tag& tag);
   void leave(std::string_view name, std::uint64_t number);
 
-  const HubLimits limits_;
+  HubLimits limits_;
   const Clock& clock_;
   std::map<std::string, Entry, std::less<>> streams_;
   std::uint64_t numbers_ = 0;

@@ -159,9 +159,31 @@ RtmpEdge::Handler RtmpEdge::publish(const rtmp::Visitor& visitor,
                                      Record(rules_.access, "rtmp-publish", visitor));
 }
 
+Result<void> RtmpEdge::admit_player(const rtmp::Visitor& visitor) {
+  if (rules_.gate == nullptr) return {};
+  const std::string path = "/" + hub_name(visitor.name) + ".flv";
+  const auto why = rules_.gate->refusal({.peer = visitor.address,
+                                         .path = path,
+                                         .token = visitor.name.key.reveal(),
+                                         .signed_path = path,
+                                         .page = {},
+                                         .host = {}});
+  if (why.empty()) return {};
+  return fail(Code::kRefused, "this stream may not be played: {}", why);
+}
+
+Result<void> RtmpEdge::replace_keys(std::optional<rtmp::StreamKeys> keys) {
+  RtmpRules next = rules_;
+  next.keys = std::move(keys);
+  WEIR_TRY(check(next));
+  rules_ = std::move(next);
+  return {};
+}
+
 RtmpEdge::Handler RtmpEdge::play(const rtmp::Visitor& visitor,
                                  std::shared_ptr<rtmp::ServedStream> stream) {
   WEIR_TRY(check_app(rules_.app, visitor.name.app));
+  WEIR_TRY(admit_player(visitor));
   auto player = std::make_unique<Player>(std::move(stream), Record(rules_.access, "rtmp", visitor));
   const Form form = player->shares() ? Form::kRtmp : Form::kFlv;
   WEIR_TRY_ASSIGN(auto viewer, hub_.play(hub_name(visitor.name), *player, form, Via::kRtmp));

@@ -144,6 +144,41 @@ TEST(Config, HasToGoTogether) {
   EXPECT_THAT(check_config(config), IsOk());
 }
 
+TEST(Config, HasRulesOfAccess) {
+  const auto config = parse_config(R"(
+[access]
+secret_file = "s"
+signed = ["/live"]
+referers = ["a.example"]
+allow = ["10.0.0.0/8"]
+deny = ["10.1.0.0/16"]
+[limits]
+connections_per_address = 7
+)",
+                                   "x.toml");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->access,
+            (AccessConfig{"s", {"/live"}, {"a.example"}, {"10.0.0.0/8"}, {"10.1.0.0/16"}}));
+  EXPECT_EQ(config->connections_per_address, 7);
+  EXPECT_THAT(parse_config("[access]\nsigned = [\"live\"]", "x.toml"),
+              FailsWith(Code::kUsage, HasSubstr("x.toml:2: 'live' is no path")));
+  EXPECT_THAT(parse_config("[access]\ndeny = [\"all\"]", "x.toml"),
+              FailsWith(Code::kUsage, HasSubstr("x.toml:2: 'all'")));
+}
+
+TEST(Config, TellsWhatOnlyANewStartChanges) {
+  EdgeConfig now;
+  now.http = *parse_http_door("127.0.0.1:80");
+  EdgeConfig next = now;
+  next.connections = 5;
+  next.access.deny = {"10.0.0.0/8"};
+  next.hub.live.batch = Micros(1);
+  EXPECT_EQ(fixed_changes(now, next), "");
+  next.http->port = 81;
+  next.hls = {{"/a", "x"}};
+  EXPECT_EQ(fixed_changes(now, next), "listen, hls");
+}
+
 // It shows defaults: changing one and not the other would tell people wrong things.
 TEST(Config, SampleHasTheDefaults) {
   const auto folder = std::filesystem::path(__FILE__).parent_path();
@@ -154,6 +189,8 @@ TEST(Config, SampleHasTheDefaults) {
   EXPECT_EQ(sample->threads, defaults.threads);
   EXPECT_EQ(sample->connections, defaults.connections);
   EXPECT_EQ(sample->rtmp_connections, defaults.rtmp_connections);
+  EXPECT_EQ(sample->connections_per_address, defaults.connections_per_address);
+  EXPECT_EQ(sample->access, defaults.access);
   EXPECT_EQ(sample->drain, defaults.drain);
   EXPECT_EQ(sample->metrics_from, defaults.metrics_from);
   EXPECT_EQ(sample->hub.reconnect_window, defaults.hub.reconnect_window);

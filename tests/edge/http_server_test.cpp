@@ -261,7 +261,7 @@ TEST(HttpServer, AHandlerThatTakesTooLongIsAnsweredFor) {
 }
 
 TEST(HttpServer, MoreClientsThanItMayHaveAreToldSo) {
-  Served served(echo_path, {.connections = 2});
+  Served served(echo_path, {.census = {.all = 2}});
   const HttpPeer one(served.server->port());
   one.get(kGet);
   {
@@ -276,6 +276,33 @@ TEST(HttpServer, MoreClientsThanItMayHaveAreToldSo) {
   while (served.server->counters().open > 1) std::this_thread::yield();
   const HttpPeer four(served.server->port());
   EXPECT_EQ(four.get(kGet), "HTTP/1.1 200 OK|/a");
+}
+
+TEST(HttpServer, MoreClientsOfOneAddressThanItMayHaveAreToldSo) {
+  Served served(echo_path, {.census = {.all = 10, .of_one_network = 2}});
+  const HttpPeer one(served.server->port());
+  one.get(kGet);
+  const HttpPeer two(served.server->port());
+  two.get(kGet);
+  const HttpPeer three(served.server->port());
+  three.send(kGet);  // what it has sent does not take the answer away
+  const std::string answer = three.read_all();
+  EXPECT_EQ(answer.substr(9, 3), "429");
+  EXPECT_NE(answer.find("\r\nRetry-After: "), answer.npos);
+  served.server->set({.all = 10, .of_one_network = 3});
+  const HttpPeer four(served.server->port());
+  EXPECT_EQ(four.get(kGet), "HTTP/1.1 200 OK|/a");
+  EXPECT_EQ(served.server->counters().answers[3], 1U);
+}
+
+TEST(HttpServer, WhoIsSentAwayAndStaysIsClosed) {
+  Served served(echo_path, {.census = {.all = 1}});
+  const HttpPeer one(served.server->port());
+  one.get(kGet);
+  const HttpPeer two(served.server->port());
+  EXPECT_EQ(two.read_to("\r\n\r\n").substr(9, 3), "503");
+  served.clock.advance(3s);
+  while (::send(two.fd(), "x", 1, MSG_NOSIGNAL) == 1) std::this_thread::sleep_for(1ms);
 }
 
 TEST(HttpServer, DrainsByAnsweringWhatIsAsked) {
