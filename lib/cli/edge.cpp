@@ -1,5 +1,7 @@
 #include "cli/edge.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 
 #include <fmt/format.h>
@@ -60,7 +62,11 @@ Result<edge::EdgeConfig> configuration(const EdgeChoice& chosen) {
 
 void say_door(std::string_view protocol, const std::optional<edge::Door>& door,
               std::optional<std::uint16_t> port, Log& log) {
-  if (port) log.info("listening for {} on {} port {}", protocol, door->address, *port);
+  if (!port) return;
+  if (door->socket.empty())
+    log.info("listening for {} on {} port {}", protocol, door->address, *port);
+  else
+    log.info("listening for {} on the socket '{}', port {}", protocol, door->socket, *port);
 }
 
 void say_doors(const edge::EdgeConfig& config, const edge::Edge& edge, Log& log) {
@@ -69,6 +75,14 @@ void say_doors(const edge::EdgeConfig& config, const edge::Edge& edge, Log& log)
   say_door("HTTPS", config.https, ports.https, log);
   say_door("RTMP", config.rtmp, ports.rtmp, log);
   say_door("RTMPS", config.rtmps, ports.rtmps, log);
+}
+
+// As many descriptors as the system lets it have, one a connection.
+void raise_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void reload(const EdgeChoice& chosen, edge::Edge& edge, Log& log) {
@@ -146,6 +160,7 @@ Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
   WEIR_TRY_ASSIGN(const auto config, configuration(chosen));
   Log& log = session.log();
   if (chosen.check_config) return edge::Edge::check(config, log);
+  raise_open_files();
   WEIR_TRY_ASSIGN(const auto edge,
                   edge::Edge::open(config, {session.clock(), Random::system(), log}));
   say_doors(config, *edge, log);

@@ -18,11 +18,13 @@ namespace weir::edge {
 struct Door {
   std::string address;  ///< IPv4, or IPv6 without brackets.
   std::uint16_t port = 0;
-  std::string app{};  ///< Of RTMP: the only one there is; "": any.
+  std::string app{};     ///< Of RTMP: the only one there is; "": any.
+  std::string socket{};  ///< Instead of a place: the name of one that was handed over.
   bool operator==(const Door&) const = default;
 };
 
-/// "ADDRESS:PORT", an IPv6 address in brackets. kUsage otherwise.
+/// "ADDRESS:PORT", an IPv6 address in brackets, or "systemd:NAME", as in all of these. kUsage
+/// otherwise.
 Result<Door> parse_http_door(std::string_view text);
 /// "ADDRESS[:PORT][/APP]", the port 1935 when it is not there. kUsage otherwise.
 Result<Door> parse_rtmp_door(std::string_view text);

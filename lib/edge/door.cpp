@@ -25,6 +25,9 @@ bool is_address(std::string_view text) {
 
 // "ADDRESS" or "ADDRESS:PORT".
 std::optional<Door> split(std::string_view text, std::optional<std::uint16_t> port) {
+  constexpr std::string_view kHandedOver = "systemd:";
+  if (text.starts_with(kHandedOver) && text.size() > kHandedOver.size())
+    return Door{"", 0, "", std::string(text.substr(kHandedOver.size()))};
   std::string_view address = text;
   std::string_view rest;
   if (text.starts_with('[')) {

@@ -1,13 +1,13 @@
 #include "edge/edge.h"
 
 #include <future>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/wait.h"
 #include "edge/access_log.h"
 #include "edge/access_rules.h"
+#include "edge/edge_parts.h"
 #include "edge/hls_origin.h"
 #include "edge/http_server.h"
 #include "edge/hub_timer.h"
@@ -23,91 +23,6 @@ namespace weir::edge {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{20};  // for the last ones, while it drains
-
-using Folders = std::vector<std::unique_ptr<HlsOrigin>>;
-
-using PublishKeys = std::optional<rtmp::StreamKeys>;  // empty: everybody may
-
-Result<PublishKeys> publish_keys(const EdgeConfig& config, Log& log) {
-  if (config.key_file.empty()) return PublishKeys();
-  WEIR_TRY_ASSIGN(auto keys, rtmp::StreamKeys::load(config.key_file, log));
-  return PublishKeys(std::move(keys));
-}
-
-/// Those of the HTTP server's loops, replaced by another thread.
-class HeldKeys {
- public:
-  explicit HeldKeys(PublishKeys keys) : keys_(std::move(keys)) {}
-  void replace(PublishKeys keys) {
-    const std::lock_guard lock(mutex_);
-    keys_ = std::move(keys);
-  }
-  bool allow(std::string_view stream, const rtmp::StreamKey& key) const {
-    const std::lock_guard lock(mutex_);
-    return !keys_ || keys_->allow(stream, key);
-  }
-
- private:
-  mutable std::mutex mutex_;
-  PublishKeys keys_;
-};
-using HeldKeysPtr = std::shared_ptr<HeldKeys>;
-
-PushRules push_rules(const EdgeConfig& config, HeldKeysPtr keys) {
-  PushRules out;
-  out.most_bytes = static_cast<std::uint64_t>(config.push_bytes);
-  out.may = [keys = std::move(keys)](std::string_view stream, const rtmp::StreamKey& key) {
-    return keys->allow(stream, key);
-  };
-  return out;
-}
-
-// What was opened before a failure is the caller's to end, behind its loop.
-Result<void> open_folders(const EdgeConfig& config, net::EventLoop& loop, const Clock& clock,
-                          const HeldKeysPtr& keys, Folders& out) {
-  for (const HlsFolder& folder : config.hls) {
-    OriginOptions options{folder.path, folder.root};
-    options.held = static_cast<std::size_t>(config.held);
-    options.cache_bytes = config.file_cache;
-    if (folder.push) options.push = push_rules(config, keys);
-    WEIR_TRY_ASSIGN(auto origin, HlsOrigin::open(options, loop.context(), clock));
-    out.push_back(std::move(origin));
-  }
-  return {};
-}
-
-Result<std::vector<PresentationFolder>> presentations(const EdgeConfig& config) {
-  std::vector<PresentationFolder> out;
-  for (const HlsFolder& folder : config.hls) {
-    WEIR_TRY_ASSIGN(auto opened, PresentationFolder::open(folder.path, folder.root));
-    out.push_back(std::move(opened));
-  }
-  return out;
-}
-
-RtmpRules rtmp_rules(const EdgeConfig& config, const Door& door, PublishKeys keys, Log& log) {
-  RtmpRules out;
-  out.listen.address = door.address;
-  out.listen.port = door.port;
-  out.listen.connections = static_cast<std::size_t>(config.rtmp_connections);
-  out.listen.log = &log;
-  out.app = door.app;
-  out.keys = std::move(keys);
-  return out;
-}
-
-HttpCensusLimits census_limits(const EdgeConfig& config) {
-  return {static_cast<std::size_t>(config.connections),
-          static_cast<std::size_t>(config.connections_per_address)};
-}
-
-HttpServerOptions http_options(const EdgeConfig& config) {
-  HttpServerOptions out;
-  out.doors.clear();
-  out.loops = config.threads;
-  out.census = census_limits(config);
-  return out;
-}
 
 template <typename Task>
 auto run_on(net::EventLoop& loop, Task task) {
@@ -215,6 +130,10 @@ class Edge::Impl {
                          boost::asio::ssl::context* tls) {
     WEIR_TRY_ASSIGN(auto keys, publish_keys(config_, services_.log));
     RtmpRules rules = rtmp_rules(config_, door, std::move(keys), services_.log);
+    WEIR_TRY_ASSIGN(const Place place, place_of(door));
+    rules.listen.address = place.address;
+    rules.listen.port = place.port;
+    rules.listen.fd = place.fd;
     rules.access = access_.get();
     rules.gate = &*gate_;
     return run_on(loop_, [&]() -> Result<void> {
@@ -244,9 +163,13 @@ class Edge::Impl {
     for (std::size_t i = 0; i < folders_.size(); ++i)
       add_guarded(config_.hls[i].path, *folders_[i]);
     HttpServerOptions options = http_options(config_);
-    if (config_.http) options.doors.push_back({config_.http->address, config_.http->port});
-    if (config_.https)
-      options.doors.push_back({config_.https->address, config_.https->port, identity_.get()});
+    for (const auto& [door, tls] :
+         {std::pair(config_.http, static_cast<net::HttpIdentity*>(nullptr)),
+          std::pair(config_.https, identity_.get())}) {
+      if (!door) continue;
+      WEIR_TRY_ASSIGN(Place place, place_of(*door));
+      options.doors.push_back({std::move(place.address), place.port, tls, place.fd});
+    }
     options.access = access_.get();
     options.log = &services_.log;
     WEIR_TRY_ASSIGN(http_, HttpServer::open(options, routes_, services_.clock));

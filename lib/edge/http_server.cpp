@@ -54,6 +54,7 @@ class Entrance {
       : door_(door), state_(std::move(state)), acceptor_(loop), pause_(loop) {}
 
   Result<void> listen(std::uint16_t port) {
+    if (door_.fd >= 0) return net::listen_on_socket(acceptor_, door_.fd);
     return net::listen_on(acceptor_, door_.address, port, state_->shared->options.loops > 1);
   }
   std::uint16_t port() const { return net::port_of(acceptor_); }

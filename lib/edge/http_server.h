@@ -108,6 +108,7 @@ struct HttpDoor {
   std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
   std::uint16_t port = 8080;          ///< 0: one that is free.
   net::HttpIdentity* tls = nullptr;   ///< Borrowed. nullptr: plain.
+  int fd = -1;  ///< Borrowed: a socket that listens already, instead of a place.
 };
 
 struct HttpServerOptions {

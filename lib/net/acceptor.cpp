@@ -1,6 +1,9 @@
 #include "net/acceptor.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "base/os_error.h"
@@ -36,6 +39,19 @@ Result<void> listen_on(tcp::acceptor& acceptor, const std::string& address, std:
   if (!ec) return {};
   return fail(Code::kIo, "cannot listen on {} port {}: {}", address, port,
               os_error_text(ec.value()));
+}
+
+Result<void> listen_on_socket(tcp::acceptor& acceptor, int fd) {
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  const bool known = ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &size) == 0;
+  const int mine = known ? ::fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+  if (mine < 0) return fail(Code::kIo, "cannot listen on socket {}: {}", fd, os_error_text(errno));
+  error_code ec;
+  acceptor.assign(where.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), mine, ec);
+  if (!ec) return {};
+  ::close(mine);
+  return fail(Code::kIo, "cannot listen on socket {}: {}", fd, os_error_text(ec.value()));
 }
 
 std::uint16_t port_of(const tcp::acceptor& acceptor) {

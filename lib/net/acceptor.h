@@ -16,6 +16,10 @@ namespace weir::net {
 Result<void> listen_on(boost::asio::ip::tcp::acceptor& acceptor, const std::string& address,
                        std::uint16_t port, bool shared = false);
 
+/// On a socket somebody else has made, which listens; it is borrowed, and may be so by several.
+/// kIo.
+Result<void> listen_on_socket(boost::asio::ip::tcp::acceptor& acceptor, int fd);
+
 /// 0 once it is closed.
 std::uint16_t port_of(const boost::asio::ip::tcp::acceptor& acceptor);
 

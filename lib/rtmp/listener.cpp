@@ -44,7 +44,10 @@ class Listener::Door {
     if (options.log != nullptr) words_.emplace(*options.log);
   }
 
-  Result<void> open() { return net::listen_on(acceptor_, options_.address, options_.port); }
+  Result<void> open() {
+    if (options_.fd >= 0) return net::listen_on_socket(acceptor_, options_.fd);
+    return net::listen_on(acceptor_, options_.address, options_.port);
+  }
 
   static asio::awaitable<void> accept(std::shared_ptr<Door> door) {
     while (door->acceptor_.is_open()) {

@@ -19,6 +19,7 @@ namespace weir::rtmp {
 struct ListenOptions {
   std::string address = "127.0.0.1";  ///< IPv4, or IPv6 without brackets; "::" takes both.
   std::uint16_t port = 1935;          ///< 0: one that is free.
+  int fd = -1;                        ///< Borrowed: a socket that listens already, instead.
   std::size_t connections = 1000;     ///< In all; more are closed at once.
   std::size_t strangers = 16;         ///< Of one network_of() and not trusted yet.
   std::size_t all_strangers = 256;    ///< The same of all.

@@ -40,6 +40,15 @@ TEST(Doors, OfRtmpHaveAnAppAndAPortOfTheirOwn) {
   EXPECT_EQ(parse_rtmps_door("[::]/live")->port, 443);
 }
 
+TEST(Doors, MayBeHandedOver) {
+  EXPECT_EQ(parse_http_door("systemd:http")->socket, "http");
+  const auto rtmp = parse_rtmp_door("systemd:rtmp/live");
+  ASSERT_THAT(rtmp, IsOk());
+  EXPECT_EQ(rtmp->socket, "rtmp");
+  EXPECT_EQ(rtmp->app, "live");
+  EXPECT_FALSE(parse_http_door("systemd:"));
+}
+
 TEST(Doors, AreNothingElse) {
   for (const char* text :
        {"", ":", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",

@@ -2,9 +2,8 @@
 . "$CASES/edge_lib.sh"
 mkdir www
 printf '#EXTM3U\n#EXT-X-TARGETDURATION:4\n' >www/a.m3u8
-ulimit -Sn 128
+edge() { exec bash -c 'ulimit -n 128; exec "$0" "$@"' "$(type -P edge)" "$@"; }
 begin_edge --hls www
-ulimit -Sn 1024
 python3 - $http <<'P'
 import socket, sys, time
 
