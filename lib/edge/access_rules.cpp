@@ -8,9 +8,6 @@
 namespace weir::edge {
 namespace {
 
-constexpr std::string_view kForbidden =
-    "Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n";
-
 bool is_below(std::string_view path, std::string_view prefix) {
   if (prefix.ends_with('/')) prefix.remove_suffix(1);
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
@@ -60,6 +57,10 @@ Result<AccessRules> AccessRules::make(const AccessConfig& config, Log& log) {
   return out;
 }
 
+bool AccessRules::is_empty() const {
+  return !signer_ && config_.referers.empty() && allow_.empty() && deny_.empty();
+}
+
 bool AccessRules::needs_signature(std::string_view path) const {
   return signer_ && !is_page(path) &&
          std::any_of(config_.signed_paths.begin(), config_.signed_paths.end(),
@@ -84,11 +85,15 @@ std::string_view AccessRules::refusal(const Asked& asked, std::int64_t now) cons
 }
 
 AccessGate::AccessGate(AccessRules rules, const Clock& clock, Log& log)
-    : clock_(clock), rules_(std::make_shared<const AccessRules>(std::move(rules))), log_(log) {}
+    : clock_(clock),
+      open_(rules.is_empty()),
+      rules_(std::make_shared<const AccessRules>(std::move(rules))),
+      log_(log) {}
 
 void AccessGate::replace(AccessRules rules) {
   auto made = std::make_shared<const AccessRules>(std::move(rules));
   const std::lock_guard lock(mutex_);
+  open_ = made->is_empty();
   rules_ = std::move(made);
 }
 
@@ -109,6 +114,7 @@ void GuardedHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
   if (request.method == "PUT" || request.method == "DELETE")  // publishers have keys
     return inner_.handle(request, std::move(exchange));
   const PathToken found = path_token(request.path);
+  if (gate_.is_open() && found.folder.empty()) return inner_.handle(request, std::move(exchange));
   const bool in_path = !found.folder.empty();
   const std::string written =
       in_path ? std::string(found.folder).append(found.rest) : std::string(request.path);
@@ -121,7 +127,7 @@ void GuardedHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
                                  in_path ? found.folder : request.path,
                                  origin.empty() ? request.field("Referer") : origin,
                                  request.host};
-  if (!gate_.refusal(asked).empty()) return exchange->answer(plain_answer(403, kForbidden));
+  if (!gate_.refusal(asked).empty()) return exchange->answer(plain_answer(403));
   HttpRequest plain = request;
   plain.path = written;
   inner_.handle(plain, std::move(exchange));

@@ -1,6 +1,7 @@
 // Who may have what, but for publishers.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,8 @@ class AccessRules {
   /// kUsage and kIo for what is wrong in it.
   static Result<AccessRules> make(const AccessConfig& config, Log& log);
 
+  /// Everybody may have everything.
+  bool is_empty() const;
   /// Why not; "" when it may be had. `now` in seconds since 1970.
   std::string_view refusal(const Asked& asked, std::int64_t now) const;
 
@@ -66,11 +69,14 @@ class AccessGate {
   /// Borrows `clock` and `log`.
   AccessGate(AccessRules rules, const Clock& clock, Log& log);
   void replace(AccessRules rules);
+  /// Everybody may have everything. Costs nothing.
+  bool is_open() const { return open_.load(std::memory_order_relaxed); }
   /// Why not; "" when it may be had.
   std::string_view refusal(const AccessRules::Asked& asked);
 
  private:
   const Clock& clock_;
+  std::atomic<bool> open_;
   std::mutex mutex_;  // of what follows
   std::shared_ptr<const AccessRules> rules_;
   SparingLog log_;

@@ -59,12 +59,28 @@ HttpAnswer plain_answer(unsigned status, std::string_view fields) {
   std::string body = has_body ? fmt::format("{} {}\n", status, reason_phrase(status)) : "";
   std::string all = has_body ? "Content-Type: text/plain\r\n" : "";
   all.append(fields);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (fields.find(name) == fields.npos) all.append(name).append(value).append("\r\n");
+  };
+  if (status >= 400) {
+    add("Access-Control-Allow-Origin: ", "*");
+    add("Cache-Control: ", "no-store");
+  }
   HttpAnswer out;
   out.status = status;
   out.size = body.size();
   out.head = std::make_shared<const std::string>(make_head(status, body.size(), all));
   out.body = std::make_shared<const std::string>(std::move(body));
   return out;
+}
+
+HttpAnswer preflight_answer() {
+  return plain_answer(204,
+                      "Allow: GET, HEAD, OPTIONS\r\n"
+                      "Access-Control-Allow-Origin: *\r\n"
+                      "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"
+                      "Access-Control-Allow-Headers: *, Range\r\n"
+                      "Access-Control-Max-Age: 86400\r\n");
 }
 
 }  // namespace weir::edge

@@ -41,8 +41,12 @@ struct HttpAnswer {
 /// each with its CRLF. 304 has no Content-Length.
 std::string make_head(unsigned status, std::uint64_t size, std::string_view fields);
 
-/// A short text with that status, for what went wrong.
+/// A short text with that status, for what went wrong: unless `fields` say otherwise, pages of any
+/// origin may read why, and nobody keeps it.
 HttpAnswer plain_answer(unsigned status, std::string_view fields = {});
+
+/// What a browser asks first (OPTIONS): pages of any origin may GET.
+HttpAnswer preflight_answer();
 
 /// "Not Found".
 std::string_view reason_phrase(unsigned status);

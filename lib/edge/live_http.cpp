@@ -115,8 +115,10 @@ void LiveHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
   const bool is_websocket = wants_websocket(request);
   if (is_websocket) {
     if (auto refusal = refuse_websocket(request)) return exchange->answer(std::move(*refusal));
+  } else if (request.method == "OPTIONS") {
+    return exchange->answer(preflight_answer());
   } else if (request.method != "GET") {
-    return exchange->answer(plain_answer(405, "Allow: GET\r\n"));
+    return exchange->answer(plain_answer(405, "Allow: GET, OPTIONS\r\n"));
   }
   Wish wish{
       std::move(*name),

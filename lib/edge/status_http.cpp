@@ -59,8 +59,9 @@ void StatusHttp::add_to(HttpRoutes& routes) {
 void StatusHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
   const auto* path = std::find(kPaths.begin(), kPaths.end(), request.path);
   if (path == kPaths.end()) return exchange->answer(plain_answer(404));
+  if (request.method == "OPTIONS") return exchange->answer(preflight_answer());
   if (request.method != "GET" && request.method != "HEAD")
-    return exchange->answer(plain_answer(405, "Allow: GET, HEAD\r\n"));
+    return exchange->answer(plain_answer(405, "Allow: GET, HEAD, OPTIONS\r\n"));
   if (*path == "/metrics" && !state_->sources->metrics_for.contains(exchange->peer()))
     return exchange->answer(plain_answer(403));
   asio::post(state_->loop, [state = state_, path = *path, exchange = std::move(exchange)] {

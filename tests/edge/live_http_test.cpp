@@ -93,6 +93,24 @@ TEST_F(LiveHttpTest, AStreamCanOnlyBeGot) {
   EXPECT_TRUE(get("/live/x.flv", "DELETE").starts_with("HTTP/1.1 405 "));
 }
 
+TEST_F(LiveHttpTest, PagesOfAnyOriginMayReadAllAnswers) {
+  for (const auto& [path, method] :
+       std::vector<std::pair<std::string, std::string>>{{"/live/y.flv", "GET"},
+                                                        {"/live/x.flv", "DELETE"},
+                                                        {"/nothing", "GET"},
+                                                        {"/live/x.flv", "OPTIONS"}}) {
+    const HttpPeer peer(server->port());
+    peer.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string head = peer.read_to("\r\n\r\n");
+    const auto at = head.find("\r\nAccess-Control-Allow-Origin: *\r\n");
+    ASSERT_NE(at, head.npos) << path << head;
+    EXPECT_EQ(head.find("Access-Control-Allow-Origin", at + 10), head.npos) << "once";
+    if (method != "OPTIONS") {
+      EXPECT_NE(head.find("\r\nCache-Control: no-store\r\n"), head.npos);
+    }
+  }
+}
+
 constexpr std::string_view kUpgrade =
     "Host: a\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
