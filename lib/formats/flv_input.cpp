@@ -69,9 +69,10 @@ Result<std::unique_ptr<Input>> FlvInput::open(std::unique_ptr<Demuxer> demuxer,
 }
 
 void FlvInput::take() {
-  while (auto packet = stream_.next()) {
-    seen_[static_cast<std::size_t>(packet->track())] = true;
-    ready_.push_back(std::move(*packet));
+  while (auto item = stream_.next()) {
+    if (const auto* packet = std::get_if<media::Packet>(&*item))
+      seen_[static_cast<std::size_t>(packet->track())] = true;
+    ready_.push_back(std::move(*item));
   }
 }
 
@@ -132,9 +133,9 @@ Result<void> FlvInput::read_ahead() {
     WEIR_TRY_ASSIGN(const bool more, read_more());
     if (!more) break;
     if (ready_.empty()) continue;
-    const media::Time first = ready_.front().dts();
-    if (ready_.back().dts() > media::Time{first.micros() + kReadAhead.micros(), media::kMicros})
-      break;
+    const media::Time first = media::position(ready_.front());
+    const media::Time most{first.micros() + kReadAhead.micros(), media::kMicros};
+    if (media::position(ready_.back()) > most) break;
   }
   tracks_ = stream_.tracks();
   over_.resize(tracks_.size());
@@ -143,13 +144,19 @@ Result<void> FlvInput::read_ahead() {
   return {};
 }
 
+/// Of decoding, and of showing.
+std::pair<media::Time, media::Time> FlvInput::first_stamps() const {
+  std::optional<media::Time> earliest, begin;
+  for (const auto& item : ready_)
+    if (const auto* packet = std::get_if<media::Packet>(&item)) {
+      earliest = std::min({earliest.value_or(packet->dts()), packet->dts(), packet->pts()});
+      begin = std::min(begin.value_or(packet->pts()), packet->pts());
+    }
+  return {earliest.value_or(media::Time()), begin.value_or(media::Time())};
+}
+
 void FlvInput::fix_shift() {
-  media::Time earliest = ready_.front().dts();
-  media::Time begin = ready_.front().pts();
-  for (const auto& packet : ready_) {
-    earliest = std::min({earliest, packet.dts(), packet.pts()});
-    begin = std::min(begin, packet.pts());
-  }
+  const auto [earliest, begin] = first_stamps();
   shift_ = {-earliest.ticks, earliest.base};
   for (auto& track : tracks_) track.shift = shift_;
   if (options_.duration)
@@ -160,9 +167,7 @@ void FlvInput::fix_shift() {
 // Goes on from the last key frame at or before that moment, as if the stream began there.
 Result<void> FlvInput::start_at(Micros start) {
   if (ready_.empty()) return {};
-  media::Time from = ready_.front().pts();
-  for (const auto& packet : ready_) from = std::min(from, packet.pts());
-  const std::int64_t target_ms = (from.micros() + start.count()) / 1000;
+  const std::int64_t target_ms = (first_stamps().second.micros() + start.count()) / 1000;
   const bool pictures = media::main_video(stream_.tracks()) != nullptr;
   std::vector<flv::Tag> since;
   for (auto& tag : std::exchange(first_tags_, {})) {
@@ -185,10 +190,12 @@ Result<void> FlvInput::start_at(Micros start) {
   return {};
 }
 
-bool FlvInput::beyond_end(const media::Packet& packet) {
+bool FlvInput::beyond_end(const media::Item& item) {
   if (!limit_) return false;
-  if (packet.dts() >= *limit_) over_[static_cast<std::size_t>(packet.track())] = true;
-  return packet.pts() >= *limit_;
+  const auto* packet = std::get_if<media::Packet>(&item);
+  if (packet == nullptr) return media::position(item) >= *limit_;
+  if (packet->dts() >= *limit_) over_[static_cast<std::size_t>(packet->track())] = true;
+  return packet->pts() >= *limit_;
 }
 
 Result<std::optional<media::Item>> FlvInput::next() {
@@ -199,10 +206,10 @@ Result<std::optional<media::Item>> FlvInput::next() {
       WEIR_TRY(check_complete());
       return std::optional<media::Item>();
     }
-    media::Packet packet = std::move(ready_.front());
+    media::Item item = std::move(ready_.front());
     ready_.pop_front();
-    packet.shift(shift_);
-    if (!beyond_end(packet)) return std::optional<media::Item>(std::move(packet));
+    media::shift_item(item, shift_);
+    if (!beyond_end(item)) return std::optional(std::move(item));
     if (std::ranges::all_of(over_, [](bool over) { return over; }))
       return std::optional<media::Item>();
   }

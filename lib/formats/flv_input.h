@@ -44,7 +44,8 @@ class FlvInput : public Input {
   Result<void> start_at(Micros start);
   void take();
   bool all_seen() const;
-  bool beyond_end(const media::Packet& packet);
+  bool beyond_end(const media::Item& item);
+  std::pair<media::Time, media::Time> first_stamps() const;
   Result<void> check_complete() const;
 
   std::unique_ptr<Demuxer> demuxer_;
@@ -52,7 +53,7 @@ class FlvInput : public Input {
   flv::TagReader reader_;
   FlvStream stream_;
   media::Tracks tracks_;
-  std::deque<media::Packet> ready_;
+  std::deque<media::Item> ready_;
   std::vector<bool> seen_;            // of the tracks: gave a packet
   std::vector<bool> over_;            // of the tracks: reached the end that was asked for
   media::Time shift_;                 // added to every stamp

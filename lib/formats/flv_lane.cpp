@@ -80,6 +80,8 @@ Result<void> FlvLane::configure(ByteView configuration) {
     extradata_ = std::move(extradata);
   } else {
     foreign_ = !same_sound(extradata);
+    foreign_frame_.reset();
+    extradata_ = std::move(extradata);
   }
   return {};
 }
@@ -120,8 +122,8 @@ bool FlvLane::same_sound(ByteView configuration) const {
   if (codec_.id != AV_CODEC_ID_AAC) return std::ranges::equal(configuration, initial_);
   const auto then = media::parse_audio_specific_config(initial_);
   const auto now = media::parse_audio_specific_config(configuration);
-  return then && now && then->sample_rate == now->sample_rate &&
-         then->channel_config == now->channel_config;
+  return then && now && then->object_type == now->object_type &&
+         then->sample_rate == now->sample_rate && then->channel_config == now->channel_config;
 }
 
 // A stream that was joined late may have lost its configuration; some encoders repeat the parameter
@@ -142,7 +144,7 @@ void FlvLane::make_opus_head(ByteView frame) {
 }
 
 std::optional<media::Packet> FlvLane::packet(const flv::BodyPart& part, std::int64_t dts_ms) {
-  if (part.bytes.size() <= codec_.head || foreign_) return {};
+  if (part.bytes.size() <= codec_.head) return {};
   if (!complete()) accept_in_band(part);
   if (!complete() && headless_) make_opus_head(part.bytes);
   starved_ = starved_ || !complete();
@@ -167,7 +169,9 @@ std::optional<media::Packet> FlvLane::packet(const flv::BodyPart& part, std::int
   }
   if (std::exchange(changed_, false)) attach_extradata(packet, extradata_);
   seen_ = true;
-  return packet;
+  if (!foreign_) return packet;
+  foreign_frame_ = std::move(packet);
+  return {};
 }
 
 Result<void> FlvLane::open(int index, std::span<const media::Packet> first, const FlvHints& hints) {
@@ -178,21 +182,41 @@ Result<void> FlvLane::open(int index, std::span<const media::Packet> first, cons
   if (!video() && code_ < 16 && code_ != flv::kAacId) describe_classic_sound(first_, *par);
   media::set_extradata(*par, initial_);
   const auto facts = learn_codec_facts(*par, first);
-  context_.reset(avformat_alloc_context());
-  AVStream* stream = context_ ? avformat_new_stream(context_.get(), nullptr) : nullptr;
-  if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, facts.par.get()) < 0)
+  if (video() ? facts.par->width <= 0 : facts.par->sample_rate <= 0)
+    return fail(Code::kBadInput, "the {} track is damaged: nothing of it can be decoded",
+                avcodec_get_name(codec_.id));
+  canonical_.reset();  // it reads what the context holds
+  context_ = describe_stream(*facts.par);
+  const AVStream& stream = *context_->streams[0];
+  described_ = describe(stream, hints,
+                        guess_frame_rate(moments(first, stream.time_base), stream.time_base,
+                                         facts.frame_rate, hints.frame_rate));
+  described_.index = index;
+  hints_ = hints;
+  WEIR_TRY(open_parser());
+  return restart();
+}
+
+media::OutputPtr FlvLane::describe_stream(const AVCodecParameters& par) const {
+  media::OutputPtr context(avformat_alloc_context());
+  AVStream* stream = context ? avformat_new_stream(context.get(), nullptr) : nullptr;
+  if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, &par) < 0)
     throw std::bad_alloc();
   stream->time_base = fine_ ? media::kMicros : kMillis;
   stream->pts_wrap_bits = 64;  // undone where the tags were read
-  if (video() ? stream->codecpar->width <= 0 : stream->codecpar->sample_rate <= 0)
-    return fail(Code::kBadInput, "the {} track is damaged: nothing of it can be decoded",
-                avcodec_get_name(codec_.id));
-  described_ = describe(*stream, hints,
-                        guess_frame_rate(moments(first, stream->time_base), stream->time_base,
-                                         facts.frame_rate, hints.frame_rate));
-  described_.index = index;
-  WEIR_TRY(open_parser());
-  return restart();
+  return context;
+}
+
+Result<void> FlvLane::turn(std::deque<media::Packet>& out) {
+  Bytes before = std::exchange(initial_, extradata_);
+  WEIR_TRY(finish(out));
+  auto turned = open(described_.index, {&*foreign_frame_, 1}, hints_);
+  foreign_frame_.reset();
+  if (turned)
+    foreign_ = false;
+  else
+    initial_ = std::move(before);
+  return turned;
 }
 
 media::Track FlvLane::describe(const AVStream& stream, const FlvHints& hints,

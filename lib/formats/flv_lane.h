@@ -39,8 +39,10 @@ class FlvLane {
   bool opened() const { return canonical_ != nullptr; }
   /// True once a frame was turned into a packet.
   bool seen() const { return seen_; }
-  /// The sound has changed to what the track cannot carry; no packets come until it is back.
+  /// The sound has changed its form; no packets come until it is back, or turn() was called.
   bool foreign() const { return foreign_; }
+  /// A frame of the new form has come: turn() may be called.
+  bool turns() const { return foreign_ && foreign_frame_; }
 
   /// A new configuration. kBadInput when it is damaged; that in force stays. An empty one says that
   /// the frames tell all there is.
@@ -59,6 +61,9 @@ class FlvLane {
   Result<void> open(int index, std::span<const media::Packet> first, const FlvHints& hints);
   Result<void> push(media::Packet packet, std::deque<media::Packet>& out);
   Result<void> finish(std::deque<media::Packet>& out);
+  /// Sound that turns(): what was pushed is finished, and the track is from now on what the
+  /// configuration in force says. As open() fails; then it stays foreign.
+  Result<void> turn(std::deque<media::Packet>& out);
   /// Begins anew, somewhere else in the same stream.
   Result<void> restart();
   const media::Track& track() const { return canonical_->track(); }
@@ -71,6 +76,7 @@ class FlvLane {
   void accept_in_band(const flv::BodyPart& part);
   void make_opus_head(ByteView frame);
   media::Track describe(const AVStream& stream, const FlvHints& hints, AVRational rate) const;
+  media::OutputPtr describe_stream(const AVCodecParameters& par) const;
   Result<void> open_parser();
   void mark_key(media::Packet& packet);
   Result<void> split(const media::Packet& packet, std::deque<media::Packet>& out);
@@ -81,19 +87,21 @@ class FlvLane {
   FlvCodec codec_;
   media::Repairs* repairs_;
   flv::BodyPart first_;            // without its bytes: how classic sound describes itself
-  Bytes initial_;                  // the configuration of the track, as extradata
+  Bytes initial_;                  // the configuration the track has, as extradata
   Bytes extradata_;                // the one in force
   flv::ColourInfo record_colour_;  // of the configuration
   flv::ColourInfo colour_;
   std::unique_ptr<flv::ChannelLayout> channels_;
-  std::size_t length_size_ = 4;  // of samples as they come
-  bool changed_ = false;         // the next packet brings the one in force along
-  bool foreign_ = false;         // sound of another kind than the track's
-  bool headless_ = false;        // an empty configuration came
+  std::size_t length_size_ = 4;                 // of samples as they come
+  bool changed_ = false;                        // the next packet brings the one in force along
+  bool foreign_ = false;                        // sound of another form than the track's
+  std::optional<media::Packet> foreign_frame_;  // the last of that
+  bool headless_ = false;                       // an empty configuration came
   bool seen_ = false;
   bool starved_ = false;  // a frame was of no use without a configuration
   bool fine_ = false;     // nanoseconds came: stamps are not whole milliseconds
 
+  FlvHints hints_;
   media::OutputPtr context_;  // holds the stream Canonical reads
   media::Track described_;
   media::ParserPtr parser_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "media/in_place.h"
+
 namespace weir::formats {
 namespace {
 
@@ -101,8 +103,53 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
   if (lane->came_late()) media::count(repairs_, &media::Repairs::late_headers);
   if (lane->foreign())
     say_once("foreign",
-             "the sound changes its rate or channels at {} ms: left out until it is back", dts_ms);
+             "the sound changes its form at {} ms: it goes on with the next key picture, if there "
+             "are pictures",
+             dts_ms);
   return {};
+}
+
+// Where everything can be cut.
+void FlvStream::turn_sound(media::Time at) {
+  for (const auto& lane : lanes_)
+    if (lane->opened() && lane->turns()) turn(*lane, at);
+}
+
+void FlvStream::turn(FlvLane& lane, media::Time at) {
+  std::deque<media::Packet> rest;
+  const auto turned = lane.turn(rest);
+  hand_on(lane, rest);
+  if (!turned) return say_once("turn", "{}: its sound is left out", turned.error().what);
+  auto& track = *std::ranges::find(tracks_, lane.track().index, &media::Track::index);
+  track = media::in_place_of(track, lane.track());
+  out_.emplace_back(media::make_event(media::event::kDiscontinuity, at));
+  out_.emplace_back(media::change_event(track, at));
+}
+
+// A track keeps its time base, whatever becomes of it.
+void FlvStream::hand_on(const FlvLane& lane, std::deque<media::Packet>& packets) {
+  for (auto& packet : packets) {
+    const auto* track = media::find_track(tracks_, lane.track().index);
+    if (track != nullptr) packet.rebase(track->time_base);
+    out_.emplace_back(std::move(packet));
+  }
+}
+
+Result<void> FlvStream::push(FlvLane& lane, media::Packet packet) {
+  std::deque<media::Packet> packets;
+  WEIR_TRY(lane.push(std::move(packet), packets));
+  hand_on(lane, packets);
+  return {};
+}
+
+std::optional<media::Packet> FlvStream::packet_of(FlvLane& lane, const flv::BodyPart& part,
+                                                  std::int64_t dts_ms) {
+  const media::Time at{dts_ms, {1, 1000}};
+  if (ready_ && lane.type() == flv::TagType::kVideo && part.key) turn_sound(at);
+  auto packet = lane.packet(part, dts_ms);
+  if (!ready_ || !lane.turns() || media::main_video(tracks_) != nullptr) return packet;
+  turn(lane, at);
+  return lane.packet(part, dts_ms);
 }
 
 Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms) {
@@ -110,12 +157,12 @@ Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std
     count_lost(&FlvCounters::frames_unwanted);
     return {};
   }
-  auto packet = lane.packet(part, dts_ms);
+  auto packet = packet_of(lane, part, dts_ms);
   if (!packet) {
     count_lost(&FlvCounters::frames_unusable);
     return {};
   }
-  if (ready_) return lane.push(std::move(*packet), out_);
+  if (ready_) return push(lane, std::move(*packet));
   const auto is_lane = [&](const auto& one) { return one.get() == &lane; };
   const auto at = std::ranges::find_if(lanes_, is_lane) - lanes_.begin();
   kept_bytes_ += packet->raw()->size;
@@ -176,8 +223,7 @@ Result<void> FlvStream::open_tracks() {
   ready_ = true;
   if (tracks_.empty()) return nothing_to_read();
   for (auto& kept : std::exchange(kept_, {}))
-    if (lanes_[kept.lane]->opened())
-      WEIR_TRY(lanes_[kept.lane]->push(std::move(kept.packet), out_));
+    if (lanes_[kept.lane]->opened()) WEIR_TRY(push(*lanes_[kept.lane], std::move(kept.packet)));
   std::size_t at = 0;
   for (const auto& lane : lanes_)
     if (lane->opened()) tracks_[at++] = lane->track();  // complete behind the first packet
@@ -196,8 +242,11 @@ tl::unexpected<Error> FlvStream::nothing_to_read() const {
 Result<void> FlvStream::finish() {
   if (!ready_ && kept_.empty()) return nothing_to_read();
   if (!ready_) WEIR_TRY(open_tracks());
-  for (const auto& lane : lanes_)
-    if (lane->opened()) WEIR_TRY(lane->finish(out_));
+  for (const auto& lane : lanes_) {
+    std::deque<media::Packet> rest;
+    if (lane->opened()) WEIR_TRY(lane->finish(rest));
+    if (lane->opened()) hand_on(*lane, rest);
+  }
   return {};
 }
 
@@ -209,11 +258,11 @@ Result<void> FlvStream::restart() {
   return {};
 }
 
-std::optional<media::Packet> FlvStream::next() {
+std::optional<media::Item> FlvStream::next() {
   if (out_.empty()) return {};
-  auto packet = std::move(out_.front());
+  auto item = std::move(out_.front());
   out_.pop_front();
-  return packet;
+  return item;
 }
 
 }  // namespace weir::formats

@@ -34,13 +34,16 @@ struct FlvCounters {
 ///            promise only decides how long a missing kind is waited for; what came is believed.
 ///            Tracks are in the order of their first tags; each track of a multitrack stream is
 ///            one.
-/// Packets    As Input hands them out, but for the shift: stamps are those of the stream.
+/// Items      As Input hands them out, but for the shift: stamps are those of the stream.
 /// Repair     One bad tag is one lost tag. Frames in front of their configuration are lost;
 /// pictures
-///            of H.264 and HEVC with parameter sets in them need none. A new configuration of
-///            pictures goes into the next key frame; sound that changes its rate or channels is
-///            left out until it is back. A codec nothing here reads is left out; so is a track that
-///            turns up after ready(). Each is said once in the log and counted.
+///            of H.264 and HEVC with parameter sets in them need none. A codec nothing here reads
+///            is left out; so is a track that turns up after ready(). Each is said once in the log
+///            and counted.
+/// Change     A new configuration of pictures goes into the next key frame. Sound that changes its
+///            rate, channels or kind of AAC is left out until the next key picture (without
+///            pictures: until its own next frame), and goes on from there behind a `discontinuity`
+///            and a `track` event (media::change_event).
 /// Time       Tags come with stamps that are unwound.
 class FlvStream {
  public:
@@ -59,9 +62,10 @@ class FlvStream {
   Result<void> restart();
 
   bool ready() const { return ready_; }
+  /// As they are behind all that was pushed.
   const media::Tracks& tracks() const { return tracks_; }
-  /// The next packet, or nothing until more was pushed.
-  std::optional<media::Packet> next();
+  /// The next packet or event, or nothing until more was pushed.
+  std::optional<media::Item> next();
   const FlvCounters& counters() const { return counters_; }
   /// The last part of pictures said that no more come.
   bool ended() const { return ended_; }
@@ -74,6 +78,12 @@ class FlvStream {
 
   FlvLane* lane_of(flv::TagType type, const flv::BodyPart& part);
   Result<void> take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms);
+  void turn_sound(media::Time at);
+  void turn(FlvLane& lane, media::Time at);
+  void hand_on(const FlvLane& lane, std::deque<media::Packet>& packets);
+  Result<void> push(FlvLane& lane, media::Packet packet);
+  std::optional<media::Packet> packet_of(FlvLane& lane, const flv::BodyPart& part,
+                                         std::int64_t dts_ms);
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
   void read_metadata(const flv::TagView& tag);
   void count_lost(std::int64_t FlvCounters::*what);
@@ -102,7 +112,7 @@ class FlvStream {
   bool ready_ = false;
   bool ended_ = false;
   media::Tracks tracks_;
-  std::deque<media::Packet> out_;
+  std::deque<media::Item> out_;
   FlvCounters counters_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "formats/foreign_input.h"
+#include "media/in_place.h"
 
 namespace weir::formats {
 namespace {
@@ -138,13 +139,10 @@ void ForeignInput::release_section() {
 // The first packet has told what the container did not.
 void ForeignInput::tell_change(Source& source) {
   source.changed = false;
-  media::Track track = source.canonical->track();
-  auto& form = *std::ranges::find(forms_, track.index, &media::Track::index);
-  track.time_base = form.time_base;
-  track.language = form.language;
-  track.shift = form.shift;
-  form = track;
-  ready_.push_back(media::change_event(track, section_begin_));
+  const media::Track& now = source.canonical->track();
+  auto& form = *std::ranges::find(forms_, now.index, &media::Track::index);
+  form = media::in_place_of(form, now);
+  ready_.push_back(media::change_event(form, section_begin_));
 }
 
 }  // namespace weir::formats

@@ -81,7 +81,7 @@ Result<void> FallbackFeed::look_at_main(Point wait) {
 void FallbackFeed::take_main(Arrival arrival) {
   main_fits_ = fits(arrival);
   if (!main_fits_)
-    services_.log.warning("{} comes back with other codecs: it is not taken", arrival.from);
+    services_.log.warning("{} comes back without {}: it is not taken", arrival.from, needed());
   main_since_.reset();
   main_shift_.reset();
   if (main_fits_ && !on_fallback_) hand_on(arrival);
@@ -90,6 +90,8 @@ void FallbackFeed::take_main(Arrival arrival) {
 
 void FallbackFeed::take_main(media::Item item) {
   auto* packet = std::get_if<media::Packet>(&item);
+  if (packet == nullptr && main_arrival_)
+    media::apply_change(std::get<media::Event>(item), main_arrival_->tracks);
   if (!main_fits_) return;
   if (packet != nullptr && (!main_since_ || lost())) main_since_ = now();
   if (packet != nullptr) main_heard_ = now();
@@ -150,7 +152,7 @@ void FallbackFeed::close_fallback(std::string_view why) {
 void FallbackFeed::take_fallback(Arrival arrival) {
   refused_ = !fits(arrival);
   if (refused_)
-    close_fallback("its codecs are not those of the stream");
+    close_fallback(fmt::format("it has no {}", needed()));
   else
     fallback_arrival_ = std::move(arrival);
 }
@@ -158,6 +160,8 @@ void FallbackFeed::take_fallback(Arrival arrival) {
 void FallbackFeed::take_fallback(media::Item item) {
   const auto* packet = std::get_if<media::Packet>(&item);
   if (fallback_arrival_) {
+    if (packet == nullptr)
+      media::apply_change(std::get<media::Event>(item), fallback_arrival_->tracks);
     if (packet == nullptr || !begins(*fallback_arrival_, *packet)) return;
     fallback_shift_ = media::Time{-packet->dts().ticks, packet->base()};
     if (!on_fallback_) {
@@ -186,6 +190,10 @@ void FallbackFeed::hand_on(Arrival arrival) {
 
 bool FallbackFeed::fits(const Arrival& arrival) const {
   return !tracks_ || can_stand_in(arrival.tracks, *tracks_);
+}
+
+std::string_view FallbackFeed::needed() const {
+  return media::main_video(*tracks_) ? "pictures" : "sound";
 }
 
 void FallbackFeed::switch_to(bool fallback) {

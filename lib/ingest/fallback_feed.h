@@ -34,8 +34,9 @@ struct FallbackSettings {
 ///            the main one is taken again. One that ends or fails is opened anew, some time later.
 /// Return     With a key frame of the main source (sound: any packet) once it has settled.
 /// Switch     Each is an Arrival with stamps from 0 on, so Rejoin moves all tracks by one offset.
-/// Tracks     A source is taken only if it has pictures of the codec the stream has (without
-///            pictures: a sound track of its form). Else it is left out, and that is said.
+/// Tracks     A source is taken only if it has pictures when the stream has some, else sound;
+/// codecs
+///            may be others. Else it is left out, and that is said.
 /// Failure    Of the main source before anything came. Later the fallback goes on without it. The
 ///            end of the main source, which is not just a loss, is the end.
 /// Threads    None of its own. next_within() asks both sources in turn.
@@ -82,6 +83,7 @@ class FallbackFeed : public Feed {
   void hand_on(Arrival arrival);
   void hand_on(media::Item item);
   bool fits(const Arrival& arrival) const;
+  std::string_view needed() const;
   void switch_to(bool fallback);
 
   Feed& main_;

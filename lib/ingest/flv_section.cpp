@@ -19,35 +19,42 @@ Result<void> FlvSection::finish(std::deque<FeedItem>& out) {
 
 void FlvSection::drain(std::deque<FeedItem>& out) {
   if (!stream_.ready()) return;
-  std::deque<media::Packet> packets;
-  while (auto packet = stream_.next())
-    if (wanted(*packet)) packets.push_back(std::move(*packet));
-  if (packets.empty()) return;
-  if (!shift_) begin(packets, out);
-  for (auto& packet : packets) {
-    packet.shift(*shift_);
-    if (packet.dts().ticks >= 0)
-      out.emplace_back(media::Item(std::move(packet)));
+  std::deque<media::Item> items;
+  while (auto item = stream_.next())
+    if (wanted(*item)) items.push_back(std::move(*item));
+  if (items.empty()) return;
+  if (!shift_) begin(items, out);
+  for (auto& item : items) {
+    media::shift_item(item, *shift_);
+    if (media::position(item).ticks >= 0)
+      out.emplace_back(std::move(item));
     else
       media::count(repairs_, &media::Repairs::dropped);
   }
 }
 
-void FlvSection::begin(const std::deque<media::Packet>& packets, std::deque<FeedItem>& out) {
-  media::Time earliest = packets.front().dts();
-  for (const auto& packet : packets) earliest = std::min({earliest, packet.dts(), packet.pts()});
+void FlvSection::begin(const std::deque<media::Item>& items, std::deque<FeedItem>& out) {
+  media::Time earliest = media::position(items.front());
+  for (const auto& item : items) {
+    earliest = std::min(earliest, media::position(item));
+    if (const auto* packet = std::get_if<media::Packet>(&item))
+      earliest = std::min(earliest, packet->pts());
+  }
   shift_ = media::Time{-earliest.ticks, earliest.base};
   out.emplace_back(Arrival{stream_.tracks(), from_});
 }
 
-bool FlvSection::wanted(const media::Packet& packet) {
-  if (begun_.contains(packet.track())) return true;
-  const auto* track = media::find_track(stream_.tracks(), packet.track());
-  if (track != nullptr && track->video() && !packet.key()) {
+// Before the first packet there is nothing that an event could change.
+bool FlvSection::wanted(const media::Item& item) {
+  const auto* packet = std::get_if<media::Packet>(&item);
+  if (packet == nullptr) return !begun_.empty();
+  if (begun_.contains(packet->track())) return true;
+  const auto* track = media::find_track(stream_.tracks(), packet->track());
+  if (track != nullptr && track->video() && !packet->key()) {
     media::count(repairs_, &media::Repairs::waiting_for_key);
     return false;
   }
-  begun_.insert(packet.track());
+  begun_.insert(packet->track());
   return true;
 }
 

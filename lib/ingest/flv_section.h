@@ -32,8 +32,8 @@ class FlvSection {
 
  private:
   void drain(std::deque<FeedItem>& out);
-  void begin(const std::deque<media::Packet>& packets, std::deque<FeedItem>& out);
-  bool wanted(const media::Packet& packet);
+  void begin(const std::deque<media::Item>& items, std::deque<FeedItem>& out);
+  bool wanted(const media::Item& item);
 
   const std::string from_;
   media::Repairs* repairs_;

@@ -38,11 +38,21 @@ void Health::begin(const media::Tracks& tracks) {
   }
 }
 
+Health::Lane* Health::find(int track) {
+  const auto lane =
+      std::ranges::find(lanes_, track, [](const Lane& each) { return each.told.index; });
+  return lane == lanes_.end() ? nullptr : &*lane;
+}
+
+void Health::change(const media::Track& track) {
+  const std::lock_guard lock(mutex_);
+  if (Lane* const lane = find(track.index)) lane->told.codec = track.codec_name();
+}
+
 void Health::take(const media::Packet& packet) {
   const std::lock_guard lock(mutex_);
-  const auto lane =
-      std::ranges::find(lanes_, packet.track(), [](const Lane& each) { return each.told.index; });
-  if (lane == lanes_.end()) return;
+  Lane* const lane = find(packet.track());
+  if (lane == nullptr) return;
   heard_ = clock_.monotonic();
   ++lane->told.packets;
   lane->told.bytes += packet.raw()->size;

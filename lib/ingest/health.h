@@ -63,6 +63,8 @@ class Health {
 
   /// What the run is made of; before its first packet.
   void begin(const media::Tracks& tracks);
+  /// A track goes on as this one.
+  void change(const media::Track& track);
   /// A packet is on its way out.
   void take(const media::Packet& packet);
   void set_fallback(bool on);
@@ -77,6 +79,7 @@ class Health {
     std::int64_t packets_before = 0, bytes_before = 0;  // at the last report
     std::int64_t end_us = 0;
   };
+  Lane* find(int track);
   HealthState state(std::chrono::nanoseconds now) const;
   std::optional<std::int64_t> av_offset() const;
 

@@ -54,7 +54,7 @@ void Paced::keep_pace(const media::Item& item) {
 
 void Paced::report(const media::Item& item) {
   const auto* packet = std::get_if<media::Packet>(&item);
-  if (packet == nullptr) return;
+  if (packet == nullptr) return report_change(std::get<media::Event>(item));
   if (options_.health != nullptr) options_.health->take(*packet);
   const auto* track = media::find_track(tracks_, packet->track());
   report_.frames += track != nullptr && track->video() ? 1 : 0;
@@ -62,6 +62,11 @@ void Paced::report(const media::Item& item) {
   report_.media_us = position_.micros();
   report_.total_us = options_.total_us;
   progress_.update(report_);
+}
+
+void Paced::report_change(const media::Event& event) {
+  const auto* changed = media::apply_change(event, tracks_);
+  if (changed != nullptr && options_.health != nullptr) options_.health->change(*changed);
 }
 
 }  // namespace weir::ingest

@@ -30,11 +30,11 @@ struct PacedOptions {
 ///            and gets its mark.
 class Paced : public flow::Source<media::Item> {
  public:
-  /// All borrowed but the options.
-  Paced(flow::Source<media::Item>& source, const media::Tracks& tracks, PacedOptions options,
+  /// All borrowed but the tracks and the options.
+  Paced(flow::Source<media::Item>& source, media::Tracks tracks, PacedOptions options,
         const StopSource& stop, const Clock& clock, Progress& progress)
       : source_(source),
-        tracks_(tracks),
+        tracks_(std::move(tracks)),
         options_(options),
         stop_(stop),
         clock_(clock),
@@ -48,9 +48,10 @@ class Paced : public flow::Source<media::Item> {
   std::optional<media::Item> anchor(media::Item item);
   void keep_pace(const media::Item& item);
   void report(const media::Item& item);
+  void report_change(const media::Event& event);
 
   flow::Source<media::Item>& source_;
-  const media::Tracks& tracks_;
+  media::Tracks tracks_;  // as they are now
   const PacedOptions options_;
   const StopSource& stop_;
   const Clock& clock_;

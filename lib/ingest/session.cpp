@@ -26,25 +26,42 @@ constexpr Micros kGapAfter{3'000'000};      // of nothing, live
 constexpr Micros kSlateAfter{1'000'000};    // of nothing, live
 constexpr Micros kLongestHole{30'000'000};  // in the stamps of a file that is none
 
-// Every item goes to the stream; a recording beside it gets handles on the same packets.
+// Every item goes to the stream; a recording beside it gets handles on the same packets, until a
+// track changes its codec; that is told at the end, for the stream goes on.
 class Outputs : public formats::Output {
  public:
-  Outputs(std::unique_ptr<formats::Output> stream, std::unique_ptr<formats::Output> record)
-      : stream_(std::move(stream)), record_(std::move(record)) {}
+  Outputs(std::unique_ptr<formats::Output> stream, std::unique_ptr<formats::Output> record,
+          const media::Tracks& tracks, Log& log)
+      : stream_(std::move(stream)), record_(std::move(record)), tracks_(tracks), log_(log) {}
 
   Result<flow::Flow> push(media::Item item) override {
-    if (record_) WEIR_TRY(record_->push(media::share(item)));
+    if (record_) WEIR_TRY(record(item));
     return stream_->push(std::move(item));
   }
   Result<void> finish() override {
-    auto recorded = record_ ? record_->finish() : Result<void>();
+    if (record_) recorded_ = record_->finish();
     auto streamed = stream_->finish();
-    return streamed ? recorded : streamed;
+    return streamed ? recorded_ : streamed;
   }
 
  private:
+  // A container that cannot go on with another codec says so.
+  Result<void> record(const media::Item& item) {
+    auto pushed = record_->push(media::share(item));
+    if (pushed) return {};
+    const auto* event = std::get_if<media::Event>(&item);
+    const bool change = event != nullptr && !media::refuse_change(*event, tracks_);
+    if (!change) return fail(std::move(pushed).error());
+    log_.warning("the recording ends here: {}", pushed.error().what);
+    recorded_ = fail(std::move(pushed).error());
+    return std::exchange(record_, nullptr)->finish();
+  }
+
   std::unique_ptr<formats::Output> stream_;
   std::unique_ptr<formats::Output> record_;
+  Result<void> recorded_;
+  const media::Tracks& tracks_;
+  Log& log_;
 };
 
 media::Repairs* repairs(const Surroundings& around) {
@@ -80,7 +97,7 @@ Result<void> write(flow::Source<media::Item>& source, const media::Tracks& track
   }
   if (around.health != nullptr) around.health->begin(tracks);
   Paced paced(source, tracks, pace, around.stop, around.clock, around.progress);
-  Outputs outputs(std::move(stream), std::move(record));
+  Outputs outputs(std::move(stream), std::move(record), tracks, around.log);
   return flow::pump<media::Item>(paced, outputs);
 }
 

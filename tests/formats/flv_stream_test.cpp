@@ -14,7 +14,9 @@ namespace {
 
 using support::FailsWith;
 using support::IsOk;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// The streams as tags, in order of their stamps, sound and pictures from one clock.
 std::vector<flv::Tag> tags_of(const support::CodedStream* video, const support::CodedStream* audio,
@@ -45,6 +47,7 @@ std::vector<flv::Tag> tags_of(const support::CodedStream* video, const support::
 struct Read {
   media::Tracks tracks;
   std::vector<media::Packet> packets;
+  std::vector<media::Event> events;
   FlvCounters counters;
 };
 
@@ -53,7 +56,11 @@ Read read(const std::vector<flv::Tag>& tags, media::Repairs* repairs = nullptr) 
   Read out;
   for (const auto& tag : tags) EXPECT_THAT(stream.push(tag), IsOk());
   EXPECT_THAT(stream.finish(), IsOk());
-  while (auto packet = stream.next()) out.packets.push_back(std::move(*packet));
+  while (auto item = stream.next())
+    if (auto* packet = std::get_if<media::Packet>(&*item))
+      out.packets.push_back(std::move(*packet));
+    else
+      out.events.push_back(std::get<media::Event>(std::move(*item)));
   out.tracks = stream.tracks();
   out.counters = stream.counters();
   return out;
@@ -94,6 +101,22 @@ TEST(FlvStream, GivesBackPicturesOfEveryCodecWithTheirTimes) {
       }
     }
   }
+}
+
+TEST(FlvStream, HevcUnderTheNameOfAvcIsHevc) {
+  const auto video = support::encode_video({.encoder = "libx265", .frames = 50, .b_frames = 0});
+  std::vector<flv::Tag> tags;
+  const auto config = media::decoder_configuration(AV_CODEC_ID_HEVC, video.packets[0].bytes());
+  ASSERT_THAT(config, IsOk());
+  tags.push_back({flv::TagType::kVideo, 0, flv::video_configuration(flv::kAvcId, *config)});
+  for (const auto& packet : video.packets)
+    tags.push_back({flv::TagType::kVideo, packet.dts().in({1, 1000}),
+                    flv::video_frame(flv::kAvcId, {.key = packet.key()},
+                                     media::sample_nals(AV_CODEC_ID_HEVC, packet.bytes()))});
+  const auto back = read(tags);
+  ASSERT_EQ(back.tracks.size(), 1u);
+  EXPECT_EQ(back.tracks[0].codec(), AV_CODEC_ID_HEVC);
+  EXPECT_EQ(back.packets.size(), video.packets.size());
 }
 
 TEST(FlvStream, GivesBackPicturesThatAreNoNalUnits) {
@@ -249,6 +272,83 @@ TEST(FlvStream, PicturesBeforeTheirConfigurationAreLostAndThoseBehindItAreNot) {
   ASSERT_FALSE(back.packets.empty());
   EXPECT_TRUE(back.packets.front().key());
   EXPECT_GE(back.packets.size(), video.packets.size() - 6);
+}
+
+/// The second behind the first, as one connection sends them.
+std::vector<flv::Tag> then(std::vector<flv::Tag> first, const std::vector<flv::Tag>& second) {
+  std::erase_if(first, [](const flv::Tag& tag) {
+    const auto parts = flv::read_body(tag);
+    return parts && !parts->empty() && (*parts)[0].kind == flv::BodyKind::kEnd;
+  });
+  const std::int64_t later = first.back().timestamp_ms + 40;
+  for (const auto& tag : second) {
+    first.push_back(tag);
+    first.back().timestamp_ms += later;
+  }
+  return first;
+}
+
+std::vector<std::string> changes(const Read& read) {
+  std::vector<std::string> out;
+  for (const auto& event : read.events)
+    out.push_back(event.kind() != media::event::kTrack
+                      ? std::string(event.kind())
+                      : fmt::format("track {} {} {}", *event.number("track"), *event.text("codec"),
+                                    *event.number("sample_rate")));
+  return out;
+}
+
+TEST(FlvStream, SoundThatChangesItsRateGoesOnWithTheNextKeyPicture) {
+  const auto video = support::encode_video({.frames = 60, .gop = 30, .b_frames = 0});
+  const auto sound = support::encode_audio({.frames = 110}),
+             other = support::encode_audio({.sample_rate = 44'100, .frames = 110});
+  auto second = tags_of(&video, &other);
+  std::erase_if(second, [](const flv::Tag& tag) {  // no key picture at its begin
+    const auto parts = flv::read_body(tag);
+    return tag.type == flv::TagType::kVideo && tag.timestamp_ms < 1200 && (*parts)[0].key;
+  });
+  const auto back = read(then(tags_of(&video, &sound), second));
+  EXPECT_THAT(changes(back), ElementsAre("discontinuity", "track 0 aac 44100"));
+  EXPECT_EQ(back.tracks[0].par->sample_rate, 44'100);
+  const auto packets = of(back, 0);
+  EXPECT_EQ(av_cmp_q(packets.back()->base(), {1, 48'000}), 0);
+  const media::Time at = back.events.back().at;
+  EXPECT_GE(at.in({1, 1000}), 3600);
+  const auto first =
+      std::ranges::find_if(packets, [&](const auto* packet) { return packet->dts() >= at; });
+  ASSERT_NE(first, packets.end());
+  EXPECT_LT((*first)->dts().seconds() - at.seconds(), 0.03);
+  EXPECT_GT(packets.end() - first, 40);
+}
+
+TEST(FlvStream, SoundAloneThatChangesItsRateGoesOnAtOnceAndBack) {
+  const auto sound = support::encode_audio({.frames = 110}),
+             other = support::encode_audio({.sample_rate = 44'100, .frames = 50});
+  const auto first = tags_of(nullptr, &sound);
+  const auto back = read(then(then(first, tags_of(nullptr, &other)), first));
+  EXPECT_THAT(changes(back), ElementsAre("discontinuity", "track 0 aac 44100", "discontinuity",
+                                         "track 0 aac 48000"));
+  EXPECT_EQ(back.packets.size(), 2 * sound.packets.size() + other.packets.size());
+  for (std::size_t i = 1; i < back.packets.size(); ++i)
+    EXPECT_GT(back.packets[i].dts(), back.packets[i - 1].dts());
+}
+
+TEST(FlvStream, SoundThatIsBackBeforeAKeyPictureWasOnlyAway) {
+  const auto video = support::encode_video({.frames = 30, .gop = 100, .b_frames = 0});
+  const auto sound = support::encode_audio({.frames = 60}),
+             other = support::encode_audio({.sample_rate = 44'100, .frames = 20});
+  const auto first = then(tags_of(&video, &sound), tags_of(nullptr, &other));
+  EXPECT_THAT(changes(read(then(first, tags_of(nullptr, &sound)))), IsEmpty());
+}
+
+TEST(FlvStream, PicturesThatChangeTheirSizeBringTheirParameterSets) {
+  const auto video = support::encode_video({.frames = 60, .b_frames = 0}),
+             other = support::encode_video({.width = 96, .frames = 60, .b_frames = 0});
+  const auto back = read(then(tags_of(&video, nullptr), tags_of(&other, nullptr)));
+  ASSERT_EQ(back.packets.size(), 120u);
+  const auto sets = media::find_parameter_sets(AV_CODEC_ID_H264, back.packets[60].bytes());
+  ASSERT_FALSE(sets.sps.empty());
+  EXPECT_EQ(media::parse_sps(AV_CODEC_ID_H264, sets.sps.front())->width, 96);
 }
 
 TEST(FlvStream, AClockThatRanOverIsCountedOnce) {

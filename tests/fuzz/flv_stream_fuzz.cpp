@@ -26,8 +26,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto take = [&] {
     if (stream.ready() && tracks.empty()) begin();
     while (stream.ready()) {
-      const auto packet = stream.next();
-      if (!packet) return;
+      const auto item = stream.next();
+      if (!item) return;
+      const auto* packet = std::get_if<weir::media::Packet>(&*item);
+      if (packet == nullptr) continue;
       bytes += packet->bytes().size();
       if (packet->dts() > packet->pts()) std::abort();
       const auto tags = muxer ? muxer->push(*packet) : std::vector<weir::flv::Tag>();

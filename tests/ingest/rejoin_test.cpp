@@ -12,7 +12,6 @@ namespace weir::ingest {
 namespace {
 
 using namespace std::chrono_literals;
-using support::FailsWith;
 using support::IsOk;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -27,7 +26,7 @@ using Script = support::FeedScript;
 
 class RejoinTest : public ::testing::Test {
  protected:
-  /// "track@ms+ms" of packets, "kind@ms" of events.
+  /// "track@ms+ms" of packets, "kind@ms" of events, "track N codec [rate]@ms" of changes.
   Result<std::vector<std::string>> run(Script& script) {
     Rejoin rejoin(script, clock, words);
     WEIR_TRY_ASSIGN(const auto tracks, rejoin.open());
@@ -44,8 +43,14 @@ class RejoinTest : public ::testing::Test {
   static std::string text(const media::Item& item) {
     const auto at = media::position(item).in(kMillis);
     const auto* packet = std::get_if<media::Packet>(&item);
-    if (packet == nullptr) return fmt::format("{}@{}", std::get<media::Event>(item).kind(), at);
+    if (packet == nullptr) return text(std::get<media::Event>(item), at);
     return fmt::format("{}@{}+{}", packet->track(), at, packet->duration().in(kMillis));
+  }
+  static std::string text(const media::Event& event, std::int64_t at) {
+    if (event.kind() != media::event::kTrack) return fmt::format("{}@{}", event.kind(), at);
+    const auto rate = event.number("sample_rate");
+    return fmt::format("track {} {}{}@{}", *event.number("track"), *event.text("codec"),
+                       rate ? fmt::format(" {}", *rate) : "", at);
   }
   support::FakeClock clock;
   support::Words words;
@@ -108,18 +113,52 @@ TEST_F(RejoinTest, WhatWasNotThereBeforeIsLeftOutAndSaid) {
                           "out"));
 }
 
-TEST_F(RejoinTest, SoundOfAnotherRateIsAnotherTrack) {
-  Script script(clock);
-  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
-  script.arrive(2s, {picture(0), sound(1, 44'100)}).packet(2s, 1, kSamples, 0, 1024);
-  EXPECT_THAT(*run(script), ElementsAre("0@0+40"));
-}
-
-TEST_F(RejoinTest, AnotherCodecEndsTheRun) {
+TEST_F(RejoinTest, AnotherCodecIsToldBehindTheDiscontinuity) {
   Script script(clock);
   script.arrive(0s, {picture(0)}).pictures(0s, 1);
   script.arrive(2s, {picture(0, kMillis, AV_CODEC_ID_HEVC)}).pictures(2s, 1);
-  EXPECT_THAT(run(script), FailsWith(Code::kBadInput, HasSubstr("with other codecs: begin anew")));
+  script.arrive(4s, {picture(0, kMillis, AV_CODEC_ID_HEVC)}).pictures(4s, 1);
+  script.arrive(6s, {picture(0)}).pictures(6s, 1);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "discontinuity@2000", "track 0 hevc@2000",
+                                        "0@2000+40", "discontinuity@4000", "0@4000+40",
+                                        "discontinuity@6000", "track 0 h264@6000", "0@6000+40"));
+}
+
+TEST_F(RejoinTest, SoundOfAnotherRateIsToldAndKeepsItsTimeBase) {
+  Script script(clock);
+  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
+  script.arrive(2s, {picture(0), sound(1, 44'100)}).packet(2s, 1, {1, 44'100}, 44'100, 1024);
+  EXPECT_THAT(*run(script),
+              ElementsAre("0@0+40", "discontinuity@2000", "track 1 aac 44100@2000", "1@3000+23"));
+}
+
+TEST_F(RejoinTest, WhatIsAlikeHasItsPlaceBeforeWhatIsNot) {
+  Script script(clock);
+  script.arrive(0s, {sound(0), sound(1, 44'100)}).packet(0s, 0, kSamples, 0, 1024);
+  script.arrive(2s, {sound(0, 44'100), sound(1, 32'000)});
+  script.packet(2s, 0, {1, 44'100}, 0, 1024).packet(2s, 1, {1, 32'000}, 0, 1024);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+21", "discontinuity@2000", "track 0 aac 32000@2000",
+                                        "1@2000+23", "0@2000+32"));
+}
+
+TEST_F(RejoinTest, AChangeOnTheWayIsOneOfOurTrack) {
+  Script script(clock);
+  script.arrive(0s, {picture(0), sound(1)}).pictures(0s, 1);
+  script.arrive(2s, {sound(0), picture(1)}).pictures(2s, 1, 1);
+  script.change(3s, picture(1, kMillis, AV_CODEC_ID_HEVC), 1000).pictures(3s, 1, 1, kMillis, 1000);
+  script.arrive(5s, {picture(0, kMillis, AV_CODEC_ID_HEVC)}).pictures(5s, 1);
+  EXPECT_THAT(*run(script),
+              ElementsAre("0@0+40", "discontinuity@2000", "0@2000+40", "track 0 hevc@3000",
+                          "0@3000+40", "discontinuity@5000", "0@5000+40"));
+}
+
+TEST_F(RejoinTest, OneThatBringsNothingOfUseIsWaitedOut) {
+  Script script(clock);
+  script.arrive(0s, {picture(0)}).pictures(0s, 1);
+  script.arrive(2s, {sound(0)}).packet(2s, 0, kSamples, 0, 1024);
+  script.arrive(4s, {picture(0)}).pictures(4s, 1);
+  EXPECT_THAT(*run(script), ElementsAre("0@0+40", "discontinuity@4000", "0@4000+40"));
+  EXPECT_THAT(words.warnings, ElementsAre(HasSubstr("aac that was not there before")));
 }
 
 TEST_F(RejoinTest, ManyReturnsDoNotDrift) {

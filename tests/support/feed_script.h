@@ -19,6 +19,7 @@ inline media::Track track(int index, media::Kind kind, AVCodecID codec, AVRation
                           int rate = 48'000) {
   AVCodecParameters* par = avcodec_parameters_alloc();
   par->codec_id = codec;
+  par->codec_type = kind == media::Kind::kVideo ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
   par->sample_rate = rate;
   par->ch_layout.nb_channels = 2;
   media::Track out;
@@ -44,6 +45,10 @@ class FeedScript : public ingest::Feed {
 
   FeedScript& event(Millis when, std::string_view kind, std::int64_t at) {
     items_.emplace_back(when, media::Item(media::make_event(kind, {at, kMillis})));
+    return *this;
+  }
+  FeedScript& change(Millis when, const media::Track& now, std::int64_t at) {
+    items_.emplace_back(when, media::Item(media::change_event(now, {at, kMillis})));
     return *this;
   }
   FeedScript& arrive(Millis when, media::Tracks tracks, std::string from = "'the source'") {

@@ -9,24 +9,7 @@ clip libx265 aac 4 b.ts -x265-params log-level=error:keyint=50:min-keyint=50:bfr
 clip libx264 ac3 8 c.ts -g 50
 cat a.ts b.ts c.ts >all.ts
 
-# What stands between two discontinuities, decoded: codec and pictures or packets of sound.
-sections() {  # PLAYLIST
-  (
-    cd "$(dirname "$1")"
-    run() { [ ! -s run ] || ffprobe -v error -count_frames -show_entries stream=codec_name,nb_read_frames -of csv=p=0 run | head -1 | tr -d '\r'; }
-    : >run
-    while IFS= read -r line; do
-      case $line in
-        '#EXT-X-DISCONTINUITY') run; : >run ;;
-        '#EXT-X-MAP'*) map=${line#*URI=\"}; run; cat "${map%%\"*}" >run ;;
-        '#'* | '') ;;
-        *) cat "$line" >>run ;;
-      esac
-    done <"$(basename "$1")"
-    run
-    rm run
-  )
-}
+. "$CASES/hls_sections.sh"
 
 for options in '' '--type ts' '--playlist event --part 500ms' '--playlist live --window 1m --dash'; do
   echo "== $options"
