@@ -1,31 +1,24 @@
 #include "edge/live_block.h"
 
 #include "flv/tag.h"
+#include "flv/tag_header.h"
 #include "rtmp/chunk_writer.h"
 #include "rtmp/media_message.h"
 
 namespace weir::edge {
 namespace {
 
-constexpr std::size_t kTagHeader = 11;
 constexpr std::uint32_t kMessageStream = 1;
 constexpr std::uint32_t kChunkStream = 8;  // none a server's dialogue uses
 
-std::uint32_t number_at(ByteView bytes, std::size_t at, int size) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < size; ++i) value = value << 8 | bytes[at + static_cast<std::size_t>(i)];
-  return value;
-}
-
 // A writer that has written nothing knows no header to shorten another by.
-void write_chunks(ByteView tag, Bytes& out) {
+void write_chunks(const flv::TagHeader& header, ByteView body, Bytes& out) {
   rtmp::ChunkWriter writer;
   Bytes announcement;
   writer.set_chunk_size(rtmp::kOurChunkSize, announcement);
-  const ByteView body = tag.subspan(kTagHeader);
-  const std::uint32_t stamp = number_at(tag, 7, 1) << 24 | number_at(tag, 4, 3);
-  const auto message = rtmp::media_message(static_cast<flv::TagType>(tag[0]), kMessageStream, stamp,
-                                           Bytes(body.begin(), body.end()), rtmp::Towards::kPlayer);
+  const auto message = rtmp::media_message(static_cast<flv::TagType>(header.type), kMessageStream,
+                                           header.timestamp_ms, Bytes(body.begin(), body.end()),
+                                           rtmp::Towards::kPlayer);
   static_cast<void>(writer.write(message, kChunkStream, out));  // no tag is too large
 }
 
@@ -37,10 +30,9 @@ Piece whole(const BlockPtr& block, const Bytes& bytes) {
 
 Bytes rtmp_chunks(ByteView flv_tags) {
   Bytes out;
-  while (flv_tags.size() >= flv::kTagOverhead) {
-    const std::size_t size = kTagHeader + number_at(flv_tags, 1, 3);
-    write_chunks(flv_tags.first(size), out);
-    flv_tags = flv_tags.subspan(size + 4);
+  while (const auto header = flv::read_tag_header(flv_tags)) {
+    write_chunks(*header, flv_tags.subspan(flv::kTagHeaderSize, header->body), out);
+    flv_tags = flv_tags.subspan(header->body + flv::kTagOverhead);
   }
   return out;
 }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "flv/tag_header.h"
+
 namespace weir::flv {
 namespace {
 
-constexpr std::size_t kTagHeader = 11;
-constexpr std::size_t kSizeField = 4;
+constexpr std::size_t kTagHeader = kTagHeaderSize;
+constexpr std::size_t kSizeField = kTagSizeField;
 constexpr std::uint8_t kAudioFlag = 4;
 constexpr std::uint8_t kVideoFlag = 1;
 constexpr std::uint8_t kFilterFlag = 0x20;
@@ -36,8 +38,9 @@ enum class Fit { kNo, kMore, kYes };
 // Whether these bytes begin with a tag. One that is not there to its end may be none.
 Fit fit_tag(ByteView in) {
   constexpr std::size_t kLikelyBody = 4 << 20;
-  if (in.size() < kTagHeader || !known(in[0]) || number(in, 8, 3) != 0) return Fit::kNo;
-  const std::size_t size = number(in, 1, 3);
+  const auto header = read_tag_header(in);
+  if (!header || !known(header->type) || header->stream != 0) return Fit::kNo;
+  const std::size_t size = header->body;
   if (size > kLikelyBody) return Fit::kNo;
   if (in.size() < size + kTagOverhead) return Fit::kMore;
   const bool good = number(in, kTagHeader + size, kSizeField) == kTagHeader + size;
@@ -121,11 +124,10 @@ bool TagReader::resync(bool end) {
   return false;
 }
 
-TagView TagReader::take_tag(ByteView header, std::size_t size) {
-  const ByteView body = header.subspan(kTagHeader, size);
-  const std::uint32_t time = number(header, 4, 3) | static_cast<std::uint32_t>(header[7]) << 24;
-  last_ms_ = last_ms_ ? unwind(time, *last_ms_) : time;
-  return {static_cast<TagType>(header[0]), *last_ms_, body};
+TagView TagReader::take_tag(ByteView tag, std::size_t size) {
+  const TagHeader header = *read_tag_header(tag);
+  last_ms_ = last_ms_ ? unwind(header.timestamp_ms, *last_ms_) : header.timestamp_ms;
+  return {static_cast<TagType>(header.type), *last_ms_, tag.subspan(kTagHeader, size)};
 }
 
 Result<std::optional<TagView>> TagReader::next_view() {
@@ -133,17 +135,17 @@ Result<std::optional<TagView>> TagReader::next_view() {
     WEIR_TRY_ASSIGN(const bool started, read_file_header());
     if (!started) return std::optional<TagView>();
   }
-  while (rest().size() >= kTagHeader) {
+  while (const auto header = read_tag_header(rest())) {
     const ByteView in = rest();
-    if ((in[0] & kFilterFlag) != 0 && known(in[0] & ~kFilterFlag))
+    if ((header->type & kFilterFlag) != 0 && known(header->type & ~kFilterFlag))
       return fail(Code::kUnsupported, "the FLV file is encrypted");
-    const std::size_t size = number(in, 1, 3);
+    const std::size_t size = header->body;
     const std::size_t whole = size + kTagOverhead;
     if (in.size() < whole) break;
     if (number(in, whole - kSizeField, kSizeField) != kTagHeader + size)
       return fail(Code::kBadInput, "an FLV tag of {} bytes is not followed by its size", size);
     at_ += whole;
-    if (known(in[0])) return std::optional<TagView>(take_tag(in, size));
+    if (known(header->type)) return std::optional<TagView>(take_tag(in, size));
   }
   return std::optional<TagView>();
 }
