@@ -13,8 +13,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kReadSize = 64 << 10;
-
 }  // namespace
 
 std::shared_ptr<RedisConnection> RedisConnection::open(
@@ -62,12 +60,11 @@ asio::awaitable<Result<void>> RedisConnection::talk() {
   auto secured = co_await stream_->shake_hands();
   if (!secured) co_return secured;
   flush();
-  Bytes buffer(kReadSize);
   while (!ended_) {
-    auto size = co_await stream_->read(buffer);
-    if (!size) co_return fail(std::move(size).error());
-    if (*size == 0) break;
-    reader_.feed(ByteView(buffer).first(*size));
+    auto bytes = co_await stream_->read();
+    if (!bytes) co_return fail(std::move(bytes).error());
+    if (bytes->empty()) break;
+    reader_.feed(*bytes);
     auto taken = take_replies();
     if (!taken) co_return taken;
   }

@@ -21,6 +21,9 @@
 
 namespace weir::ingest {
 
+/// So long a busy reception lets what comes wait, to take it together (net::EventLoop).
+inline constexpr Micros kGather{2'000};
+
 struct ListenSettings {
   rtmp::Url url;         ///< Where to listen, and the app; port 0 is one that is free.
   std::string stream;    ///< Its name; "" for the first that comes, and none but that afterwards.
@@ -64,7 +67,7 @@ class Reception {
 
   std::optional<boost::asio::ssl::context> tls_;
   std::unique_ptr<rtmp::Server> server_;
-  net::EventLoop loop_;
+  net::EventLoop loop_{kGather};
 };
 
 }  // namespace weir::ingest

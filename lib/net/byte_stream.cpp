@@ -49,18 +49,38 @@ void set_options(tcp::socket& socket) {
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   socket.set_option(UserTimeout(static_cast<int>(patience)), ignored);
+  socket.non_blocking(true, ignored);  // what is read when it has come; it may be gone by then
 }
+
+constexpr std::size_t kReadSize = 32 << 10;
+
+// One for all streams of a loop.
+class ReadBuffer : public asio::execution_context::service {
+ public:
+  static inline asio::execution_context::id id;
+  static ReadBuffer& of(tcp::socket& socket) {
+    return asio::use_service<ReadBuffer>(
+        asio::query(socket.get_executor(), asio::execution::context));
+  }
+  explicit ReadBuffer(asio::execution_context& context) : service(context) {}
+
+  Bytes bytes = Bytes(kReadSize);
+
+ private:
+  void shutdown() override {}
+};
 
 template <typename Stream>
 class SocketStream : public ByteStream {
  public:
   template <typename... Args>
   SocketStream(bool server, std::string host, Args&&... args)
-      : server_(server), host_(std::move(host)), stream_(std::forward<Args>(args)...) {
+      : server_(server),
+        host_(std::move(host)),
+        stream_(std::forward<Args>(args)...),
+        shared_(ReadBuffer::of(socket())) {
     set_options(socket());
-    error_code gone;
-    const auto peer = socket().remote_endpoint(gone);
-    if (!gone) peer_ = address_text(peer.address());
+    peer_ = peer_address(socket());
   }
 
   asio::awaitable<Result<void>> shake_hands() override {
@@ -68,13 +88,19 @@ class SocketStream : public ByteStream {
     co_return Result<void>();
   }
 
-  asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> bytes) override {
+  asio::awaitable<Result<ByteView>> read() override {
     error_code ec;
-    const std::size_t size =
-        co_await stream_.async_read_some(asio::buffer(bytes.data(), bytes.size()), into(ec));
-    if (is_end(ec)) co_return std::size_t{0};
+    std::size_t size = 0;
+    if constexpr (kTls)
+      size = co_await stream_.async_read_some(asio::buffer(buffer()), into(ec));
+    else
+      do {
+        co_await stream_.async_wait(tcp::socket::wait_read, into(ec));
+        if (!ec) size = stream_.read_some(asio::buffer(buffer()), ec);
+      } while (ec == asio::error::would_block);
+    if (is_end(ec)) co_return ByteView();
     if (ec) co_return fail(describe(ec));
-    co_return size;
+    co_return ByteView(buffer()).first(size);
   }
 
   asio::awaitable<Result<void>> write(ByteView bytes) override {
@@ -114,6 +140,13 @@ class SocketStream : public ByteStream {
                    host_, fault);
   }
 
+  // What TLS reads may wait in the middle of a record, so each stream has its own.
+  Bytes& buffer() {
+    if constexpr (!kTls) return shared_.bytes;
+    if (own_.empty()) own_.resize(kReadSize);
+    return own_;
+  }
+
   tcp::socket& socket() {
     if constexpr (kTls)
       return stream_.next_layer();
@@ -124,6 +157,8 @@ class SocketStream : public ByteStream {
   const bool server_;
   const std::string host_;
   Stream stream_;
+  ReadBuffer& shared_;
+  Bytes own_;
   std::string peer_;
 };
 
@@ -152,6 +187,12 @@ asio::awaitable<Result<tcp::socket>> connect_to(tcp::endpoint address, Micros ti
 }
 
 }  // namespace
+
+std::string peer_address(const tcp::socket& socket) {
+  error_code gone;
+  const auto peer = socket.remote_endpoint(gone);
+  return gone ? "" : address_text(peer.address());
+}
 
 std::unique_ptr<ByteStream> accepted_stream(tcp::socket socket, ssl::context* tls) {
   return make_stream(std::move(socket), true, "", tls);

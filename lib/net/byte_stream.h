@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,8 +29,9 @@ class ByteStream {
   /// First of all. Does nothing without TLS. kRefused, with the reason, for a certificate that does
   /// not name the server or is not trusted.
   virtual boost::asio::awaitable<Result<void>> shake_hands() = 0;
-  /// How many bytes came, at least one; 0 once the peer has ended.
-  virtual boost::asio::awaitable<Result<std::size_t>> read(std::span<std::uint8_t> into) = 0;
+  /// What came, at least one byte; nothing once the peer has ended. Borrowed until the caller waits
+  /// for anything: all plain streams of a loop read into one buffer, and those that wait have none.
+  virtual boost::asio::awaitable<Result<ByteView>> read() = 0;
   /// All of them; borrowed until then.
   virtual boost::asio::awaitable<Result<void>> write(ByteView bytes) = 0;
   /// Tells the peer that nothing follows; reading goes on.
@@ -41,6 +41,9 @@ class ByteStream {
   /// The peer's address without its port, "" when it was gone at once.
   virtual const std::string& peer() const = 0;
 };
+
+/// Of the other end, as ByteStream::peer().
+std::string peer_address(const boost::asio::ip::tcp::socket& socket);
 
 /// A socket that was accepted; a TLS server when `tls` (borrowed) is there.
 std::unique_ptr<ByteStream> accepted_stream(boost::asio::ip::tcp::socket socket,

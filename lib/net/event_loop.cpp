@@ -10,7 +10,21 @@ namespace weir::net {
 
 namespace asio = boost::asio;
 
-EventLoop::EventLoop() : work_(context_.get_executor()), thread_([this] { context_.run(); }) {}
+EventLoop::EventLoop(Micros rest)
+    : work_(context_.get_executor()), thread_([this, rest] { run(rest); }) {}
+
+void EventLoop::run(Micros rest) {
+  using std::chrono::steady_clock;
+  auto looked = steady_clock::time_point::min();
+  while (context_.run_one() > 0) {
+    context_.poll();
+    const auto next = looked + rest;
+    looked = steady_clock::now();
+    if (looked >= next) continue;
+    std::this_thread::sleep_until(next);
+    looked = next;
+  }
+}
 
 EventLoop::~EventLoop() {
   stop();

@@ -11,6 +11,10 @@
 
 namespace weir::net {
 
+/// With `rest`, a loop that has woken twice within that time sleeps for the remainder, and takes
+/// together what came meanwhile: each waking costs more than most events do. stop() may have to
+/// wait for the end of a rest.
+///
 /// One thread, begun here and joined by the destructor, runs every handler and coroutine: what they
 /// share among themselves needs no lock. (Asio looks host names up on a further thread of its own,
 /// which runs nothing of ours.) Handlers must not block, and must not throw.
@@ -20,7 +24,7 @@ namespace weir::net {
 /// Threads    post() and context() from any thread; stop() not from the loop's own.
 class EventLoop {
  public:
-  EventLoop();
+  explicit EventLoop(Micros rest = {});
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
@@ -31,6 +35,8 @@ class EventLoop {
   void post(std::function<void()> task);
 
  private:
+  void run(Micros rest);
+
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;

@@ -14,8 +14,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kReadSize = 16 << 10;
-
 asio::awaitable<void> wait(asio::steady_timer& timer) {
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -67,15 +65,14 @@ asio::awaitable<Result<void>> Connection::talk() {
   auto secured = co_await stream_->shake_hands();
   if (!secured) co_return secured;
   flush();
-  Bytes buffer(kReadSize);
   while (!why_ || closing_) {
     while (held_ && !closing_ && !why_) co_await wait(gate_);
-    auto size = co_await stream_->read(buffer);
-    if (!size) co_return fail(std::move(size).error());
-    if (*size == 0) break;
+    auto bytes = co_await stream_->read();
+    if (!bytes) co_return fail(std::move(bytes).error());
+    if (bytes->empty()) break;
     heard_ = steady_clock::now();
     if (closing_) continue;
-    wire_.feed(ByteView(buffer).first(*size));
+    wire_.feed(*bytes);
     auto taken = take_messages();
     if (!taken) co_return taken;
   }
@@ -145,7 +142,7 @@ asio::awaitable<void> Connection::write(std::shared_ptr<Connection> self) {
   const bool packed = self->writing_.empty();
   auto written = co_await self->stream_->write(packed ? self->packed_.front().bytes
                                                       : ByteView(self->writing_));
-  self->writing_.clear();
+  self->writing_ = {};
   self->busy_ = false;
   if (packed) self->pop_packed();
   if (!written) {

@@ -76,14 +76,14 @@ class Listener::Door {
 
  private:
   void take(tcp::socket socket) {
-    auto stream = net::accepted_stream(std::move(socket), tls_);
-    auto place = census_->enter(stream->peer());
-    if (!place) return refuse(stream->peer());
+    const std::string address = net::peer_address(socket);
+    auto place = census_->enter(address);
+    if (!place) return refuse(address);
     // As many as came meanwhile pay for it.
     if (connections_.size() > 2 * count() + 16)
       std::erase_if(connections_, [](const auto& each) { return each.expired(); });
-    auto connection = Connection::start(loop_, std::move(stream), Role::kServer, random_,
-                                        options_.connection, make_session_);
+    auto connection = Connection::start(loop_, net::accepted_stream(std::move(socket), tls_),
+                                        Role::kServer, random_, options_.connection, make_session_);
     connection->keep(std::move(place));
     connections_.push_back(std::move(connection));
   }

@@ -85,6 +85,9 @@ Result<void> Wire::shake_hands() {
   WEIR_TRY_ASSIGN(const std::size_t taken, handshake_->receive(input_, output_));
   input_ = input_.subspan(taken);
   taken_ += taken;
+  digest_ = handshake_->has_digest();
+  bad_echo_ = handshake_->bad_echo();
+  if (handshake_->done()) handshake_.reset();
   return {};
 }
 
@@ -197,8 +200,7 @@ Bytes Wire::take_output() {
 }
 
 WireFacts Wire::facts() const {
-  return {taken_, made_ + output_.size(), handshake_->has_digest(), handshake_->bad_echo(),
-          reader_.repairs()};
+  return {taken_, made_ + output_.size(), digest_, bad_echo_, reader_.repairs()};
 }
 
 }  // namespace weir::rtmp

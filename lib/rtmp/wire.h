@@ -52,7 +52,7 @@ class Wire {
   /// The next message for us, or nothing until more was fed.
   Result<std::optional<Message>> next();
   /// The handshake is done: send() may be called.
-  bool open() const { return handshake_->done(); }
+  bool open() const { return handshake_ == nullptr; }
   /// This peer is who it should be; see Limits.
   void trust() { trusted_ = true; }
 
@@ -81,7 +81,8 @@ class Wire {
   const Role role_;
   const WireLimits limits_;
   Bytes output_;
-  std::unique_ptr<Handshake> handshake_;
+  std::unique_ptr<Handshake> handshake_;    // until it is done
+  bool digest_ = false, bad_echo_ = false;  // of it
   ChunkReader reader_;
   ChunkWriter writer_;
   ByteView input_;  // not given to the reader yet

@@ -1,14 +1,16 @@
 // Many publishers at once: what they cost our RTMP server, and nginx-rtmp in the same run.
 //
-//   rtmp_publishers [PUBLISHERS [SECONDS]]
+//   rtmp_publishers [PUBLISHERS [SECONDS [ROUNDS]]]
 //
 // The server runs on core 0, all publishers on core 1: 300 kb/s each, 25 pictures a second. Ours
 // checks that every picture comes, in order. The processor time is the server's alone and its
-// memory what it grew by; of nginx both are what the kernel tells of its only process.
+// memory what it grew by; of nginx both are what the kernel tells of its only process. Both servers
+// take turns, and medians are told at the end.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -22,10 +24,10 @@
 
 #include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "flv/body.h"
+#include "net/event_loop.h"
 #include "pin.h"
 #include "rtmp/client.h"
 #include "rtmp/server.h"
@@ -39,11 +41,17 @@ using bench::pin;
 
 constexpr int kFps = 25;
 constexpr std::size_t kPicture = 300'000 / 8 / kFps - 30;
+constexpr Micros kRest{2'000};      // as `ingest --listen` has it
 constexpr std::size_t kAtOnce = 8;  // beginners: strangers of one address are few
 
 struct Plan {
   int publishers = 300;
   int seconds = 20;
+  int rounds = 1;
+};
+
+struct Figures {
+  std::vector<double> seconds_per_gigabit, bytes_per_publisher;
 };
 
 double cpu_seconds(pid_t pid) {
@@ -87,20 +95,22 @@ class Counter : public rtmp::StreamHandler {
 };
 
 [[noreturn]] void serve(std::uint16_t port, int until, int result) {
-  asio::io_context loop{1};
+  net::EventLoop loop(kRest);
   Tally tally;
   rtmp::ListenOptions options;
   options.port = port;
   const auto publish = [&](const rtmp::Visitor&, auto) {
     return Result<std::unique_ptr<rtmp::StreamHandler>>(std::make_unique<Counter>(tally));
   };
-  const auto server = rtmp::Server::open(loop, options, {.publish = publish, .play = {}}, nullptr,
-                                         Random::system());
-  if (!server) std::_Exit(1);
-  asio::posix::stream_descriptor end(loop, until);  // ends when the load does
-  end.async_wait(asio::posix::stream_descriptor::wait_read,
-                 [&](const boost::system::error_code&) { loop.stop(); });
-  loop.run();
+  Result<std::unique_ptr<rtmp::Server>> server = fail(Code::kInternal, "not open yet");
+  loop.post([&] {
+    server = rtmp::Server::open(loop.context(), options, {.publish = publish, .play = {}}, nullptr,
+                                Random::system());
+    if (!server) std::_Exit(1);
+  });
+  char ended;  // which the end of the load is
+  if (::read(until, &ended, 1) != 0) std::_Exit(1);
+  loop.stop();
   if (::write(result, &tally, sizeof tally) != sizeof tally) std::_Exit(1);
   std::_Exit(0);
 }
@@ -214,7 +224,8 @@ class Load {
   std::vector<std::unique_ptr<Publisher>> publishers_;  // gone before the loop
 };
 
-void measure(const char* name, const Plan& plan, std::uint16_t port, pid_t server) {
+void measure(const char* name, const Plan& plan, std::uint16_t port, pid_t server,
+             Figures& figures) {
   std::this_thread::sleep_for(1s);
   const double empty = resident_bytes(server);
   Load load(plan, port);
@@ -233,6 +244,48 @@ void measure(const char* name, const Plan& plan, std::uint16_t port, pid_t serve
       name, load.started(), load.ended(), load.sent(), drained ? "all taken" : "some not taken",
       used, gigabits, used / gigabits, used / plan.seconds * 100, grown / plan.publishers);
   std::fflush(stdout);
+  figures.seconds_per_gigabit.push_back(used / gigabits);
+  figures.bytes_per_publisher.push_back(grown / plan.publishers);
+}
+
+bool measure_ours(const Plan& plan, std::uint16_t port, Figures& figures) {
+  int ends[2], over[2];
+  if (::pipe(ends) != 0 || ::pipe(over) != 0) return false;
+  const pid_t ours = ::fork();
+  if (ours == 0) {
+    pin(0);
+    ::close(over[1]);
+    serve(port, over[0], ends[1]);
+  }
+  measure("weir", plan, port, ours, figures);
+  ::close(over[1]);
+  Tally tally;
+  const bool told = ::read(ends[0], &tally, sizeof tally) == sizeof tally;
+  fmt::print("weir: {} pictures came, {} gaps\n", tally.pictures, tally.gaps);
+  ::waitpid(ours, nullptr, 0);
+  for (const int fd : {ends[0], ends[1], over[0]}) ::close(fd);
+  return told;
+}
+
+void measure_nginx(const Plan& plan, std::uint16_t port, Figures& figures) {
+  const pid_t nginx = ::fork();
+  if (nginx == 0) {
+    pin(0);
+    serve_with_nginx(port);
+  }
+  measure("nginx-rtmp", plan, port, nginx, figures);
+  ::kill(nginx, SIGTERM);
+  ::waitpid(nginx, nullptr, 0);
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void tell_medians(const char* name, const Figures& figures) {
+  fmt::print("{}: in the middle {:.2f} s a Gb, {:.0f} bytes a publisher\n", name,
+             median(figures.seconds_per_gigabit), median(figures.bytes_per_publisher));
 }
 
 }  // namespace
@@ -241,32 +294,16 @@ int main(int count, char** arguments) {
   Plan plan;
   if (count > 1) plan.publishers = std::atoi(arguments[1]);
   if (count > 2) plan.seconds = std::atoi(arguments[2]);
+  if (count > 3) plan.rounds = std::max(1, std::atoi(arguments[3]));
   ::signal(SIGPIPE, SIG_IGN);
-  const auto port = static_cast<std::uint16_t>(20000 + ::getpid() % 10000);
-  int ends[2], over[2];
-  if (::pipe(ends) != 0 || ::pipe(over) != 0) return 1;
-  const pid_t ours = ::fork();
-  if (ours == 0) {
-    pin(0);
-    ::close(over[1]);
-    serve(port, over[0], ends[1]);
-  }
+  auto port = static_cast<std::uint16_t>(20000 + ::getpid() % 10000);
+  Figures ours, nginx;
   pin(1);
-  measure("weir", plan, port, ours);
-  ::close(over[1]);
-  Tally tally;
-  if (::read(ends[0], &tally, sizeof tally) != sizeof tally) return 1;
-  fmt::print("weir: {} pictures came, {} gaps\n", tally.pictures, tally.gaps);
-  std::fflush(stdout);
-  ::waitpid(ours, nullptr, 0);
-  const auto next = static_cast<std::uint16_t>(port + 1);
-  const pid_t nginx = ::fork();
-  if (nginx == 0) {
-    pin(0);
-    serve_with_nginx(next);
+  for (int round = 0; round < plan.rounds; ++round) {
+    if (!measure_ours(plan, port++, ours)) return 1;
+    measure_nginx(plan, port++, nginx);
   }
-  measure("nginx-rtmp", plan, next, nginx);
-  ::kill(nginx, SIGTERM);
-  ::waitpid(nginx, nullptr, 0);
+  tell_medians("weir", ours);
+  tell_medians("nginx-rtmp", nginx);
   return 0;
 }

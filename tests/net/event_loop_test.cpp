@@ -40,6 +40,19 @@ TEST(EventLoop, APauseLetsOthersRun) {
   EXPECT_THAT(order, ElementsAre(1, 2));
 }
 
+TEST(EventLoop, OneThatRestsTakesWhatComesMeanwhileTogether) {
+  using std::chrono::steady_clock;
+  EventLoop loop(20ms);
+  const auto ran = [&loop] {
+    std::promise<steady_clock::time_point> at;
+    loop.post([&at] { at.set_value(steady_clock::now()); });
+    return at.get_future().get();
+  };
+  const auto first = ran();
+  for (int i = 0; i < 10; ++i) ran();
+  EXPECT_GE(ran() - first, 4 * 20ms);
+}
+
 TEST(EventLoop, StoppedItRunsNothingMore) {
   std::atomic<bool> ran = false;
   EventLoop loop;
