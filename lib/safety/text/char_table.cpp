@@ -3,12 +3,11 @@
 #include <unicode/normalizer2.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 
-#include <algorithm>
 #include <map>
 #include <span>
 
+#include "safety/text/char_kinds.h"
 #include "safety/text/looks.h"
 
 namespace weir::safety {
@@ -24,87 +23,6 @@ constexpr char32_t kLastBoxedLetter = 0x1F1FF;
 bool is_unified(char32_t c) {
   return (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
          (c >= 0x20000 && c < 0x2F800) || (c >= 0x30000 && c < 0x40000);
-}
-
-bool is_han(char32_t c) {
-  UErrorCode status = U_ZERO_ERROR;
-  return uscript_getScript(static_cast<UChar32>(c), &status) == USCRIPT_HAN;
-}
-
-Bounds bounds_of(UScriptCode script) {
-  switch (script) {
-    case USCRIPT_HAN:
-    case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA:
-    case USCRIPT_BOPOMOFO:
-    case USCRIPT_THAI:
-    case USCRIPT_LAO:
-    case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR:
-    case USCRIPT_TIBETAN:
-    case USCRIPT_YI:
-    case USCRIPT_JAVANESE:
-    case USCRIPT_BALINESE:
-    case USCRIPT_LANNA:
-      return Bounds::kNone;
-    case USCRIPT_HANGUL:
-      return Bounds::kStartOnly;
-    default:
-      return Bounds::kSpaced;
-  }
-}
-
-// Accents, and vowel signs of scripts that are read without them. Those of other scripts are
-// letters, and so are the sound marks of Japanese.
-bool is_accent(char32_t c) {
-  UErrorCode status = U_ZERO_ERROR;
-  const auto script = uscript_getScript(static_cast<UChar32>(c), &status);
-  const auto type = u_charType(static_cast<UChar32>(c));
-  if (type == U_ENCLOSING_MARK) return true;
-  if (type != U_NON_SPACING_MARK || c == 0x3099 || c == 0x309A) return false;
-  return script == USCRIPT_INHERITED || script == USCRIPT_LATIN || script == USCRIPT_GREEK ||
-         script == USCRIPT_CYRILLIC || script == USCRIPT_ARABIC || script == USCRIPT_HEBREW;
-}
-
-bool is_unseen(char32_t c) {
-  const auto point = static_cast<UChar32>(c);
-  constexpr char32_t kTatweel = 0x640;  // only makes an Arabic word longer
-  return c == kTatweel || u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
-         u_charType(point) == U_FORMAT_CHAR || u_charType(point) == U_CONTROL_CHAR;
-}
-
-// Beyond ASCII.
-Kind sign_kind(char32_t c) {
-  constexpr std::u32string_view kDots = U"…‥․";
-  constexpr std::u32string_view kSentence = U"。、،؛؟।॥¡¿‼⁇⁈⁉";
-  constexpr std::u32string_view kApostrophes = U"’‘ʼʻ′‛´";
-  constexpr char32_t kBrailleBlank = 0x2800;
-  if (u_isUWhiteSpace(static_cast<UChar32>(c)) || c == kBrailleBlank) return Kind::kSpace;
-  if (kDots.find(c) != kDots.npos) return Kind::kDot;
-  if (kSentence.find(c) != kSentence.npos) return Kind::kSentence;
-  return kApostrophes.find(c) != kApostrophes.npos ? Kind::kApostrophe : Kind::kOther;
-}
-
-char money_letter(char32_t c) {
-  switch (c) {
-    case U'€':
-      return 'e';
-    case U'¢':
-      return 'c';
-    case U'¥':
-      return 'y';
-    default:
-      return 0;
-  }
-}
-
-Kind kind_of(char32_t c) {
-  const auto point = static_cast<UChar32>(c);
-  if (u_charDigitValue(point) >= 0) return Kind::kDigit;
-  const bool mark = (U_GET_GC_MASK(point) & U_GC_M_MASK) != 0;
-  if (sign_kind(c) != Kind::kOther) return sign_kind(c);
-  if (is_unseen(c)) return Kind::kIgnored;
-  return u_isalpha(point) || mark ? Kind::kLetter : Kind::kOther;
 }
 
 std::u32string code_points(const icu::UnicodeString& text) {
@@ -220,7 +138,7 @@ class CharTableBuilder {
     if (folded != c && is_han(folded)) return glyph(folded, folded);
     UErrorCode status = U_ZERO_ERROR;
     const auto script = uscript_getScript(static_cast<UChar32>(folded), &status);
-    Glyph out{.out = folded, .kind = kind_of(folded), .bounds = bounds_of(script)};
+    Glyph out{.out = folded, .kind = kind_beyond_ascii(folded), .bounds = bounds_of(script)};
     out.script = static_cast<std::uint8_t>(script);
     out.upper = u_isupper(static_cast<UChar32>(c)) != 0;
     if (folded == 0x30FC) out.bounds = Bounds::kNone;  // ー, of both Japanese scripts

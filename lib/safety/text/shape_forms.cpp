@@ -8,13 +8,15 @@ namespace weir::safety {
 namespace {
 
 // A dot, and what it is written as to get past a filter.
-constexpr std::string_view kDot = R"((?:\.|。|点|\[\.\]|\(\.\)|\[dot\]|\(dot\)))";
+constexpr std::string_view kDot = R"((?:\.|。|\[\.\]|\(\.\)|\[dot\]|\(dot\)))";
 constexpr std::string_view kLabel = "[a-z0-9][a-z0-9-]*";
-// Domains that are no words of a sentence ("I like it.so do you"), and those that are.
+// Domains that begin no sentence ("I like it.so do you"), and those that may.
 constexpr std::string_view kDomains =
-    "com|net|org|info|biz|io|tv|cc|co|xyz|top|site|online|club|live|shop|app|dev|link|vip|win|icu|"
-    "pro|ru|cn|hk|tw|uk|de|fr|jp|kr|br|eu|nl|pl|vn|th";
-constexpr std::string_view kWordDomains = "me|in|is|it|to|so|at|be|us|my|no|am|ly|gg|gl|fun|ink";
+    "com|net|org|info|biz|io|tv|cc|co|xyz|vip|icu|ru|cn|hk|tw|uk|de|fr|jp|kr|br|eu|nl|pl|vn|th";
+constexpr std::string_view kWordDomains =
+    "top|site|online|club|live|shop|app|dev|link|win|pro|me|in|is|it|to|so|at|be|us|my|no|am|ly|gg|"
+    "gl|fun|ink";
+constexpr std::string_view kNoWord = "[a-z][a-z-]*[0-9][a-z0-9-]*";  // abc123
 constexpr std::string_view kRest = R"((?:[:/?#][!#-;=?-~]*))";
 
 bool is_digit(char c) {
@@ -95,10 +97,13 @@ std::string_view phone_at(std::string_view text, std::size_t begin) {
 }  // namespace
 
 std::span<const std::string> url_expressions() {
-  static const std::array<std::string, 4> kExpressions{
-      R"((?:h(?:tt|xx)ps?|ftp)://[!#-;=?-~]+)", fmt::format(R"(www\.{}\.[!#-;=?-~]+)", kLabel),
+  static const std::array<std::string, 6> kExpressions{
+      R"((?:h(?:tt|xx)ps?|ftp)://[!#-;=?-~]+)",
+      fmt::format(R"(www\.{}\.[!#-;=?-~]+)", kLabel),
       fmt::format("{0}(?:{1}{0})*{1}(?:{2}){3}?", kLabel, kDot, kDomains, kRest),
-      fmt::format("{0}(?:{1}{0})*{1}(?:{2})/[!#-;=?-~]+", kLabel, kDot, kWordDomains)};
+      fmt::format("{0}(?:{1}{0})*{1}(?:{2})/[!#-;=?-~]+", kLabel, kDot, kWordDomains),
+      fmt::format("{}{}(?:{}){}?", kNoWord, kDot, kWordDomains, kRest),
+      fmt::format("{}点(?:com|net|org|cn){}?", kLabel, kRest)};
   return kExpressions;
 }
 

@@ -1,14 +1,12 @@
 #include "safety/text/symbols.h"
 
 #include <array>
-#include <limits>
 
-#include "safety/text/utf8_put.h"
+#include "safety/text/symbol_writer.h"
 
 namespace weir::safety {
 namespace {
 
-constexpr unsigned kLongestGap = 8;
 constexpr std::string_view kEitherEnd = "@$";  // they stand for letters at a word's ends too
 constexpr std::string_view kConsonants = "bcdfghjkmnpqrstvwxz";
 
@@ -53,57 +51,28 @@ class FoldedSource {
   const std::bitset<256>& scripts_;
 };
 
-std::uint8_t gap_of(Kind kind) {
-  switch (kind) {
-    case Kind::kSpace:
-      return kGapSpace;
-    case Kind::kDot:
-      return kGapDot;
-    case Kind::kSentence:
-      return kGapSentence;
-    case Kind::kApostrophe:
-      return kGapApostrophe;
-    default:
-      return kGapOther;
-  }
-}
-
-/// A letter on its way into the stream.
-struct Letter {
-  char32_t out;
-  std::uint8_t marks;
-};
-
 template <typename Source>
 class Reader {
  public:
   Reader(const Source& source, Reading reading, SymbolText& out)
-      : source_(source), reading_(reading), out_(out) {
-    stream_ = out.stream.start(source.size() * (Source::kAscii ? 1 : kLongestUtf8));
-    symbols_ = out.symbols.start(source.size());
-    if (!Source::kAscii) symbol_of_ = out.symbol_of.start(source.size() * kLongestUtf8);
+      : source_(source), reading_(reading), out_(out), writer_(source.size(), out) {
     out.ambiguous = false;
   }
 
   void read() {
     for (std::size_t i = 0; i < source_.size();) {
-      const Glyph& glyph = source_[i];
       if (begins_token(i)) {
         i = read_token(i);
-        gap_ = 0;
-        gap_length_ = 0;
-      } else {
-        if (glyph.kind == Kind::kMark)
-          extend(i);
-        else if (glyph.kind != Kind::kIgnored)
-          add_gap(glyph.kind);
-        ++i;
+        continue;
       }
+      const Glyph& glyph = source_[i];
+      if (glyph.kind == Kind::kMark)
+        writer_.extend(source_.end(i));
+      else if (glyph.kind != Kind::kIgnored)
+        writer_.add_gap(glyph.kind);
+      ++i;
     }
-    out_.stream.finish(bytes_);
-    out_.symbols.finish(count_);
-    out_.symbol_of.finish(Source::kAscii ? 0 : bytes_);
-    out_.ascii = bytes_ == count_;
+    writer_.finish();
   }
 
  private:
@@ -171,7 +140,7 @@ class Reader {
     }
     token.end = i;
     token.longer = seen > 2;
-    const bool spelled = seen == 1 && letter_before();
+    const bool spelled = seen == 1 && writer_.single_letter_before();
     if (Source::kAscii) {
       token.latin = letters > 0 || spelled;
       return token;
@@ -184,29 +153,22 @@ class Reader {
     return token;
   }
 
-  /// "m 0 r 0 n": whether the token before is one letter.
-  bool letter_before() const {
-    return single_before_ && (gap_ & kGapLong) == 0 &&
-           (symbols_[count_ - 1].marks & (kMarkLetter | kMarkLeet)) != 0;
-  }
-
   std::size_t read_token(std::size_t begin) {
     const Token token = survey(begin);
-    const std::size_t first = count_;
     bool small_before = false;
     read_as_l_ = false;
     for (std::size_t i = begin; i < token.end; ++i) {
       const Glyph& glyph = source_[i];
       if (unseen(glyph)) {
-        if (glyph.kind == Kind::kMark) extend(i);
+        if (glyph.kind == Kind::kMark) writer_.extend(source_.end(i));
         continue;
       }
       const Letter read = letter(glyph, token, i, i == begin, small_before);
       read_as_l_ = read.out == 'l' && glyph.out == 'i';
-      add(read, i, count_ == first);
+      writer_.add(read, source_.begin(i), source_.end(i));
       small_before = glyph.kind == Kind::kLetter && !glyph.upper;
     }
-    join_single(first);
+    writer_.end_token();
     return token.end;
   }
 
@@ -253,74 +215,11 @@ class Reader {
     return reading_ == Reading::kAsI ? 'i' : 0;
   }
 
-  void add(Letter letter, std::size_t i, bool first) {
-    if (!first && letter.out == last_) {
-      Symbol& symbol = symbols_[count_ - 1];
-      symbol.end = source_.end(i);
-      symbol.marks |= letter.marks;
-      if (symbol.run < std::numeric_limits<std::uint16_t>::max()) ++symbol.run;
-      return;
-    }
-    symbols_[count_] = {.begin = source_.begin(i),
-                        .end = source_.end(i),
-                        .at = static_cast<std::uint32_t>(bytes_),
-                        .run = 1,
-                        .gap = first ? gap_ : std::uint8_t{0},
-                        .marks = letter.marks};
-    last_ = letter.out;
-    put(letter.out);
-    ++count_;
-  }
-
-  void put(char32_t c) {
-    const std::size_t size = put_utf8(c, stream_ + bytes_);
-    if (!Source::kAscii)
-      for (std::size_t i = 0; i < size; ++i)
-        symbol_of_[bytes_ + i] = static_cast<std::uint32_t>(count_);
-    bytes_ += size;
-  }
-
-  /// "n u u u m p t y": tokens of one and the same letter are one run.
-  void join_single(std::size_t first) {
-    const bool single = count_ - first == 1;
-    if (single && single_before_ && last_ == single_ && gap_ != 0 &&
-        (gap_ & (kGapLong | kGapSentence)) == 0) {
-      Symbol& whole = symbols_[first - 1];
-      const Symbol& part = symbols_[first];
-      const unsigned run = whole.run + part.run;
-      whole.run = static_cast<std::uint16_t>(std::min(run, 0xFFFFu));
-      whole.end = part.end;
-      whole.marks |= part.marks | kMarkSpread;
-      bytes_ = part.at;
-      count_ = first;
-    }
-    single_before_ = single;
-    single_ = last_;
-  }
-
-  void extend(std::size_t i) {
-    if (count_ > 0 && gap_ == 0) symbols_[count_ - 1].end = source_.end(i);
-  }
-
-  void add_gap(Kind kind) {
-    gap_ |= gap_of(kind);
-    if (++gap_length_ > kLongestGap) gap_ |= kGapLong;
-  }
-
   const Source& source_;
   const Reading reading_;
   SymbolText& out_;
-  char* stream_ = nullptr;
-  Symbol* symbols_ = nullptr;
-  std::uint32_t* symbol_of_ = nullptr;
-  std::size_t bytes_ = 0;
-  std::size_t count_ = 0;
-  char32_t last_ = 0;
-  char32_t single_ = 0;
-  bool single_before_ = false;
+  SymbolWriter<Source::kAscii> writer_;
   bool read_as_l_ = false;  ///< The letter before: an I.
-  std::uint8_t gap_ = 0;
-  unsigned gap_length_ = 0;
 };
 
 }  // namespace

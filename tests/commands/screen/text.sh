@@ -31,3 +31,13 @@ status screen text --words words.toml --category insult lines.txt | grep -c '"ac
 echo "--- into a file"
 status screen text --words words.toml --language en -o verdicts.jsonl lines.txt
 wc -l <verdicts.jsonl
+echo "--- many lines, in order"
+python3 - <<'P'
+import json, subprocess
+lines = [" " * (i % 50) + "numpty" for i in range(20000)]
+run = subprocess.run(["screen", "text", "--words", "words.toml"], input="\n".join(lines).encode(), capture_output=True)
+verdicts = [json.loads(line) for line in run.stdout.splitlines()]
+assert [v["line"] for v in verdicts] == list(range(1, 20001))
+assert all(v["span"] == [i % 50, i % 50 + 6] for i, v in enumerate(verdicts))
+print(len(verdicts))
+P
