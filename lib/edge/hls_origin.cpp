@@ -152,9 +152,10 @@ void HlsOrigin::Impl::serve(const HttpRequest& request, HttpExchangePtr exchange
                                      latest(file->reach().target)));
 }
 
-// What a playlist has hinted at since it was read last counts as well.
+// What a playlist has hinted at since it was read last counts as well, also before its folder
+// tells.
 std::optional<Micros> HlsOrigin::Impl::target_of_hinted(std::string_view name) {
-  for (const auto& playlist : hints_.playlists_in(folder_of_name(name))) files_->get(playlist);
+  for (const auto& playlist : hints_.playlists_in(folder_of_name(name))) files_->get_anew(playlist);
   return hints_.target_of(name);
 }
 

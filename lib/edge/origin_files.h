@@ -43,6 +43,10 @@ class OriginFiles {
 
   /// `name` as origin_name() gives it. nullptr: there is no such file.
   std::shared_ptr<const OriginFile> get(std::string_view name);
+  /// The same as it is on the disk now, whatever is kept: the folder may not have told yet.
+  std::shared_ptr<const OriginFile> get_anew(std::string_view name) {
+    return load(std::string(name));
+  }
   /// Somebody knows that it has changed, before the folder tells.
   void touch(const std::string& name);
   /// Some folder is not watched, so that changes in it are not told of.
