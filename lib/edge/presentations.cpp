@@ -30,6 +30,11 @@ struct Names {
   std::vector<std::string> playlists, folders;
 };
 
+// Some file systems do not say; opening it shows.
+bool may_be(const dirent& entry, unsigned char type) {
+  return entry.d_type == type || entry.d_type == DT_UNKNOWN;
+}
+
 Names names_in(int folder, std::size_t& left) {
   Names out;
   const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -43,10 +48,9 @@ Names names_in(int folder, std::size_t& left) {
        each = ::readdir(listing), --left) {
     std::string name = each->d_name;
     if (name.starts_with('.')) continue;
-    if (each->d_type != DT_REG && name.ends_with(".m3u8") && each->d_type != DT_UNKNOWN) continue;
-    if (name.ends_with(".m3u8"))
+    if (name.ends_with(".m3u8") && may_be(*each, DT_REG))
       out.playlists.push_back(std::move(name));
-    else if (each->d_type == DT_DIR || each->d_type == DT_UNKNOWN)
+    else if (may_be(*each, DT_DIR))
       out.folders.push_back(std::move(name));
   }
   ::closedir(listing);

@@ -36,7 +36,7 @@ export class Engine {
   async start() {
     const mpegts = await load();
     if (this.#ended) return;
-    if (!mpegts.isSupported()) return this.fail("This browser cannot play FLV: it has no Media Source Extensions.");
+    if (!mpegts.isSupported()) return this.fail("This browser cannot play FLV: it has no Media Source Extensions.", { forGood: true });
     mpegts.LoggingControl.enableAll = false;
     const url = new URL(this.url, location).href;
     this.#player = mpegts.createPlayer({ type: "flv", isLive: true, url }, {
@@ -86,7 +86,7 @@ export class Engine {
 
   seeks() {
     const { end } = this.range() ?? {};
-    this.#follows = end !== undefined && this.#video.currentTime > end - 1;
+    if (end !== undefined) this.#follows = this.#video.currentTime > end - 1;
   }
 
   goLive() {

@@ -2,20 +2,24 @@
 import Hls from "/page/hls.min.js";
 
 const KEPT_BEHIND = 30; // seconds behind the position that stay in memory; the rest is loaded again
+const NEAR = 2;         // seconds behind live that still are live
+
+/** Whether this browser lets a page play. */
+export const isSupported = () => Hls.isSupported();
 
 export class Engine {
   #hls;
   #video;
   #recoveries = [];
+  #follows = true; // live, until the viewer goes back
 
-  /** `options` are { url, low, clock, fail }; `fail(text)` is called once, when it cannot go on. */
+  /** `options` are { url, low, clock, fail }; `fail(text, { forGood })` is called once, when it cannot go on. */
   constructor(video, options) {
     Object.assign(this, options);
     this.#video = video;
   }
 
   start() {
-    if (!Hls.isSupported()) return this.fail("This browser cannot play HLS with Media Source Extensions.");
     this.#hls = new Hls({
       lowLatencyMode: this.low,
       backBufferLength: KEPT_BEHIND,
@@ -64,15 +68,24 @@ export class Engine {
     this.#hls.nextLevel = id;
   }
 
-  /** Nothing to do between the samples: hls.js keeps to the live edge by itself. */
-  keepUp() {}
+  /** Called now and then. hls.js hurries when it is a little late; behind a long stall it stays late. */
+  keepUp() {
+    const range = this.range();
+    if (!range?.live || !this.#follows || this.#video.paused || this.#video.seeking) return;
+    if (range.end - this.#video.currentTime > (this.low ? 4 : 12)) this.#video.currentTime = range.end;
+  }
 
-  /** The next position is one the viewer chose. */
-  seeks() {}
+  /** The viewer chose a position, or plays on. */
+  seeks() {
+    const range = this.range();
+    if (range) this.#follows = range.live && range.end - this.#video.currentTime < NEAR;
+  }
 
   goLive() {
     const { end } = this.range() ?? {};
-    if (end !== undefined) this.#video.currentTime = end;
+    if (end === undefined) return;
+    this.#follows = true;
+    this.#video.currentTime = end;
   }
 
   #hear({ fatal, type, details, response }) {

@@ -1,4 +1,4 @@
-// In the place of the player page where Node.js and npm were not there to make it.
+// In the place of the player page where it could not be made: see CMakeLists.txt and fetch.cmake.
 #include "edge/page_http.h"
 
 namespace weir::edge {

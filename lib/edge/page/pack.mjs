@@ -48,6 +48,10 @@ function row(name, bytes) {
 }
 
 const [output, modules] = process.argv.slice(2);
+if (!fs.existsSync(modules)) {
+  fs.copyFileSync(`${here}/none.cpp`, output); // they could not be fetched, which was said
+  process.exit();
+}
 const own = fs.readdirSync(here).filter((name) => /\.(html|css|js|svg)$/.test(name)).sort();
 const files = new Map(own.map((name) => [name, fs.readFileSync(`${here}/${name}`)]));
 files.set("hls.min.js", fs.readFileSync(`${modules}/hls.js/dist/hls.min.mjs`));

@@ -9,6 +9,14 @@ const LOOK = 125;    // ms between two looks at the video
 const SAMPLE = 4;    // looks between two samples
 const AGAIN = [1000, 2000, 5000, 10000]; // ms before it is tried again, the last one from then on
 
+/** What plays this kind here. */
+async function engineOf(kind, video) {
+  if (kind === "flv") return import("./flv_engine.js");
+  const hls = await import("./hls_engine.js");
+  const itself = !hls.isSupported() && video.canPlayType("application/vnd.apple.mpegurl") !== "";
+  return itself ? import("./native_engine.js") : hls;
+}
+
 const button = (name, label, onclick) => element("button", { type: "button", class: "round", "aria-label": label, onclick }, icon(name));
 
 export class Panel {
@@ -60,6 +68,7 @@ export class Panel {
     video.addEventListener("dblclick", () => this.#fullScreen());
     for (const name of ["play", "pause", "volumechange", "ended"]) video.addEventListener(name, () => this.#showState());
     video.addEventListener("playing", () => this.#nowPlays());
+    video.addEventListener("play", () => this.#engine?.seeks());
     this.volume.addEventListener("input", () => {
       video.volume = Number(this.volume.value);
       video.muted = video.volume === 0;
@@ -72,10 +81,10 @@ export class Panel {
   async start() {
     this.#timer ??= setInterval(() => this.#look(), LOOK);
     const { kind, url } = this.way;
-    const { Engine } = await import(kind === "flv" ? "./flv_engine.js" : "./hls_engine.js");
+    const { Engine } = await engineOf(kind, this.video);
     if (this.closed) return;
     const { clock, timeOf } = this.services;
-    this.#engine = new Engine(this.video, { url, low: kind === "ll", clock, timeOf, fail: (text) => this.#fail(text) });
+    this.#engine = new Engine(this.video, { url, low: kind === "ll", clock, timeOf, fail: (...why) => this.#fail(...why) });
     await this.#engine.start();
     this.#play();
   }
@@ -108,17 +117,17 @@ export class Panel {
     this.services.say(`${this.full} is playing.`);
   }
 
-  #fail(text) {
+  #fail(text, { forGood = false } = {}) {
     const engine = this.#engine;
     this.#engine = null;
     setTimeout(() => engine?.destroy()); // not while it calls
-    const wait = AGAIN[Math.min(this.#failures++, AGAIN.length - 1)];
-    setText(this.notice, `${text} Trying again …`);
+    setText(this.notice, forGood ? text : `${text} Trying again …`);
     this.notice.hidden = false;
     if (this.said !== text) this.services.say(`${this.full}: ${text}`);
     this.said = text;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.start(), wait);
+    const wait = AGAIN[Math.min(this.#failures++, AGAIN.length - 1)];
+    if (!forGood) this.#retry = setTimeout(() => this.start(), wait);
   }
 
   #look() {

@@ -54,14 +54,14 @@ export class SeekBar {
     setAttribute(this.#bar, "max", Math.max(0.1, range.end - range.start).toFixed(1));
     setAttribute(this.#bar, "aria-label", range.live ? `Position in the last ${spoken(Math.floor((range.end - range.start) / 10) * 10)}` : "Position");
     if (this.#held) return;
-    this.#bar.value = position - range.start;
+    this.#bar.value = (SeekBar.isLive(range, position) ? range.end : position) - range.start;
     this.#tell(position);
   }
 
   #tell(position) {
     const { start, end, live } = this.#range;
     const isLive = SeekBar.isLive(this.#range, position);
-    const part = end > start ? (position - start) / (end - start) : 1;
+    const part = end > start && !isLive ? (position - start) / (end - start) : 1;
     this.#bar.style.setProperty("--at", `${(100 * Math.min(1, Math.max(0, part))).toFixed(2)}%`);
     this.#live.hidden = !live;
     this.#live.classList.toggle("on", isLive);

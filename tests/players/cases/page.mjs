@@ -59,6 +59,13 @@ async function side_by_side(test) {
     test.check(from === "since the source", `${name}: it is told ${from}`);
     test.say(`${name} ${real?.toFixed(2)} s, told as ${told?.toFixed(2)} s ${from}, ${after.stalls} stalls, ${after.dropped} of ${after.shown} dropped`);
   }
+  await viewer.tab.evaluate((key) => {
+    const select = weir.panels.get(key).root.querySelector("select");
+    select.value = [...select.options].find(({ text }) => text.startsWith("180p")).value;
+    select.dispatchEvent(new Event("change"));
+  }, HLS);
+  const small = await viewer.until(HLS, ({ rendition }) => rendition?.height === 180, 20);
+  test.check(small.rendition?.height === 180, `180p was chosen, ${small.rendition?.height}p is shown`);
   const heard = ALL.filter((key) => !seen[key].at(-1)?.muted);
   test.check(heard.length <= 1, `${heard.length} are heard at once`);
   no_complaint(test, viewer, edge);
@@ -94,6 +101,39 @@ async function rewinds(test) {
     const again = latencies((await viewer.watch([key], 3))[key], began);
     test.check(Math.abs(again.real - live.latency.seconds) < 2.5, `${name}: back at live it is ${again.real?.toFixed(1)} s late, before ${live.latency.seconds.toFixed(1)}`);
     test.say(`${name} ${live.latency.seconds.toFixed(1)} s, back ${then.real?.toFixed(1)} s, live again ${again.real?.toFixed(1)} s`);
+  }
+  no_complaint(test, viewer, edge);
+}
+
+/** Pauses where it is; a stall that nobody wished does not leave it behind live. */
+async function keeps_up(test) {
+  const edge = await Edge.start(test);
+  await edge.broadcast();
+  await pause(14_000);
+  const viewer = await Viewer.open(test, address(edge, LOW, FLV));
+  const live = {};
+  for (const key of [LOW, FLV]) {
+    await viewer.until(key, ({ media, latency }) => media > 0 && latency !== null, 25);
+    await pause(5000);
+    live[key] = (await viewer.look(key)).latency.seconds;
+    const { media } = await viewer.look(key);
+    const press = () => viewer.tab.evaluate((which) => weir.panels.get(which).playButton.click(), key);
+    await press();
+    await pause(5000);
+    await press();
+    await pause(2000);
+    const on = await viewer.look(key);
+    test.check(on.media - media < 3.5, `${key}: a pause of 5 s goes on ${(on.media - media).toFixed(1)} s later`);
+    await viewer.tab.evaluate((which) => weir.panels.get(which).root.querySelector(".golive").click(), key);
+    await pause(2000);
+  }
+  await edge.freeze(6000);
+  await pause(12_000);
+  for (const key of [LOW, FLV]) {
+    const { latency, stalls } = await viewer.until(key, (now) => now.latency?.seconds < live[key] + 3, 10);
+    test.check(stalls > 0, `${key}: the server stood still and nobody noticed`);
+    test.check(latency.seconds < live[key] + 3, `${key}: behind a stall it is ${latency.seconds.toFixed(1)} s late, before ${live[key].toFixed(1)}`);
+    test.say(`${key.split("=")[0]} ${live[key].toFixed(1)} s, behind a stall ${latency.seconds.toFixed(1)} s`);
   }
   no_complaint(test, viewer, edge);
 }
@@ -173,6 +213,19 @@ async function fits(test, viewer, what) {
   test.check(cut.length === 0, `${what}: cut off: ${cut.join(", ")}`);
 }
 
+/** What turns while one waits does not for those who asked for less motion. */
+async function stands_still(test, viewer, what) {
+  const turns = (key) => viewer.tab.evaluate((one) => {
+    const { screen } = weir.panels.get(one);
+    screen.classList.add("waits");
+    return getComputedStyle(screen, "::after").animationName;
+  }, key);
+  const [key] = await viewer.tab.evaluate("[...weir.panels.keys()]");
+  test.check(await turns(key) === "turn", `${what}: nothing shows that one waits`);
+  await viewer.prefer({ "prefers-reduced-motion": "reduce" });
+  test.check(await turns(key) === "none", `${what}: it moves though less motion was asked for`);
+}
+
 /** Desktop and phone, light and dark: no fault axe-core knows of, nothing cut off, nothing that turns unasked. */
 async function looks(test) {
   const edge = await Edge.start(test);
@@ -193,6 +246,7 @@ async function looks(test) {
     await accessible(test, viewer, what);
     await fits(test, viewer, what);
     await viewer.photograph(what);
+    if (keys_open.length > 0) await stands_still(test, viewer, what);
     no_complaint(test, viewer, edge);
     await viewer.close();
   }
@@ -213,6 +267,25 @@ async function on_demand(test) {
   test.check(ways === "HLS", `it can be watched as ${ways}`);
   const end = await viewer.until(HLS, ({ ended }) => ended, 20);
   test.check(end.ended, `it does not end, but stands at ${end.media}`);
+  no_complaint(test, viewer, edge);
+}
+
+/** Where there are no Media Source Extensions the browser plays HLS itself, and FLV is said to be impossible. */
+async function by_itself(test) {
+  const edge = await Edge.start(test);
+  await edge.broadcast();
+  await pause(14_000);
+  const before = "for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) delete window[name]";
+  const viewer = await Viewer.open(test, address(edge, HLS, FLV), { before });
+  const seen = await viewer.until(HLS, ({ media, number }) => media > 0 && number !== null, 25);
+  if (test.check(seen?.number, "HLS is not played")) {
+    await pause(3000);
+    const later = await viewer.look(HLS);
+    test.check(later.number > seen.number + 25, `it goes from picture ${seen.number} to ${later.number} in three seconds`);
+    test.check(later.audioBytes > seen.audioBytes, "no sound");
+  }
+  const notice = await viewer.tab.evaluate((key) => weir.panels.get(key).notice.textContent, FLV);
+  test.check(/^This browser cannot play FLV.*Extensions\.$/.test(notice), `of FLV it says "${notice}"`);
   no_complaint(test, viewer, edge);
 }
 
@@ -241,8 +314,10 @@ async function comes_back(test) {
 export default [
   { name: "page", what: "edge's page: three ways side by side, true latencies", run: side_by_side },
   { name: "page-rewind", what: "edge's page: back in the window, and live again", run: rewinds },
+  { name: "page-keeps-up", what: "edge's page: pauses, and a server that stands still", run: keeps_up },
   { name: "page-keys", what: "edge's page with keys alone", run: keys },
   { name: "page-looks", what: "edge's page: accessibility, phone, dark", run: looks },
   { name: "page-on-demand", what: "edge's page: what is not live", run: on_demand },
+  { name: "page-by-itself", what: "edge's page in a browser without Media Source Extensions", run: by_itself },
   { name: "page-comes-back", what: "edge's page: the publisher leaves and comes back", run: comes_back },
 ];

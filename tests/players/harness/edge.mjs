@@ -27,6 +27,13 @@ export class Edge {
     return edge;
   }
 
+  /** The server stands still for so many milliseconds. */
+  async freeze(ms) {
+    this.running.signal("SIGSTOP", "edge");
+    await pause(ms);
+    this.running.signal("SIGCONT", "edge");
+  }
+
   /**
    * Has `ingest test:` on air, as /live/show.flv and /hls/show/master.m3u8. What it gives is told by no clock in
    * the stream: when the first byte left the source, in ms since 1970, which is when its first picture was due.

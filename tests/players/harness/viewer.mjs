@@ -25,8 +25,8 @@ export class Viewer {
   complaints = [];       // of the browser: refused by policy, not found
   #shots = 0;
 
-  /** Opens `url` in a window of that size. `scheme` is light or dark. */
-  static async open(test, url, { width = 1280, height = 900, scheme = "light", mobile = false } = {}) {
+  /** Opens `url` in a window of that size. `scheme` is light or dark, `before` runs ahead of the page's own scripts. */
+  static async open(test, url, { width = 1280, height = 900, scheme = "light", mobile = false, before = "" } = {}) {
     const viewer = new Viewer();
     const folder = `${test.folder}/chromium-${Date.now()}`;
     const chromium = await Chromium.start(folder);
@@ -40,6 +40,7 @@ export class Viewer {
     for (const domain of ["Network", "Log"]) await tab.send(`${domain}.enable`);
     await tab.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile });
     await viewer.prefer({ "prefers-color-scheme": scheme });
+    if (before) await tab.send("Page.addScriptToEvaluateOnNewDocument", { source: before });
     await tab.open(url);
     await tab.evaluate(`${TIMECODE}; window.Timecode = Timecode`);
     return viewer;
