@@ -113,14 +113,14 @@ TEST(WriteBehind, GoneBeforeTheEndItDropsWhatWaits) {
   Numbers numbers;
   std::promise<void> open;
   numbers.gate = open.get_future().share();
+  std::jthread opener;  // joined before the promise goes
   {
     WriteBehind<int> behind(numbers, 9, one_byte);
     for (int i = 1; i <= 5; ++i) EXPECT_THAT(behind.push(i), IsOk());
-    std::thread opener([&] {
+    opener = std::jthread([&] {
       std::this_thread::yield();
       open.set_value();
     });
-    opener.detach();
   }
   EXPECT_EQ(numbers.finished, 0);
 }
