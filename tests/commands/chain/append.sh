@@ -14,8 +14,7 @@ exec 3>pipe
 head -c $(($(stat -c %s a.nut) / 2)) a.nut >&3
 size=$(stat -c %s a.flv)
 for _ in $(seq 500); do [ "$(stat -c %s a.flv)" -gt $((size + 60000)) ] && break; sleep 0.01; done
-kill -9 $!
-wait $! 2>/dev/null
+{ kill -9 $! && wait $!; } 2>/dev/null || true
 exec 3>&-
 cp a.flv killed.flv
 status flv-mux killed.flv -o whole.flv >killed.txt

@@ -45,8 +45,7 @@ echo "== a recorder that is killed"
 ffmpeg -v error -re -f lavfi -i "testsrc2=size=320x180:rate=30" -f lavfi -i sine=440:r=48000 -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -c:a aac -ac 2 -flush_packets 1 killed.mp4 &
 recorder=$!
 sleep 4
-kill -9 $recorder
-{ wait $recorder; } 2>/dev/null
+{ kill -9 $recorder; wait $recorder; } 2>/dev/null
 ffmpeg -v error -f lavfi -i "testsrc=size=320x180:rate=30" -f lavfi -i sine=300:r=48000 -t 2 -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -c:a aac -ac 2 like.mp4 -y
 status probe --repair out.mkv --like like.mp4 killed.mp4 | tail -1
 ffmpeg -v error -xerror -i out.mkv -f null - && [ "$(pictures out.mkv)" -gt 40 ] && echo decodes
