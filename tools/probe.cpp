@@ -45,7 +45,7 @@ void define(CLI::App& app, Options& opt) {
   app.add_flag("--measure", opt.probe.measure,
                "Decode too: loudness, black, frozen and silent stretches");
   cli::add_duration(app, "--watch", opt.probe.watch,
-                    "Watch a live stream for so long, and check its reloads");
+                    "Watch a live stream for so long as a viewer does, and check its reloads");
   app.add_option("--compare", opt.probe.compare,
                  "Compare the pictures and the sound with this, and do nothing else")
       ->type_name("REFERENCE");

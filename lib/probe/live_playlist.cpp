@@ -57,6 +57,10 @@ class Reader {
       segment(line);
     } else if (line.tag == "EXT-X-KEY") {
       key_ = line.value;
+    } else if (line.tag == "EXT-X-MAP") {
+      if (maps_ < text_.maps.size()) map_ = text_.maps[maps_++];
+    } else if (line.tag == "EXT-X-DISCONTINUITY") {
+      out_.open_discontinuity = true;
     } else if (line.tag == "EXT-X-PART") {
       const std::string uri = a.text("URI").value_or("");
       out_.open.push_back({uri, part_range(a, out_.open, uri), micros(a, "DURATION"),
@@ -76,6 +80,8 @@ class Reader {
   LivePlaylist finish() {
     if (out_.hold_back_us == 0) out_.hold_back_us = 3 * out_.target_us;
     if (out_.part_hold_back_us == 0) out_.part_hold_back_us = 3 * out_.part_target_us;
+    out_.open_key = key_;
+    out_.open_map = map_;
     return std::move(out_);
   }
 
@@ -105,7 +111,8 @@ class Reader {
     to.discontinuity = from.discontinuity;
     to.gap = from.gap;
     to.key = key_;
-    if (from.map >= 0) to.map = text_.maps[static_cast<std::size_t>(from.map)];
+    to.map = map_;
+    out_.open_discontinuity = false;
     to.date_us = hls::date_us(from.program_date_time);
     to.dated = to.date_us.has_value();
     to.parts = std::exchange(out_.open, {});
@@ -116,6 +123,8 @@ class Reader {
   const hls::MediaPlaylistText& text_;
   LivePlaylist out_;
   std::size_t index_ = 0;
+  std::size_t maps_ = 0;  // seen
+  std::optional<hls::MapText> map_;
   std::optional<std::string> key_;
 };
 
@@ -131,14 +140,29 @@ void fill_dates(std::vector<LiveSegment>& segments) {
 }
 
 // What stood in front of the first listed segment was skipped with the others.
-void inherit(const LiveSegment& last, std::vector<LiveSegment>& segments) {
-  for (auto& segment : segments) {
+void inherit(const LiveSegment& last, LivePlaylist& list) {
+  for (auto& segment : list.segments) {
     if (!segment.key) segment.key = last.key;
     if (!segment.map) segment.map = last.map;
   }
+  if (!list.open_key) list.open_key = last.key;
+  if (!list.open_map) list.open_map = last.map;
 }
 
 }  // namespace
+
+bool is_encrypting(const std::optional<std::string>& key) {
+  return key && !key->empty() && !key->starts_with("METHOD=NONE");
+}
+
+bool LiveSegment::encrypted() const {
+  return is_encrypting(key);
+}
+
+std::optional<std::int64_t> LivePlaylist::open_date_us() const {
+  if (segments.empty() || !segments.back().date_us) return {};
+  return *segments.back().date_us + segments.back().duration_us;
+}
 
 const LiveSegment* LivePlaylist::find(std::int64_t number) const {
   if (number < first() || number >= next()) return nullptr;
@@ -193,7 +217,7 @@ Result<LivePlaylist> apply_delta(const LivePlaylist& held, LivePlaylist delta) {
                 delta.sequence, delta.first() - 1, held.first(), held.next() - 1);
   const auto begin = held.segments.begin() + (delta.sequence - held.first());
   std::vector<LiveSegment> all(begin, begin + skipped);
-  inherit(all.back(), delta.segments);
+  inherit(all.back(), delta);
   // Parts are listed near the end only: none of these has them any more.
   for (auto& segment : all) segment.parts.clear();
   std::ranges::move(delta.segments, std::back_inserter(all));

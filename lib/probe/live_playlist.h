@@ -43,8 +43,11 @@ struct LiveSegment {
   std::vector<LivePart> parts;
   int line = 0;  ///< Of the URI.
 
-  bool encrypted() const { return key && !key->empty() && !key->starts_with("METHOD=NONE"); }
+  bool encrypted() const;
 };
+
+/// The value of an EXT-X-KEY asks for a key.
+bool is_encrypting(const std::optional<std::string>& key);
 
 /// A segment, or the part of that index in it; part -1 is the whole segment.
 struct LivePosition {
@@ -73,7 +76,11 @@ struct LivePlaylist {
   std::optional<std::int64_t> skipped;  ///< EXT-X-SKIP: so many are not listed.
   int skip_line = 0;
   std::vector<LiveSegment> segments;
-  std::vector<LivePart> open;  ///< Parts of the segment that is not yet listed.
+  // Of the segment that is not yet listed:
+  std::vector<LivePart> open;
+  std::optional<std::string> open_key;
+  std::optional<hls::MapText> open_map;
+  bool open_discontinuity = false;
 
   std::int64_t part_target_us = 0;  ///< 0: no parts.
   bool can_block = false;
@@ -94,6 +101,8 @@ struct LivePlaylist {
   LivePosition last() const;
   /// It is there, or will never be because the segment is whole without it.
   bool has(const LivePosition& position) const;
+  /// Where the segment that is not yet listed begins; empty without dates.
+  std::optional<std::int64_t> open_date_us() const;
   std::int64_t duration_us() const;  ///< Of what is listed, parts of the open segment too.
 };
 

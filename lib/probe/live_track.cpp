@@ -134,10 +134,14 @@ void LiveTrack::check_modified(const LiveAnswer& answer) {
   if (!answer.date_utc_us || !answer.modified_utc_us || !last_ || last_->list.ended) return;
   const std::int64_t age = *answer.date_utc_us - *answer.modified_utc_us;
   const std::int64_t limit = 3 * last_->list.target_us;
-  if (age > limit)
+  // One stretch without changes is one finding.
+  if (age <= limit) {
+    stale_ = false;
+  } else if (!std::exchange(stale_, true)) {
     scene(answer.answered_us)
         .add("general-8.24", 0, json_seconds(age), json_seconds(limit),
              fmt::format("Last-Modified is {} before Date", seconds_words(age)));
+  }
 }
 
 void LiveTrack::take(const LiveAsk& ask, Reload now) {

@@ -101,6 +101,7 @@ class LiveTrack {
   std::int64_t old_until_ = 0;  // it was still the last one
   int deltas_ = 0;              // since a whole one
   bool failing_ = false;
+  bool stale_ = false;
   bool over_ = false;
 };
 

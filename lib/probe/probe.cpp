@@ -124,8 +124,9 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
 Result<Outcome> probe_watch(const Request& request, const StopSource& stop, Log& log,
                             Progress& progress) {
   const ProbeOptions& options = request.options;
-  WEIR_TRY_ASSIGN(WatchReport report,
-                  watch_hls({options.input, options.watch}, stop, log, progress, Clock::system()));
+  const WatchOptions watch{options.input, options.watch, options.media};
+  const auto how = is_playlist(Fetcher(&stop), options.input) ? watch_hls : watch_stream;
+  WEIR_TRY_ASSIGN(WatchReport report, how(watch, stop, log, progress, Clock::system()));
   request.selection.apply(report.findings);
   return Outcome{watch_text(report), watch_json(report), junit(request, report.findings),
                  verdict(report.findings, options), ""};

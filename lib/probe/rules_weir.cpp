@@ -34,6 +34,18 @@ constexpr Rule kRules[] = {
      "the stamps of the tags, each track by itself."},
     {"weir-FLV-SIZE", kShould, true, kAll, "FLV: onMetaData knows the size of the file",
      "its filesize, where it is not 0."},
+    {"weir-VIEWER-START", kMust, true, kAll, "a viewer sees something", "--watch: playing begins."},
+    {"weir-VIEWER-DECODE", kMust, true, kAll, "what a viewer gets can be decoded",
+     "--watch: packets and frames that libavcodec finds damaged, and segments that cannot be "
+     "read."},
+    {"weir-VIEWER-STALL", kShould, true, kAll, "playing does not stall",
+     "--watch: the buffer of a player that does not catch up; see the description of the option."},
+    {"weir-VIEWER-CONTINUITY", kShould, true, kAll,
+     "what a viewer gets has no gap, overlap or jump that was not announced",
+     "--watch: the stamps of picture and sound, over switches of the rendition too."},
+    {"weir-VIEWER-SYNC", kShould, true, kAll,
+     "sound is at most 40 ms before the picture and 60 ms behind it",
+     "--watch: sound counted by its samples against its stamps, as EBU R37 allows."},
     {"weir-UNKNOWN-TAG", kInfo, true, kAll, "tags the draft does not know",
      "lines that begin with #EXT and are no tag of the draft; players pass over them."},
 };

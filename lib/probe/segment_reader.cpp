@@ -388,8 +388,10 @@ bool SegmentReader::restamp(AVPacket& packet, const AVStream& stream) {
 }
 
 Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tracks* tracks,
-                                         const PacketVisitor& visit) {
-  WEIR_TRY_ASSIGN(Resource resource, fetcher_.open(source.location, source.range));
+                                         const PacketVisitor& visit, const StreamVisitor& first) {
+  auto opened = source.media != nullptr ? Result<Resource>(Resource::of(*source.media))
+                                        : fetcher_.open(source.location, source.range);
+  WEIR_TRY_ASSIGN(Resource resource, std::move(opened));
   Chain chain(source.init, resource);
   OpenSegment segment(fetcher_.stop(), chain);
   WEIR_TRY(segment.open(source.location, tracks != nullptr));
@@ -405,7 +407,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   SpanMeter video, audio;
   Description video_description, audio_description;
   TrueTimes video_times, audio_times;
-  bool first_picture = true;
+  bool first_picture = true, known_video = false, known_audio = false;
   next_sound_us_.reset();
   if (packed) next_sound_us_ = begin_us_;
   media::Packet packet;
@@ -423,6 +425,9 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
     (is_video ? video : audio).add(packet.raw()->pts, packet.raw()->duration);
     if (is_audio && facts.channels == 0) facts.channels = adts_channels(stream, packet.bytes());
     if (idr) facts.idrs.push_back(packet.raw()->pts);
+    auto& known = is_video ? known_video : known_audio;
+    if (first && !std::exchange(known, true))
+      first(stream, is_video ? media::Kind::kVideo : media::Kind::kAudio);
     if (visit) visit(packet, is_video ? media::Kind::kVideo : media::Kind::kAudio, idr);
   }
   chain.drain();

@@ -48,11 +48,14 @@ struct SegmentFacts {
 struct SegmentSource {
   std::string location;
   std::optional<hls::ByteRange> range;
-  const Bytes* init = nullptr;  ///< Borrowed; null when no EXT-X-MAP applies.
+  const Bytes* init = nullptr;   ///< Borrowed; null when no EXT-X-MAP applies.
+  const Bytes* media = nullptr;  ///< Borrowed; the segment itself where it was fetched already.
 };
 
 /// The packets of a segment, stamped in microseconds, with whether each is an IDR.
 using PacketVisitor = std::function<void(const media::Packet&, media::Kind, bool idr)>;
+/// The stream of a kind as libavformat has it, before its first packet.
+using StreamVisitor = std::function<void(const AVStream&, media::Kind)>;
 
 /// Threads: one call at a time. Memory does not grow with the segment's size.
 class SegmentReader {
@@ -64,7 +67,7 @@ class SegmentReader {
   /// Fails with kIo when the bytes cannot be had, kBadInput when they are no media, kStopped.
   /// 33-bit stamps are continued from the segment read before.
   Result<SegmentFacts> read(const SegmentSource& source, media::Tracks* tracks,
-                            const PacketVisitor& visit);
+                            const PacketVisitor& visit, const StreamVisitor& begin = {});
   /// Where 33-bit stamps are counted from: the stamps nearest to this time are meant.
   void near(std::int64_t time_us) { last_us_ = time_us; }
 

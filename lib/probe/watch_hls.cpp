@@ -1,11 +1,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <condition_variable>
-#include <mutex>
 
 #include "net/event_loop.h"
 #include "net/tls.h"
 #include "probe/check.h"
+#include "probe/hls_viewer.h"
 #include "probe/live_session.h"
 #include "probe/watch.h"
 
@@ -20,21 +19,29 @@ constexpr std::int64_t kClosing = 3'000'000;  // for the last questions
 /// One watch from begin to end.
 class Watch {
  public:
+  /// `begun` on the monotonic clock: when the first playlist was asked for.
   Watch(const Presentation& presentation, const WatchOptions& options, const StopSource& stop,
-        Progress& progress, const Clock& clock)
+        Progress& progress, const Clock& clock, std::chrono::nanoseconds begun)
       : options_(options),
         stop_(stop),
         progress_(progress),
         clock_(clock),
-        begun_(clock.monotonic()),
-        session_(presentation, loop_.context(), tls_, findings_, [this] { return now(); }) {}
+        begun_(begun),
+        offer_(viewer_offer(presentation)),
+        desk_(loop_.context()),
+        session_(presentation, loop_.context(), tls_, findings_, [this] { return now(); }) {
+    if (options.viewer)
+      viewer_.emplace(offer_, session_, loop_.context(), tls_, desk_, clock,
+                      [this] { return now(); });
+  }
 
   WatchReport run(std::vector<Finding> begin) {
     loop_.post([this] {
       session_.start();
+      if (viewer_) viewer_->start();
       asio::co_spawn(loop_.context(), supervise(), asio::detached);
     });
-    wait();
+    desk_.work();
     loop_.stop();
     session_.finish(now());
     for (auto& finding : begin) findings_.add_new(std::move(finding));
@@ -48,27 +55,24 @@ class Watch {
 
   asio::awaitable<void> supervise() {
     const std::int64_t end = options_.duration.count();
-    while (now() < end && !stop_.requested() && !session_.over()) {
+    while (now() < end && !stop_.requested() && !over()) {
       co_await net::pause(kLook);
+      if (viewer_) viewer_->tick();
       progress_.update({std::min(now(), end), end, 0, 0, 0, {}});
     }
     watched_us_ = now();
-    if (!stop_.requested()) co_await session_.close();
-    done();
+    asio::co_spawn(loop_.context(), close(), asio::detached);
+    while (!closed_ && !stop_.requested() && now() < watched_us_ + kClosing)
+      co_await net::pause(kLook);
+    desk_.close();
   }
 
-  void done() {
-    const std::lock_guard lock(mutex_);
-    done_ = true;
-    changed_.notify_all();
+  asio::awaitable<void> close() {
+    co_await session_.close();
+    closed_ = true;
   }
 
-  // A server that does not answer the last questions is left.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    const auto longest = options_.duration + Micros(kClosing);
-    while (!done_ && Micros(now()) < longest && !stop_.requested()) changed_.wait_for(lock, kLook);
-  }
+  bool over() const { return session_.over() && (!viewer_ || viewer_->over()); }
 
   WatchReport report() {
     WatchReport out;
@@ -82,6 +86,10 @@ class Watch {
                             list == nullptr ? 0 : list->part_target_us,
                             list != nullptr && list->ended});
     }
+    if (viewer_) {
+      out.viewer = viewer_->finish();
+      check_viewer(*out.viewer, {findings_, options_.input, out.watched_us});
+    }
     out.findings = findings_.take();
     return out;
   }
@@ -93,25 +101,27 @@ class Watch {
   const std::chrono::nanoseconds begun_;
   LiveFindings findings_;
   asio::ssl::context tls_ = net::make_tls_client();
-  std::mutex mutex_;  // guards done_
-  std::condition_variable changed_;
-  bool done_ = false;
-  std::int64_t watched_us_ = 0;  // of the loop, until it has stopped
-  // The session goes first of these: what waits on the loop uses it.
+  // Of the loop, until it has stopped:
+  std::int64_t watched_us_ = 0;
+  bool closed_ = false;
+  const ViewerOffer offer_;
+  // What waits on the loop uses those below it, and does nothing once the loop was stopped.
   net::EventLoop loop_;
+  DecodeDesk desk_;
   LiveSession session_;
+  std::optional<HlsViewer> viewer_;
 };
 
 }  // namespace
 
-Result<WatchReport> watch_hls(const WatchOptions& options, const StopSource& stop, Log& log,
+Result<WatchReport> watch_hls(const WatchOptions& options, const StopSource& stop, Log&,
                               Progress& progress, const Clock& clock) {
-  (void)log;
+  const auto begun = clock.monotonic();
   const Fetcher fetcher(&stop);
   WEIR_TRY_ASSIGN(const Presentation presentation,
                   load_presentation(options.input, fetcher, progress, LoadScope::kPlaylists));
   auto begin = check_presentation(presentation).findings;
-  Watch watch(presentation, options, stop, progress, clock);
+  Watch watch(presentation, options, stop, progress, clock, begun);
   return watch.run(std::move(begin));
 }
 

@@ -43,6 +43,7 @@ std::string watch_text(const WatchReport& report) {
   std::string out =
       fmt::format("{}: watched for {}\n", report.input, seconds_words(report.watched_us));
   if (!report.tracks.empty()) out += tracks_text(report.tracks);
+  if (report.viewer) out += viewer_text(*report.viewer);
   return out + findings_text(report.findings);
 }
 
@@ -53,6 +54,7 @@ boost::json::object watch_json(const WatchReport& report) {
   boost::json::array tracks;
   for (const auto& track : report.tracks) tracks.push_back(track_json(track));
   out["playlists"] = std::move(tracks);
+  out["viewer"] = report.viewer ? boost::json::value(viewer_json(*report.viewer)) : nullptr;
   out["findings"] = findings_json(report.findings);
   out["summary"] = findings_summary(report.findings);
   return out;

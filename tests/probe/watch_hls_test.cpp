@@ -29,7 +29,8 @@ using ::testing::StartsWith;
 class WatchHls : public ::testing::Test {
  protected:
   Result<WatchReport> run(const HttpServer& server, Micros duration) {
-    return watch_hls({server.url("/live.m3u8"), duration}, stop, words, progress, Clock::system());
+    return watch_hls({server.url("/live.m3u8"), duration, false}, stop, words, progress,
+                     Clock::system());
   }
   std::vector<std::string> rules(const WatchReport& report, Severity severity = Severity::kMust) {
     std::vector<std::string> out;

@@ -5,6 +5,7 @@
 #include "probe/live_sample.h"
 #include "probe/rule_pairs.h"
 #include "probe/selection.h"
+#include "probe/viewer.h"
 
 namespace weir::probe {
 namespace {
@@ -169,11 +170,41 @@ std::vector<RulePair> low_pairs() {
   };
 }
 
+RulePair viewer_pair(
+    const std::string& rule, const std::function<void(ViewerReport&)>& broken,
+    const std::function<void(ViewerReport&)>& kept = [](ViewerReport&) {}) {
+  const auto run = [](const std::function<void(ViewerReport&)>& change) {
+    ViewerReport report;
+    report.player.startup_us = kSecondUs;
+    change(report);
+    LiveFindings out;
+    check_viewer(report, {out, "rtmp://host/live/a", 0});
+    return out.take();
+  };
+  return {rule, [=] { return run(broken); }, [=] { return run(kept); }};
+}
+
+std::vector<RulePair> viewer_pairs() {
+  return {
+      viewer_pair("weir-VIEWER-START", [](auto& r) { r.player.startup_us.reset(); }),
+      viewer_pair("weir-VIEWER-DECODE", [](auto& r) { r.audio.errors = 1; }),
+      viewer_pair("weir-VIEWER-STALL",
+                  [](auto& r) {
+                    r.player.stall_count = 1;
+                    r.player.stalls = {{2 * kSecondUs, kSecondUs, 0}};
+                  }),
+      viewer_pair("weir-VIEWER-CONTINUITY", [](auto& r) { r.video.gaps = 1; }),
+      viewer_pair(
+          "weir-VIEWER-SYNC", [](auto& r) { r.sync_max_us = 41'000; },
+          [](auto& r) { r.sync_max_us = -60'000; }),
+  };
+}
+
 }  // namespace
 
 std::vector<RulePair> watch_pairs() {
   auto all = reload_pairs();
-  for (const auto& part : {file_pairs(), low_pairs()})
+  for (const auto& part : {file_pairs(), low_pairs(), viewer_pairs()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
