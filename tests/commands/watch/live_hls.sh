@@ -37,8 +37,7 @@ print(sum(f["rule"] == "draft-RELOAD-LATE" for f in report["findings"]), "late, 
       "until the end", not v["playing"], "with all played", 5 < v["played"] < 9, 4 < v["stalled"] < 9)
 P
 
-kill -KILL $packager
-{ wait $packager; } 2>/dev/null
+{ kill -KILL $packager; wait $packager; } 2>/dev/null
 (sleep 3 && kill -TERM "$server") &
 probe --watch 8s "$url" --json >gone.json 2>/dev/null
 echo "exit $?"

@@ -22,6 +22,5 @@ print(v["how"], "stalls", v["stall_count"], "errors", v["video"]["errors"] + v["
 # From PART-HOLD-BACK to one group of pictures more, and what the chain takes.
 print("latency", 1.5 <= v["latency"]["mean"] <= 6 or v["latency"])
 P
-kill -KILL $packager
-{ wait $packager; } 2>/dev/null
+{ kill -KILL $packager; wait $packager; } 2>/dev/null
 kill "$server"
