@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 #include "base/wait.h"
-#include "cli/hangup.h"
+#include "cli/hang_up.h"
 #include "cli/help.h"
 #include "edge/edge.h"
 
@@ -156,7 +156,7 @@ void bind_edge(CLI::App& app, EdgeChoice& chosen) {
 }
 
 Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
-  Hangups hangups;
+  HangUp hang_up(HangUp::Calls::kGoOn);
   WEIR_TRY_ASSIGN(const auto config, configuration(chosen));
   Log& log = session.log();
   if (chosen.check_config) return edge::Edge::check(config, log);
@@ -166,7 +166,7 @@ Result<void> serve_edge(const EdgeChoice& chosen, Session& session) {
   say_doors(config, *edge, log);
   while (!session.stop().requested()) {
     wait_for(std::chrono::seconds(1), session.stop());
-    if (hangups.take()) reload(chosen, *edge, log);
+    if (hang_up.take()) reload(chosen, *edge, log);
     edge->flush_log();
   }
   log.info("ends when viewers have what is left, or in {}", format_duration(config.drain));

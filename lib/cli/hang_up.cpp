@@ -14,11 +14,12 @@ extern "C" void on_hang_up(int) {
 
 }  // namespace
 
-HangUp::HangUp() {
+HangUp::HangUp(Calls calls) {
   hung_up.store(false);
   struct sigaction action {};
   sigemptyset(&action.sa_mask);
-  action.sa_handler = on_hang_up;  // no SA_RESTART: a waiting tool is to see it at once
+  action.sa_handler = on_hang_up;
+  action.sa_flags = calls == Calls::kGoOn ? SA_RESTART : 0;
   sigaction(SIGHUP, &action, &before_);
 }
 

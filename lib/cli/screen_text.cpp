@@ -160,7 +160,7 @@ void bind_screen_text(CLI::App& app, ScreenTextChoice& chosen) {
 }
 
 Result<void> screen_text(const ScreenTextChoice& chosen, Session& session) {
-  HangUp hang_up;
+  HangUp hang_up(HangUp::Calls::kInterrupted);
   WEIR_TRY_ASSIGN(auto lists, WordLists::open(chosen.lists, session.log(), session.clock()));
   WEIR_TRY_ASSIGN(auto input, LineInput::open(chosen.input));
   WEIR_TRY_ASSIGN(auto output, Output::open(chosen.output));
