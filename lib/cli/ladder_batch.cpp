@@ -34,7 +34,7 @@ Result<std::unique_ptr<formats::Input>> prepare(LadderChoice& opt,
   std::filesystem::path file = opt.input;
   if (opt.input == "-" || !input->seekable()) {
     if (opt.work.empty()) {
-      WEIR_TRY_ASSIGN(auto scratch, ladder::Scratch::make(ladder::Place::kDisk));
+      WEIR_TRY_ASSIGN(auto scratch, Scratch::make(ScratchPlace::kDisk));
       batch.scratch.emplace(std::move(scratch));
     }
     const std::filesystem::path folder =

@@ -5,16 +5,16 @@
 #include <optional>
 
 #include "base/result.h"
+#include "base/scratch.h"
 #include "cli/ladder.h"
 #include "formats/input.h"
 #include "ladder/job.h"
-#include "ladder/scratch.h"
 
 namespace weir::cli {
 
 /// What a batch has beside its input.
 struct Batch {
-  std::optional<ladder::Scratch> scratch;  // holds the spool when there is no work folder
+  std::optional<Scratch> scratch;  // holds the spool when there is no work folder
   std::unique_ptr<ladder::Work> work;
 };
 

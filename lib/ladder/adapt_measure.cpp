@@ -33,7 +33,7 @@ Meter::Meter(const std::vector<PlannedRendition>& planned, const media::Track& s
 Result<std::unique_ptr<Meter>> Meter::open(const std::vector<PlannedRendition>& planned,
                                            const media::Track& source, const std::string& preset,
                                            int jobs) {
-  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(Place::kMemory));
+  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(ScratchPlace::kMemory));
   return std::unique_ptr<Meter>(new Meter(planned, source, preset, jobs, std::move(scratch)));
 }
 

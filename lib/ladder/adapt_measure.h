@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "base/scratch.h"
 #include "flow/task_pool.h"
 #include "ladder/adapt.h"
 #include "ladder/adapt_sample.h"
 #include "ladder/analysis.h"
 #include "ladder/plan.h"
-#include "ladder/scratch.h"
 #include "media/track.h"
 
 namespace weir::ladder {

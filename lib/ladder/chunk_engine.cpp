@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/scratch.h"
 #include "flow/job_count.h"
 #include "flow/task_pool.h"
 #include "ladder/analysis.h"
@@ -18,7 +19,6 @@
 #include "ladder/forecast.h"
 #include "ladder/lane.h"
 #include "ladder/memory_plan.h"
-#include "ladder/scratch.h"
 
 namespace weir::ladder {
 namespace {
@@ -405,7 +405,7 @@ bool chunks_fit(const media::Track& source, const ChunkOptions& options) {
 Result<std::unique_ptr<Engine>> open_chunk_engine(const Plan& plan, const media::Track& source,
                                                   const ChunkOptions& options,
                                                   const PacketSinks& sinks) {
-  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(Place::kMemory));
+  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(ScratchPlace::kMemory));
   auto engine = std::make_unique<ChunkEngine>(source, options, std::move(scratch));
   WEIR_TRY(engine->open(plan, sinks));
   return std::unique_ptr<Engine>(std::move(engine));

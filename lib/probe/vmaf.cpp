@@ -1,7 +1,5 @@
 #include "probe/vmaf.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -17,7 +15,6 @@ namespace weir::probe {
 namespace {
 
 constexpr const char* kName = "libvmaf";
-constexpr const char* kScores = "/scores.json";
 
 }  // namespace
 
@@ -25,20 +22,10 @@ bool Vmaf::available() {
   return avfilter_get_by_name(kName) != nullptr;
 }
 
-Vmaf::~Vmaf() {
-  graph_.reset();
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 Result<std::unique_ptr<Vmaf>> Vmaf::open(const AVFrame& like) {
   if (!available()) return fail(Code::kUnsupported, "this FFmpeg was built without libvmaf");
-  std::unique_ptr<Vmaf> self(new Vmaf);
-  std::string folder = (std::filesystem::temp_directory_path() / "weir-vmaf-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr)
-    return fail(Code::kIo, "cannot make a folder for the scores of VMAF in '{}'",
-                std::filesystem::temp_directory_path().string());
-  self->folder_ = folder;
+  WEIR_TRY_ASSIGN(auto scratch, Scratch::make(ScratchPlace::kMemory));
+  std::unique_ptr<Vmaf> self(new Vmaf(std::move(scratch)));
   WEIR_TRY(self->build(like));
   return self;
 }
@@ -58,7 +45,7 @@ Result<void> Vmaf::build(const AVFrame& like) {
         error < 0)
       return failed(error);
   AVFilterContext* meter = nullptr;
-  const std::string options = fmt::format("log_fmt=json:log_path={}{}", folder_, kScores);
+  const std::string options = fmt::format("log_fmt=json:log_path={}", scores_file().string());
   int error = avfilter_graph_create_filter(&meter, avfilter_get_by_name(kName), "meter",
                                            options.c_str(), nullptr, graph_.get());
   if (error >= 0)
@@ -100,7 +87,7 @@ Result<std::vector<double>> Vmaf::finish() {
       return fail(Code::kInternal, "VMAF does not come to an end");
   drain();
   graph_.reset();  // only now the scores are written
-  std::ifstream file(folder_ + kScores);
+  std::ifstream file(scores_file());
   const std::string text(std::istreambuf_iterator<char>(file), {});
   return read_vmaf_scores(text, count_);
 }

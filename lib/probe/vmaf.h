@@ -2,11 +2,14 @@
 // Source: libavfilter's libvmaf, which writes its scores as JSON when it ends.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/scratch.h"
 #include "media/av_ptr.h"
 #include "media/packet.h"
 
@@ -18,7 +21,6 @@ class Vmaf {
   /// Whether the libavfilter this runs with has it.
   static bool available();
 
-  ~Vmaf();
   /// For pictures like these, all of one size in yuv420p. kUnsupported unless available().
   static Result<std::unique_ptr<Vmaf>> open(const AVFrame& like);
   Result<void> add(const AVFrame& ours, const AVFrame& reference);
@@ -26,12 +28,13 @@ class Vmaf {
   Result<std::vector<double>> finish();
 
  private:
-  Vmaf() = default;
+  explicit Vmaf(Scratch scratch) : scratch_(std::move(scratch)) {}
+  std::filesystem::path scores_file() const { return scratch_.folder() / "scores.json"; }
   Result<void> build(const AVFrame& like);
   Result<void> feed(AVFilterContext* to, const AVFrame& picture);
   void drain();
 
-  std::string folder_;  // for the scores, which the filter writes to a file
+  Scratch scratch_;  // for the scores, which the filter writes to a file
   media::GraphPtr graph_;
   AVFilterContext* inputs_[2] = {};  // owned by graph_
   AVFilterContext* output_ = nullptr;

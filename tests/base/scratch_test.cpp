@@ -1,5 +1,5 @@
 // What a run puts aside for itself is gone when it ends, also when it was killed.
-#include "ladder/scratch.h"
+#include "base/scratch.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 #include "support/matchers.h"
 #include "support/temp_folder.h"
 
-namespace weir::ladder {
+namespace weir {
 namespace {
 
 namespace fs = std::filesystem;
@@ -56,7 +56,7 @@ pid_t dead_process() {
 TEST_F(ScratchTest, IsAFolderOfItsOwnAndGoesWithAllItHolds) {
   fs::path path;
   {
-    const auto scratch = Scratch::make(Place::kDisk);
+    const auto scratch = Scratch::make(ScratchPlace::kDisk);
     ASSERT_THAT(scratch, IsOk());
     path = scratch->folder();
     EXPECT_EQ(path.parent_path(), folder_.path());
@@ -68,12 +68,12 @@ TEST_F(ScratchTest, IsAFolderOfItsOwnAndGoesWithAllItHolds) {
 }
 
 TEST_F(ScratchTest, NobodyElseMayLookInside) {
-  const auto scratch = Scratch::make(Place::kDisk);
+  const auto scratch = Scratch::make(ScratchPlace::kDisk);
   EXPECT_EQ(fs::status(scratch->folder()).permissions(), fs::perms::owner_all);
 }
 
 TEST_F(ScratchTest, MovesAndIsRemovedOnce) {
-  auto scratch = Scratch::make(Place::kDisk);
+  auto scratch = Scratch::make(ScratchPlace::kDisk);
   fill(scratch->folder());
   std::optional<Scratch> moved(std::move(*scratch));
   const fs::path path = moved->folder();
@@ -84,8 +84,8 @@ TEST_F(ScratchTest, MovesAndIsRemovedOnce) {
 }
 
 TEST_F(ScratchTest, TwoOfOneRunLiveSideBySide) {
-  const auto one = Scratch::make(Place::kDisk);
-  const auto two = Scratch::make(Place::kDisk);
+  const auto one = Scratch::make(ScratchPlace::kDisk);
+  const auto two = Scratch::make(ScratchPlace::kDisk);
   EXPECT_NE(one->folder(), two->folder());
   EXPECT_TRUE(fs::exists(one->folder()));
 }
@@ -94,7 +94,7 @@ TEST_F(ScratchTest, WhatADeadProcessLeftIsRemovedByTheNextRun) {
   const fs::path orphan = folder_.path() / fmt::format("weir-{}-abc123", dead_process());
   fs::create_directory(orphan);
   fill(orphan);
-  const auto scratch = Scratch::make(Place::kDisk);
+  const auto scratch = Scratch::make(ScratchPlace::kDisk);
   EXPECT_FALSE(fs::exists(orphan));
   EXPECT_TRUE(fs::exists(scratch->folder()));
 }
@@ -111,7 +111,7 @@ TEST_F(ScratchTest, WhatIsNotAnOrphanOfOursStays) {
       dead,
       "weir-" + dead};
   for (const auto& name : names) fs::create_directory(folder_.path() / name);
-  const auto scratch = Scratch::make(Place::kDisk);
+  const auto scratch = Scratch::make(ScratchPlace::kDisk);
   for (const auto& name : names) EXPECT_TRUE(fs::exists(folder_.path() / name)) << name;
 }
 
@@ -120,12 +120,12 @@ TEST_F(ScratchTest, AnOrphanThatIsALinkLeavesWhatItPointsTo) {
   fill(elsewhere.path());
   fs::create_directory_symlink(elsewhere.path(),
                                folder_.path() / fmt::format("weir-{}-abc123", dead_process()));
-  const auto scratch = Scratch::make(Place::kDisk);
+  const auto scratch = Scratch::make(ScratchPlace::kDisk);
   EXPECT_TRUE(fs::exists(elsewhere.path() / "inside" / "file"));
 }
 
 TEST_F(ScratchTest, InMemoryWhereTheSystemHasSuchAPlace) {
-  const auto scratch = Scratch::make(Place::kMemory);
+  const auto scratch = Scratch::make(ScratchPlace::kMemory);
   ASSERT_THAT(scratch, IsOk());
   const bool has = ::access("/dev/shm", W_OK | X_OK) == 0;
   EXPECT_EQ(scratch->folder().parent_path(), has ? fs::path("/dev/shm") : folder_.path());
@@ -136,10 +136,10 @@ TEST_F(ScratchTest, SaysWhereAndWhyItCannotBeMade) {
   std::ofstream(file) << "no folder";
   for (const fs::path& none : {file, folder_.path() / "missing"}) {
     ::setenv("TMPDIR", none.c_str(), 1);
-    EXPECT_THAT(Scratch::make(Place::kDisk),
+    EXPECT_THAT(Scratch::make(ScratchPlace::kDisk),
                 FailsWith(Code::kIo, StartsWith("cannot make a temporary folder: TMPDIR")));
   }
 }
 
 }  // namespace
-}  // namespace weir::ladder
+}  // namespace weir

@@ -1,4 +1,4 @@
-#include "ladder/scratch.h"
+#include "base/scratch.h"
 
 #include <cerrno>
 #include <csignal>
@@ -11,7 +11,7 @@
 
 #include "base/os_error.h"
 
-namespace weir::ladder {
+namespace weir {
 
 namespace {
 
@@ -36,10 +36,10 @@ void remove_orphans(const std::filesystem::path& root) {
 
 }  // namespace
 
-Result<Scratch> Scratch::make(Place place) {
+Result<Scratch> Scratch::make(ScratchPlace place) {
   std::error_code error;
   std::filesystem::path root = "/dev/shm";
-  if (place == Place::kDisk || ::access(root.c_str(), W_OK | X_OK) != 0)
+  if (place == ScratchPlace::kDisk || ::access(root.c_str(), W_OK | X_OK) != 0)
     root = std::filesystem::temp_directory_path(error);
   if (error)
     return fail(Code::kIo, "cannot make a temporary folder: TMPDIR is no folder: {}",
@@ -57,4 +57,4 @@ Scratch::~Scratch() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
-}  // namespace weir::ladder
+}  // namespace weir

@@ -6,9 +6,9 @@
 
 #include "base/result.h"
 
-namespace weir::ladder {
+namespace weir {
 
-enum class Place {
+enum class ScratchPlace {
   kMemory,  ///< Where the system has such a place (/dev/shm), else as kDisk.
   kDisk,    ///< Where temporary files go (TMPDIR).
 };
@@ -17,7 +17,7 @@ enum class Place {
 /// one.
 class Scratch {
  public:
-  static Result<Scratch> make(Place place);
+  static Result<Scratch> make(ScratchPlace place);
   Scratch(Scratch&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
   Scratch& operator=(Scratch&&) = delete;
   ~Scratch();
@@ -29,4 +29,4 @@ class Scratch {
   std::filesystem::path folder_;
 };
 
-}  // namespace weir::ladder
+}  // namespace weir
