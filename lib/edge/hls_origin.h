@@ -30,8 +30,7 @@ struct OriginOptions {
 /// for them, see OriginPush.
 ///
 /// Low latency    A request for a playlist that says CAN-BLOCK-RELOAD is held until the playlist
-/// has
-///                the segment (_HLS_msn) or part (_HLS_part) it asks for, one for a part that a
+///                has the segment (_HLS_msn) or part (_HLS_part) it asks for, one for a part that a
 ///                playlist hints at until the part is there, and then answered whole. It is 503
 ///                after three target durations or when too many are held, 400 for what no player
 ///                asks in earnest, 404 for a part that is not to come any more. Whoever leaves is

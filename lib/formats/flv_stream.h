@@ -36,10 +36,9 @@ struct FlvCounters {
 ///            one.
 /// Items      As Input hands them out, but for the shift: stamps are those of the stream.
 /// Repair     One bad tag is one lost tag. Frames in front of their configuration are lost;
-/// pictures
-///            of H.264 and HEVC with parameter sets in them need none. A codec nothing here reads
-///            is left out; so is a track that turns up after ready(). Each is said once in the log
-///            and counted.
+///            pictures of H.264 and HEVC with parameter sets in them need none. A codec nothing
+///            here reads is left out; so is a track that turns up after ready(). Each is said once
+///            in the log and counted.
 /// Change     A new configuration of pictures goes into the next key frame. Sound that changes its
 ///            rate, channels or kind of AAC is left out until the next key picture (without
 ///            pictures: until its own next frame), and goes on from there behind a `discontinuity`

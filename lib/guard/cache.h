@@ -36,14 +36,12 @@ enum class Freshness {
 };
 
 /// Bound      The costs never exceed the bytes: what does not fit makes room by S3-FIFO
-/// (s3_fifo.h). An
-///            entry larger than a shard's share is not kept.
+///            (s3_fifo.h). An entry larger than a shard's share is not kept.
 /// Negative   That there is no such thing may be kept as well: a null value. It is never given out
 ///            when it is not fresh.
 /// Tags       An entry may carry tags; invalidating a tag takes all with it at once. They are
-/// marked
-///            before the value is fetched, so that what came from before an invalidation is not
-///            kept behind it.
+///            marked before the value is fetched, so that what came from before an invalidation is
+///            not kept behind it.
 /// Threads    All calls from any. Values are shared and never changed. Borrows the clock.
 template <typename Value>
 class Cache;

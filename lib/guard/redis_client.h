@@ -39,8 +39,7 @@ struct RedisCounters {
 };
 
 /// Servers     Asked for their slots with the first call, when one fails, and now and then. One
-/// that
-///             is no cluster gets everything.
+///             that is no cluster gets everything.
 /// Redirected  MOVED and ASK are followed, TRYAGAIN, CLUSTERDOWN and LOADING waited out.
 /// Lost        When a connection ends before the reply, a command that had left is repeated only
 ///             when it is read_only or repeatable; else the call fails (kIo, kTimeout), and it may

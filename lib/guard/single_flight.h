@@ -20,8 +20,7 @@ namespace weir::guard {
 /// Threads     All calls from any. The functions are called with no lock held, in the thread of the
 ///             leader, and in the order they came; they may join again.
 /// Bound       As many keys as are being fetched, and as many waiters as there are requests:
-/// whoever
-///             takes requests bounds both.
+///             whoever takes requests bounds both.
 template <typename Value>
 class SingleFlight {
   using Arrived = std::function<void(const Result<Value>&)>;

@@ -30,13 +30,12 @@ struct FallbackSettings {
 /// Main       Taken whenever it is there; read all the time, so whoever is behind it may go on
 ///            trying to get it back.
 /// Fallback   Opened when the main source is lost, and taken from its first key frame on; closed
-/// when
-///            the main one is taken again. One that ends or fails is opened anew, some time later.
+///            when the main one is taken again. One that ends or fails is opened anew, some time
+///            later.
 /// Return     With a key frame of the main source (sound: any packet) once it has settled.
 /// Switch     Each is an Arrival with stamps from 0 on, so Rejoin moves all tracks by one offset.
 /// Tracks     A source is taken only if it has pictures when the stream has some, else sound;
-/// codecs
-///            may be others. Else it is left out, and that is said.
+///            codecs may be others. Else it is left out, and that is said.
 /// Failure    Of the main source before anything came. Later the fallback goes on without it. The
 ///            end of the main source, which is not just a loss, is the end.
 /// Threads    None of its own. next_within() asks both sources in turn.

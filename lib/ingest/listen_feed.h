@@ -22,8 +22,7 @@ namespace weir::ingest {
 /// Who        App and stream have to be right, and with a key file the key. A second publisher with
 ///            the same right takes over at once; when that has happened six times in a minute two
 ///            fight, and the newcomer is refused. Players are refused.
-/// Beginning, end
-///            As PublisherFeed.
+///            Beginning, end As PublisherFeed.
 /// Memory     Of what is not yet taken, most_waiting; beyond that the publisher is not read.
 /// Threads    One of its own for the network; next_within() and the destructor by one other.
 class ListenFeed : public Feed {

@@ -20,9 +20,9 @@
 namespace weir::ingest {
 
 /// Hole       When no packet came for `after`, a slate is opened and given on the clock: what is
-/// due
-///            since the hole began at once, then each packet when its time has come. Every track
-///            goes on where it ended; a `discontinuity` event stands in front of the first picture.
+///            due since the hole began at once, then each packet when its time has come. Every
+///            track goes on where it ended; a `discontinuity` event stands in front of the first
+///            picture.
 /// Return     With a key picture of the largest track (without pictures: any packet); what comes
 ///            before it is left out. All tracks are moved by one offset, to the clock, but not
 ///            before the end of the slate, behind a `discontinuity` event. `gap` and

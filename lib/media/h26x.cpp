@@ -72,6 +72,19 @@ std::size_t find_start_code(ByteView bytes, std::size_t from) {
   return bytes.size();
 }
 
+// Hands on every NAL unit in front of the first slice, with the zeros that follow it; what begins
+// with that slice comes back, empty when there is none.
+template <typename Visit>
+ByteView walk_to_slice(AVCodecID codec, ByteView bytes, Visit visit) {
+  std::size_t start = find_start_code(bytes, 0);
+  while (start + 3 < bytes.size() && !is_slice(codec, bytes.subspan(start + 3))) {
+    const std::size_t next = find_start_code(bytes, start + 3);
+    visit(bytes.subspan(start + 3, next - start - 3));
+    start = next;
+  }
+  return start + 3 < bytes.size() ? bytes.subspan(start + 3) : ByteView();
+}
+
 void add_distinct(std::vector<Bytes>& sets, ByteView nal) {
   const auto same = [&](const Bytes& set) {
     return std::equal(set.begin(), set.end(), nal.begin(), nal.end());
@@ -221,12 +234,7 @@ std::vector<ByteView> split_annex_b(ByteView bytes) {
 
 std::vector<ByteView> nals_before_slices(AVCodecID codec, ByteView bytes) {
   std::vector<ByteView> nals;
-  std::size_t start = find_start_code(bytes, 0);
-  while (start + 3 < bytes.size() && !is_slice(codec, bytes.subspan(start + 3))) {
-    const std::size_t next = find_start_code(bytes, start + 3);
-    nals.push_back(bytes.subspan(start + 3, next - start - 3));
-    start = next;
-  }
+  walk_to_slice(codec, bytes, [&](ByteView nal) { nals.push_back(nal); });
   return nals;
 }
 
@@ -328,11 +336,9 @@ Bytes to_length_prefixed(AVCodecID codec, ByteView annex_b, bool keep_parameter_
 }
 
 bool has_idr(AVCodecID codec, ByteView annex_b) {
-  std::size_t at = find_start_code(annex_b, 0);
-  while (at + 3 < annex_b.size() && !is_slice(codec, annex_b.subspan(at + 3)))
-    at = find_start_code(annex_b, at + 3);
-  if (at + 3 >= annex_b.size()) return false;
-  const int type = nal_type(codec, annex_b.subspan(at + 3));
+  const ByteView slice = walk_to_slice(codec, annex_b, [](ByteView) {});
+  if (slice.empty()) return false;
+  const int type = nal_type(codec, slice);
   return codec == AV_CODEC_ID_HEVC ? type >= 16 && type <= 21 : type == 5;
 }
 

@@ -19,8 +19,7 @@ namespace weir::publish {
 inline constexpr const char* kDashManifest = "manifest.mpd";
 
 /// Lists       What the media playlists of pictures and sound list, in whole segments, as far as
-/// all
-///             renditions have come.
+///             all renditions have come.
 /// Time line   VOD begins at 0. Live and event: availabilityStartTime is chosen so that the newest
 ///             segment of the first manifest became available when it was written, by the clock and
 ///             not by the dates of the stream, for that is what players reckon with.

@@ -27,12 +27,11 @@ namespace weir::publish {
 
 /// Names      master.m3u8, manifest.mpd; for each track a folder (rendition_folders()) with
 /// index.m3u8. Order      Key, initialization section, segment, media playlist, multivariant
-/// playlist, DASH
-///            manifest (if asked for). VOD: all
-///            playlists at the end. Live and event: a rendition's playlist after each of its
-///            segments, the multivariant one once every rendition has its first segment (or the
-///            quickest has kPatience of them and the rest have not begun). With parts, from then on
-///            also after each of them; every playlist says how far the others have come.
+///            playlist, DASH manifest (if asked for). VOD: all playlists at the end. Live and
+///            event: a rendition's playlist after each of its segments, the multivariant one once
+///            every rendition has its first segment (or the quickest has kPatience of them and the
+///            rest have not begun). With parts, from then on also after each of them; every
+///            playlist says how far the others have come.
 /// Time       EXT-X-TARGETDURATION is the same in all playlists and never changes. Program date
 ///            time: the option, else the stream's `anchor`, else, live and event only, the clock
 ///            when the first packet came.
@@ -43,11 +42,10 @@ namespace weir::publish {
 ///            Interstitials of the options are date ranges too; the asset lists they need are put
 ///            before the first playlist.
 /// Restart    Live and event, where the store can be read: with its first segment a run goes on
-/// from
-///            one that was killed, in numbers, playlists and target duration, and marks it with
-///            EXT-X-DISCONTINUITY; dates never go back. Where that cannot be (the renditions are
-///            others, it had ended), a new presentation begins behind the numbers of the old one,
-///            so that no name ever stands for other bytes. The state is kHlsStateFile.
+///            from one that was killed, in numbers, playlists and target duration, and marks it
+///            with EXT-X-DISCONTINUITY; dates never go back. Where that cannot be (the renditions
+///            are others, it had ended), a new presentation begins behind the numbers of the old
+///            one, so that no name ever stands for other bytes. The state is kHlsStateFile.
 /// End        EXT-X-ENDLIST on finish(). A stream cut off before its end mark gets none in live and
 ///            event mode, and finish() then fails with kBadInput; its files are finished all the
 ///            same.

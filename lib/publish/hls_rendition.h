@@ -47,8 +47,7 @@ struct Placement {
 ///            leave the playlist when they end more than three target durations before its end,
 ///            and are removed as much later.
 /// Text       FOLDER/seg-00000.vtt, always whole and a file each; encrypted only where whole
-/// segments
-///            are.
+///            segments are.
 /// Codec      When a segment is of another form its writer is another one, behind a discontinuity.
 ///            CODECS names both. kUnsupported when the names of files would have to be others.
 /// Single     FOLDER/media.mp4 (or .ts, .aac) instead, with the initialization sections in it.

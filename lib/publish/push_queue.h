@@ -32,9 +32,8 @@ struct PushDrops {
 /// Tags in, tags out, in their order and with their stamps.
 ///
 /// Limits     Bytes of bodies, and stream time from the oldest to the newest. Either may be
-/// overshot
-///            by one tag; then the oldest go, pictures and sound alike, up to the next key frame,
-///            or all of them, and with them what comes before the next key frame.
+///            overshot by one tag; then the oldest go, pictures and sound alike, up to the next key
+///            frame, or all of them, and with them what comes before the next key frame.
 /// Beginning  First of all and after restart() the metadata and the configurations in force come
 /// first, with the
 ///            stamp of what follows them: a key frame, see KeyGate.

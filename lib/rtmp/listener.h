@@ -29,8 +29,7 @@ struct ListenOptions {
 
 /// Accepts connections and gives each a session.
 /// End        The destructor closes the port and ends every connection, each of whose sessions
-/// hears
-///            of it and is destroyed before. So it is not for a session to call.
+///            hears of it and is destroyed before. So it is not for a session to call.
 /// Threads    All on the loop, or while it does not run yet or any more.
 class Listener {
  public:

@@ -7,8 +7,7 @@
 //     auto verdict = (*screen)->judge(comment, *scratch);
 //
 // Cost       About a microsecond for a comment of 40 characters, however long the list is; nothing
-// is
-//            allocated once the scratch has grown to the size of the texts.
+//            is allocated once the scratch has grown to the size of the texts.
 // Limits     Memory of a scratch is 17 times the longest text where that is ASCII, up to 40 times
 //            elsewhere, and is given back behind a text of more than 64 KiB.
 #pragma once
