@@ -262,6 +262,35 @@ TEST_F(ConnectionTest, APeerThatTakesTooSlowlyIsGivenUp) {
   loop.stop();
 }
 
+// Sends more than the sockets hold before it looks, and waits for as much.
+Script talker(Once<bool>& heard_all) {
+  constexpr int kMessages = 40;
+  auto heard = std::make_shared<int>(0);
+  return {.opened =
+              [](Connection& connection) {
+                connection.trust();
+                for (std::uint32_t i = 0; i < kMessages; ++i)
+                  EXPECT_THAT(connection.send(numbered(i, 500'000)), IsOk());
+                return Result<void>();
+              },
+          .take =
+              [&heard_all, heard](Connection&, Message) {
+                if (++*heard == kMessages) heard_all.set(true);
+                return Result<void>();
+              },
+          .ended = [](const Error&) {}};
+}
+
+TEST_F(ConnectionTest, WhoSendsReadsToo) {
+  Once<bool> server, client;
+  options.connection.output = 100 << 20;
+  listen(talker(server));
+  connect(talker(client), nullptr, options.connection);
+  EXPECT_TRUE(server.get());
+  EXPECT_TRUE(client.get());
+  loop.stop();
+}
+
 TEST_F(ConnectionTest, HeldItTakesNothingAndThenGoesOn) {
   constexpr std::uint32_t kMessages = 40;
   Once<std::vector<std::uint32_t>> all;
