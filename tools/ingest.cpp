@@ -37,6 +37,8 @@ void define(CLI::App& app, Options& opt) {
   cli::add_duration(app, "--retry", opt.ingest.retry,
                     "URL: open it anew for so long when it fails or ends; the stream goes on")
       ->default_str("");
+  cli::add_duration(app, "--track-wait", opt.ingest.track_wait,
+                    "FLV, RTMP: how long a track that is promised may come behind the others");
   app.add_option("--listen", opt.listen,
                  "Take what is published over RTMP: rtmp://ADDRESS[:PORT]/APP, or rtmps")
       ->type_name("URL");
@@ -83,6 +85,7 @@ Result<void> take_in(Options& opt, cli::Session& session) {
   if (opt.duration.count() > 0) opt.ingest.duration = opt.duration;
   if (!opt.listen.empty()) {
     WEIR_TRY_ASSIGN(opt.door.url, rtmp::parse_tc_url(opt.listen));
+    opt.door.track_wait = opt.ingest.track_wait;
     opt.ingest.listen = opt.door;
   }
   if (opt.ingest.slate == "none") opt.ingest.slate.clear();

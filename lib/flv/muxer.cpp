@@ -113,10 +113,25 @@ Result<void> Muxer::add(const media::Track& track) {
   if (number >= kMostTracks)
     return fail(Code::kUnsupported, "FLV has no room for more than {} tracks of a kind",
                 kMostTracks);
-  const bool classic = number == 0 && !options_.nanoseconds;
-  WEIR_TRY_ASSIGN(const auto codec, classic ? codec_id(track) : enhanced_codec_id(track));
+  WEIR_TRY_ASSIGN(const auto codec, code_of(track, number));
   lanes_.push_back({&track, {codec, number}, {}, {}, {}, {}});
   return {};
+}
+
+Result<std::uint32_t> Muxer::code_of(const media::Track& track, int number) const {
+  const bool classic = number == 0 && !options_.nanoseconds;
+  return classic ? codec_id(track) : enhanced_codec_id(track);
+}
+
+Result<std::vector<Tag>> Muxer::change(int track, media::Time at) {
+  std::vector<Tag> tags;
+  Lane* lane = find(track);
+  if (lane == nullptr) return tags;
+  WEIR_TRY_ASSIGN(lane->form.codec, code_of(*lane->track, lane->form.track));
+  lane->configuration.clear();
+  lane->hdr = {};
+  WEIR_TRY(add_headers(*lane, std::max<std::int64_t>(0, to_ms(at) - origin_ms_), tags));
+  return tags;
 }
 
 Muxer::Lane* Muxer::find(int track) {

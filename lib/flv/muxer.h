@@ -51,6 +51,9 @@ class Muxer {
   static Result<Muxer> open(std::span<const media::Track* const> tracks, MuxerOptions options = {});
 
   void set_origin(std::int64_t origin_ms) { origin_ms_ = origin_ms; }
+  /// The borrowed track of this index has become another; from `at` on its packets are of that.
+  /// The configurations that say so. As open() and headers() fail.
+  Result<std::vector<Tag>> change(int track, media::Time at);
   /// How the tags of the track with this index begin.
   BodyForm form(int track) const;
   /// Configurations known by now, sound first.
@@ -77,6 +80,7 @@ class Muxer {
   };
   Muxer() = default;
   Result<void> add(const media::Track& track);
+  Result<std::uint32_t> code_of(const media::Track& track, int number) const;
   Lane* find(int track);
   static Result<void> add_headers(Lane& lane, std::int64_t at_ms, std::vector<Tag>& tags);
   Result<std::vector<Tag>> push_picture(Lane& lane, const media::Packet& packet);

@@ -11,6 +11,7 @@ namespace weir::formats {
 namespace {
 
 constexpr std::size_t kReadBytes = 256 * 1024;
+constexpr Micros kFileTrackWait{10'000'000};  // which costs no delay
 constexpr media::Time kReadAhead{2, {1, 1}};  // how long a track may keep the others waiting
 
 bool has_key(const flv::TagView& tag, bool pictures) {
@@ -50,7 +51,9 @@ bool FlvInput::reads(const Demuxer& demuxer) {
 FlvInput::FlvInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options)
     : demuxer_(std::move(demuxer)),
       options_(options),
-      stream_(demuxer_->name(), options.log, options.repairs) {}
+      stream_(demuxer_->name(), options.log, options.repairs,
+              demuxer_->seekable() ? std::max(options.track_wait, kFileTrackWait)
+                                   : options.track_wait) {}
 
 // libavformat has taken the file header when it opened the container.
 Result<std::unique_ptr<Input>> FlvInput::open(std::unique_ptr<Demuxer> demuxer,

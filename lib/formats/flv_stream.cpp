@@ -8,8 +8,7 @@
 namespace weir::formats {
 namespace {
 
-constexpr std::int64_t kPromisedMs = 2000;    // how long a promised kind is waited for
-constexpr std::int64_t kUnpromisedMs = 1000;  // the same without a promise
+constexpr std::int64_t kSoundMs = 300;  // how long pictures wait for sound that changes with them
 constexpr std::ptrdiff_t kRatePictures = 40;  // tell the frame rate
 constexpr std::size_t kMaxKept = 4096;
 constexpr std::int64_t kMaxKeptBytes = 64 << 20;
@@ -31,11 +30,9 @@ void FlvStream::promise(bool audio, bool video) {
 FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
   for (const auto& lane : lanes_) {
     if (lane->type() != type || lane->id() != part.track) continue;
-    if (lane->takes(part)) return lane.get();
-    say_once(fmt::format("codec {} {}", static_cast<int>(type), part.track),
-             "a track changes from {} to {} in mid-stream: left out while it is so",
-             flv::codec_text(type, lane->codec()), flv::codec_text(type, part.codec));
-    return nullptr;
+    if (!lane->takes(part)) return heir_of(*lane, part);
+    heirs_.erase(lane.get());
+    return lane.get();
   }
   constexpr std::size_t kMaxLanes = 64;
   if (lanes_.size() >= kMaxLanes) return nullptr;
@@ -45,9 +42,23 @@ FlvLane* FlvStream::lane_of(flv::TagType type, const flv::BodyPart& part) {
              flv::codec_text(type, part.codec));
   else if (ready_)
     say_once(fmt::format("late {} {}", static_cast<int>(type), part.track),
-             "a track of {} begins only {} s after the others: it is left out",
+             "a track of {} begins only {} s after the others: it is left out; with a longer "
+             "--track-wait it would be there",
              flv::codec_text(type, part.codec), (last_ms_ - first_ms_.value_or(last_ms_)) / 1000);
   return lane.get();
+}
+
+FlvLane* FlvStream::heir_of(const FlvLane& lane, const flv::BodyPart& part) {
+  auto heir = std::make_unique<FlvLane>(lane.type(), part, repairs_);
+  const bool possible = lane.opened() && heir->readable();
+  say_once(fmt::format("codec {} {} {}", static_cast<int>(lane.type()), part.track, part.codec),
+           "a track changes from {} to {} in mid-stream: {}",
+           flv::codec_text(lane.type(), lane.codec()), flv::codec_text(lane.type(), part.codec),
+           possible ? "it goes on with the next key picture" : "left out while it is so");
+  if (!possible) return nullptr;
+  Heir& place = heirs_[&lane];
+  if (place.lane == nullptr || !place.lane->takes(part)) place = {std::move(heir), {}};
+  return place.lane.get();
 }
 
 void FlvStream::read_metadata(const flv::TagView& tag) {
@@ -72,6 +83,8 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
   last_ms_ = tag.timestamp_ms;
   wraps_.see(tag.timestamp_ms, 32, repairs_);
   for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
+  const bool held_enough = !held_.empty() && last_ms_ - held_.front().dts_ms >= kSoundMs;
+  if (held_enough || (!held_.empty() && heard_ && !sound_is_due())) WEIR_TRY(release());
   // Configurations are often stamped 0, however late the frames begin.
   if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
   if (!ready_ && kept_enough()) return open_tracks();
@@ -94,7 +107,12 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
     if (part.kind == BodyKind::kFrame) count_lost(&FlvCounters::frames_unwanted);
     return {};
   }
-  if (part.kind == BodyKind::kFrame) return take_frame(*lane, part, dts_ms);
+  if (part.kind == BodyKind::kFrame) {
+    heard_ = heard_ || type == flv::TagType::kAudio;
+    if (holds(*lane, part, dts_ms)) return {};
+    return take_frame(*lane, part, dts_ms);
+  }
+  if (type == flv::TagType::kVideo) WEIR_TRY(release());
   if (const auto good = lane->configure(part.bytes); !good) {
     count_lost(&FlvCounters::damaged_tags);
     say_once("configuration", "{} of {} at {} ms: that in force stays", good.error().what,
@@ -110,9 +128,97 @@ Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::
 }
 
 // Where everything can be cut.
-void FlvStream::turn_sound(media::Time at) {
-  for (const auto& lane : lanes_)
-    if (lane->opened() && lane->turns()) turn(*lane, at);
+Result<void> FlvStream::turn_sound(media::Time at) {
+  for (const auto& lane : lanes_) {
+    if (!lane->opened() || lane->type() != flv::TagType::kAudio) continue;
+    const auto heir = heirs_.find(lane.get());
+    if (heir != heirs_.end() && heir->second.last)
+      WEIR_TRY(succeed(*lane, at));
+    else if (lane->turns())
+      turn(*lane, at);
+  }
+  return {};
+}
+
+// A new form of sound was told, and no frame of it came yet.
+bool FlvStream::sound_is_due() const {
+  const auto due = [](const auto& entry) {
+    return entry.second.lane->type() == flv::TagType::kAudio && !entry.second.last;
+  };
+  const auto foreign = [](const auto& lane) { return lane->foreign() && !lane->turns(); };
+  return std::ranges::any_of(heirs_, due) || std::ranges::any_of(lanes_, foreign);
+}
+
+// Sound and pictures that change together are to be cut at one place, though the key picture comes
+// before the sound that goes with it, and not every codec has a configuration to tell it by.
+bool FlvStream::holds(const FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms) {
+  if (!ready_ || lane.type() != flv::TagType::kVideo) return false;
+  if (held_.empty()) {
+    if (!part.key || (lane.opened() && !sound_is_due())) return false;
+    heard_ = false;
+  }
+  held_.push_back({part, Bytes(part.bytes.begin(), part.bytes.end()), dts_ms});
+  return true;
+}
+
+Result<void> FlvStream::release() {
+  for (auto& held : std::exchange(held_, {})) {
+    held.part.bytes = held.bytes;
+    FlvLane* lane = lane_of(flv::TagType::kVideo, held.part);
+    if (lane != nullptr) WEIR_TRY(take_frame(*lane, held.part, held.dts_ms));
+  }
+  return {};
+}
+
+// A track that is another from here on.
+void FlvStream::change(const media::Track& now, media::Time at) {
+  auto& track = *std::ranges::find(tracks_, now.index, &media::Track::index);
+  const auto rate = track.frame_rate;
+  track = media::in_place_of(track, now);
+  if (track.frame_rate.num == 0) track.frame_rate = rate;
+  out_.emplace_back(media::make_event(media::event::kDiscontinuity, at));
+  out_.emplace_back(media::change_event(track, at));
+}
+
+// The lane is gone afterwards, unless its heir cannot be read.
+Result<void> FlvStream::succeed(FlvLane& lane, media::Time at) {
+  Heir heir = std::move(heirs_[&lane]);
+  heirs_.erase(&lane);
+  const auto opened =
+      heir.lane->open(lane.track().index, {&*heir.last, 1}, hints_[{lane.type(), lane.id()}]);
+  if (!opened) {
+    say_once("heir", "{}: it is left out", opened.error().what);
+    return {};
+  }
+  std::deque<media::Packet> rest;
+  WEIR_TRY(lane.finish(rest));
+  hand_on(lane, rest);
+  auto& place = *std::ranges::find(lanes_, &lane, &std::unique_ptr<FlvLane>::get);
+  place = std::move(heir.lane);
+  change(place->track(), at);
+  const bool at_its_own = place->type() == flv::TagType::kVideo || !media::main_video(tracks_);
+  return at_its_own ? push(*place, std::move(*heir.last)) : Result<void>();
+}
+
+Result<void> FlvStream::take_heir_frame(FlvLane& lane, const flv::BodyPart& part, media::Time at) {
+  const auto mine = [&](const auto& entry) { return entry.second.lane.get() == &lane; };
+  const auto found = std::ranges::find_if(heirs_, mine);
+  const auto place = found == heirs_.end()
+                         ? lanes_.end()
+                         : std::ranges::find(lanes_, found->first, &std::unique_ptr<FlvLane>::get);
+  auto packet = place == lanes_.end() ? std::nullopt : lane.packet(part, at.ticks);
+  if (!packet) {
+    count_lost(place == lanes_.end() ? &FlvCounters::frames_unwanted
+                                     : &FlvCounters::frames_unusable);
+    return {};
+  }
+  const bool video = lane.type() == flv::TagType::kVideo;
+  const bool here = video ? part.key : media::main_video(tracks_) == nullptr;
+  if (!here) count_lost(&FlvCounters::frames_unwanted);
+  if (here || !video) found->second.last = std::move(*packet);
+  if (!here) return {};
+  WEIR_TRY(succeed(**place, at));
+  return video ? turn_sound(at) : Result<void>();
 }
 
 void FlvStream::turn(FlvLane& lane, media::Time at) {
@@ -120,10 +226,7 @@ void FlvStream::turn(FlvLane& lane, media::Time at) {
   const auto turned = lane.turn(rest);
   hand_on(lane, rest);
   if (!turned) return say_once("turn", "{}: its sound is left out", turned.error().what);
-  auto& track = *std::ranges::find(tracks_, lane.track().index, &media::Track::index);
-  track = media::in_place_of(track, lane.track());
-  out_.emplace_back(media::make_event(media::event::kDiscontinuity, at));
-  out_.emplace_back(media::change_event(track, at));
+  change(lane.track(), at);
 }
 
 // A track keeps its time base, whatever becomes of it.
@@ -142,10 +245,10 @@ Result<void> FlvStream::push(FlvLane& lane, media::Packet packet) {
   return {};
 }
 
-std::optional<media::Packet> FlvStream::packet_of(FlvLane& lane, const flv::BodyPart& part,
-                                                  std::int64_t dts_ms) {
+Result<std::optional<media::Packet>> FlvStream::packet_of(FlvLane& lane, const flv::BodyPart& part,
+                                                          std::int64_t dts_ms) {
   const media::Time at{dts_ms, {1, 1000}};
-  if (ready_ && lane.type() == flv::TagType::kVideo && part.key) turn_sound(at);
+  if (ready_ && lane.type() == flv::TagType::kVideo && part.key) WEIR_TRY(turn_sound(at));
   auto packet = lane.packet(part, dts_ms);
   if (!ready_ || !lane.turns() || media::main_video(tracks_) != nullptr) return packet;
   turn(lane, at);
@@ -153,11 +256,8 @@ std::optional<media::Packet> FlvStream::packet_of(FlvLane& lane, const flv::Body
 }
 
 Result<void> FlvStream::take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms) {
-  if (ready_ && !lane.opened()) {
-    count_lost(&FlvCounters::frames_unwanted);
-    return {};
-  }
-  auto packet = packet_of(lane, part, dts_ms);
+  if (ready_ && !lane.opened()) return take_heir_frame(lane, part, {dts_ms, {1, 1000}});
+  WEIR_TRY_ASSIGN(auto packet, packet_of(lane, part, dts_ms));
   if (!packet) {
     count_lost(&FlvCounters::frames_unusable);
     return {};
@@ -194,12 +294,12 @@ bool FlvStream::kept_enough() const {
   if (kept_.size() >= kMaxKept || kept_bytes_ >= kMaxKeptBytes) return true;
   const bool audio = seen(flv::TagType::kAudio);
   const bool video = seen(flv::TagType::kVideo);
-  const std::int64_t waited = last_ms_ - *first_ms_;
-  if (waited >= kPromisedMs) return true;
+  const Micros waited = std::chrono::milliseconds(last_ms_ - *first_ms_);
+  if (waited >= track_wait_) return true;
   const bool all_complete = std::ranges::all_of(
       lanes_, [](const auto& lane) { return !lane->readable() || lane->seen(); });
   const bool promised = (audio_promised_ && !audio) || (video_promised_ && !video);
-  if (waited >= kUnpromisedMs && !promised && all_complete) return known_rates();
+  if (waited >= track_wait_ / 2 && !promised && all_complete) return known_rates();
   return audio && video && all_complete && known_rates();
 }
 
@@ -242,6 +342,7 @@ tl::unexpected<Error> FlvStream::nothing_to_read() const {
 Result<void> FlvStream::finish() {
   if (!ready_ && kept_.empty()) return nothing_to_read();
   if (!ready_) WEIR_TRY(open_tracks());
+  WEIR_TRY(release());
   for (const auto& lane : lanes_) {
     std::deque<media::Packet> rest;
     if (lane->opened()) WEIR_TRY(lane->finish(rest));
@@ -252,6 +353,8 @@ Result<void> FlvStream::finish() {
 
 Result<void> FlvStream::restart() {
   out_.clear();
+  heirs_.clear();
+  held_.clear();
   ended_ = false;
   for (const auto& lane : lanes_)
     if (lane->opened()) WEIR_TRY(lane->restart());

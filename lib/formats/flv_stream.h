@@ -12,8 +12,10 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "base/units.h"
 #include "flv/tag.h"
 #include "formats/flv_lane.h"
+#include "formats/input.h"
 #include "media/event.h"
 #include "media/repairs.h"
 #include "media/track.h"
@@ -29,9 +31,9 @@ struct FlvCounters {
 /// One FLV stream. An RTMP message of type 8, 9, 18 is a tag.
 ///
 /// Tracks     Known when ready() is true; then packets can be had. Until then frames are kept: till
-///            sound and pictures have come and enough of them to know the frame rate, at most two
-///            seconds of stream time, 4096 frames or 64 MB. What header flags and onMetaData
-///            promise only decides how long a missing kind is waited for; what came is believed.
+///            sound and pictures have come and enough of them to know the frame rate, at most
+///            `track_wait` of stream time, 4096 frames or 64 MB. A kind that header flags and
+///            onMetaData do not promise is waited for half as long; what came is believed.
 ///            Tracks are in the order of their first tags; each track of a multitrack stream is
 ///            one.
 /// Items      As Input hands them out, but for the shift: stamps are those of the stream.
@@ -40,15 +42,18 @@ struct FlvCounters {
 ///            here reads is left out; so is a track that turns up after ready(). Each is said once
 ///            in the log and counted.
 /// Change     A new configuration of pictures goes into the next key frame. Sound that changes its
-///            rate, channels or kind of AAC is left out until the next key picture (without
-///            pictures: until its own next frame), and goes on from there behind a `discontinuity`
-///            and a `track` event (media::change_event).
+///            codec, rate, channels or kind of AAC is left out until the next key picture (without
+///            pictures: until its own next frame), pictures of another codec until their own, and
+///            the track goes on from there behind a `discontinuity` and a `track` event
+///            (media::change_event). Another codec within the first frames, or one nothing here
+///            reads, is left out while it is so.
 /// Time       Tags come with stamps that are unwound.
 class FlvStream {
  public:
   /// `name` is what words call the stream; `log` and `repairs` are borrowed and may be null.
-  explicit FlvStream(std::string name, Log* log = nullptr, media::Repairs* repairs = nullptr)
-      : name_(std::move(name)), log_(log), repairs_(repairs) {}
+  explicit FlvStream(std::string name, Log* log = nullptr, media::Repairs* repairs = nullptr,
+                     Micros track_wait = kTrackWait)
+      : name_(std::move(name)), log_(log), repairs_(repairs), track_wait_(track_wait) {}
 
   /// What the file header promises.
   void promise(bool audio, bool video);
@@ -75,14 +80,34 @@ class FlvStream {
     media::Packet packet;
   };
 
+  /// What takes the place of a lane when a frame can be cut at.
+  struct Heir {
+    std::unique_ptr<FlvLane> lane;
+    std::optional<media::Packet> last;  // the frame it would begin with
+  };
+
   FlvLane* lane_of(flv::TagType type, const flv::BodyPart& part);
   Result<void> take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms);
-  void turn_sound(media::Time at);
+  /// A frame that waits for sound to change with it.
+  struct Held {
+    flv::BodyPart part;
+    Bytes bytes;
+    std::int64_t dts_ms;
+  };
+
+  bool sound_is_due() const;
+  bool holds(const FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
+  Result<void> release();
+  FlvLane* heir_of(const FlvLane& lane, const flv::BodyPart& part);
+  Result<void> take_heir_frame(FlvLane& lane, const flv::BodyPart& part, media::Time at);
+  Result<void> succeed(FlvLane& lane, media::Time at);
+  void change(const media::Track& now, media::Time at);
+  Result<void> turn_sound(media::Time at);
   void turn(FlvLane& lane, media::Time at);
   void hand_on(const FlvLane& lane, std::deque<media::Packet>& packets);
   Result<void> push(FlvLane& lane, media::Packet packet);
-  std::optional<media::Packet> packet_of(FlvLane& lane, const flv::BodyPart& part,
-                                         std::int64_t dts_ms);
+  Result<std::optional<media::Packet>> packet_of(FlvLane& lane, const flv::BodyPart& part,
+                                                 std::int64_t dts_ms);
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
   void read_metadata(const flv::TagView& tag);
   void count_lost(std::int64_t FlvCounters::*what);
@@ -98,10 +123,14 @@ class FlvStream {
   std::string name_;
   Log* log_;
   media::Repairs* repairs_;
+  const Micros track_wait_;
   bool audio_promised_ = false;
   bool video_promised_ = false;
   std::map<std::pair<flv::TagType, int>, FlvHints> hints_;
   std::vector<std::unique_ptr<FlvLane>> lanes_;
+  std::map<const FlvLane*, Heir> heirs_;
+  std::deque<Held> held_;
+  bool heard_ = false;  // sound has come since the first of them
   std::vector<std::string> said_;
   std::deque<Kept> kept_;
   std::int64_t kept_bytes_ = 0;

@@ -15,6 +15,10 @@
 
 namespace weir::formats {
 
+/// How long a track of FLV may come behind the others; a file that can be sought in is given more.
+inline constexpr Micros kTrackWait{2'000'000};
+inline constexpr Micros kMostTrackWait{30'000'000};
+
 struct InputOptions {
   const StopSource* stop =
       nullptr;         ///< Borrowed. Wakes a blocked read; next() then fails with kStopped.
@@ -23,6 +27,7 @@ struct InputOptions {
   std::optional<Micros> duration;  ///< End after this much stream time from the begin.
   std::optional<Micros> patience{};   ///< Fail with kTimeout when a read waits for longer.
   media::Repairs* repairs = nullptr;  ///< Borrowed. Counts what is mended in a foreign input.
+  Micros track_wait = kTrackWait;     ///< Of stream time.
 };
 
 /// One opened input.

@@ -16,7 +16,7 @@ namespace weir::ingest {
 /// End        When a stop is requested: every stream ends with its mark, and its program is waited
 ///            for; one that takes nothing for kLeave is killed.
 /// Memory     Of what is not yet taken 256 MB in all, an equal share of it (1 to 32 MB) for each of
-///            the most streams there may be, beside two seconds of each at its begin.
+///            the most streams there may be, beside track_wait of each at its begin.
 /// Threads    One for the network and one for each stream; returns when they are gone.
 Result<void> run_each(const IngestOptions& options, const Surroundings& around);
 

@@ -20,8 +20,8 @@ namespace weir::ingest {
 class FlvSection {
  public:
   /// `log` and `repairs` are borrowed; `repairs` may be null.
-  FlvSection(std::string from, Log& log, media::Repairs* repairs = nullptr)
-      : from_(std::move(from)), repairs_(repairs), stream_(from_, &log, repairs) {}
+  FlvSection(std::string from, Log& log, media::Repairs* repairs, Micros track_wait)
+      : from_(std::move(from)), repairs_(repairs), stream_(from_, &log, repairs, track_wait) {}
 
   /// What it gives is appended to `out`. Fails as formats::FlvStream does, and then has nothing
   /// more to give.

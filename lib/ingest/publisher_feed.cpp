@@ -20,6 +20,7 @@ PublisherFeed::PublisherFeed(NoticeQueue& queue, std::function<void()> make_room
       make_room_(std::move(make_room)),
       most_(settings.most_waiting),
       window_(settings.reconnect_window),
+      track_wait_(settings.track_wait),
       clock_(clock),
       stop_(stop),
       log_(log),
@@ -69,7 +70,7 @@ void PublisherFeed::begin(const Notice& notice) {
   if (brief_)
     log_.warning("what the one before gave was too short to know its tracks: it is left out");
   brief_.reset();
-  section_ = std::make_unique<FlvSection>(notice.text, log_, repairs_);
+  section_ = std::make_unique<FlvSection>(notice.text, log_, repairs_, track_wait_);
   if (gone_) media::count(repairs_, &media::Repairs::reconnects);
   gone_.reset();
 }

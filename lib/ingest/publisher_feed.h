@@ -22,9 +22,9 @@ namespace weir::ingest {
 /// Takes what a desk has put into its queue; each publisher is an Arrival.
 ///
 /// Beginning  The first publisher is waited for without a limit.
-///            When one leaves before its tracks are known, which takes two seconds at most, and no
-///            other was there before, what it gave waits for the next, whose tracks then count in
-///            its place; if none comes, it is the stream.
+///            When one leaves before its tracks are known, which takes settings.track_wait at most,
+///            and no other was there before, what it gave waits for the next, whose tracks then
+///            count in its place; if none comes, it is the stream.
 /// End        A publisher that left and has not come back within the window, or a stop (kStopped).
 /// Threads    One, beside that of the desk.
 class PublisherFeed : public Feed {
@@ -48,6 +48,7 @@ class PublisherFeed : public Feed {
   const std::function<void()> make_room_;
   const std::int64_t most_;
   const std::chrono::nanoseconds window_;
+  const Micros track_wait_;
   const Clock& clock_;
   const StopSource& stop_;
   Log& log_;

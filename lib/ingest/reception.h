@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "formats/input.h"
 #include "ingest/publisher_desk.h"
 #include "media/repairs.h"
 #include "net/event_loop.h"
@@ -29,9 +30,10 @@ struct ListenSettings {
   std::string stream;    ///< Its name; "" for the first that comes, and none but that afterwards.
   std::string key_file;  ///< rtmp::StreamKeys; "" lets everybody in, on loopback only.
   std::string certificate_file, certificate_key_file;  ///< For rtmps.
-  Micros reconnect_window{15'000'000};   ///< How long a publisher that left is waited for.
-  std::int64_t most_waiting = 32 << 20;  ///< Bytes not yet taken, beyond which nobody is read.
-  media::Repairs* repairs = nullptr;     ///< Borrowed.
+  Micros reconnect_window{15'000'000};      ///< How long a publisher that left is waited for.
+  Micros track_wait = formats::kTrackWait;  ///< How long a track may come behind the others.
+  std::int64_t most_waiting = 32 << 20;     ///< Bytes not yet taken, beyond which nobody is read.
+  media::Repairs* repairs = nullptr;        ///< Borrowed.
 };
 
 /// Who may publish. kUsage for rtmps without a certificate, and for an address that is not loopback

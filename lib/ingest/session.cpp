@@ -70,9 +70,10 @@ media::Repairs* repairs(const Surroundings& around) {
 
 Result<std::unique_ptr<Input>> open_input(const IngestOptions& options,
                                           const Surroundings& around) {
-  const auto opener = [&around, start = options.start,
-                       url = options.input](std::optional<Micros> most) {
-    const formats::InputOptions input{&around.stop, &around.log, start, most, {}, repairs(around)};
+  const auto opener = [&around, start = options.start, url = options.input,
+                       track_wait = options.track_wait](std::optional<Micros> most) {
+    const formats::InputOptions input{&around.stop, &around.log,     start,     most,
+                                      {},           repairs(around), track_wait};
     return open_any_input(url, input);
   };
   if (options.loop == 1) return opener(options.duration);
@@ -156,6 +157,12 @@ Result<void> check_fallback(const IngestOptions& options) {
   return {};
 }
 
+Result<void> check_track_wait(Micros wait) {
+  if (wait.count() > 0 && wait <= formats::kMostTrackWait) return {};
+  return fail(Code::kUsage, "--track-wait is {}: at most {} are kept for it", format_duration(wait),
+              format_duration(formats::kMostTrackWait));
+}
+
 Result<void> check_slate(const IngestOptions& options, const Surroundings& around) {
   if (options.slate.empty()) return {};
   if (!options.listen && !options.retry)
@@ -178,8 +185,9 @@ std::unique_ptr<SlatedInput> with_slate(flow::PatientSource<media::Item>& input,
 Result<void> run_retry(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_retry(options));
   const auto open = [&] {
-    return Input::open(options.input,
-                       {&around.stop, &around.log, {}, {}, kSilence, repairs(around)});
+    return Input::open(
+        options.input,
+        {&around.stop, &around.log, {}, {}, kSilence, repairs(around), options.track_wait});
   };
   const auto wait = [&](std::chrono::nanoseconds time) { wait_for(time, around.stop); };
   ReopeningSource reopening(
@@ -234,6 +242,7 @@ Result<void> run_feed(Feed& feed, const IngestOptions& options, const Surroundin
 Result<void> run(const IngestOptions& options, const Surroundings& around) {
   WEIR_TRY(check_fallback(options));
   WEIR_TRY(check_slate(options, around));
+  WEIR_TRY(check_track_wait(options.listen ? options.listen->track_wait : options.track_wait));
   if (!options.exec_each.command.empty()) return run_each(options, around);
   if (options.listen) return run_listen(options, around);
   return options.retry ? run_retry(options, around) : run_once(options, around);

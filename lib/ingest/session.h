@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/stop.h"
 #include "base/units.h"
+#include "formats/input.h"
 #include "formats/output.h"
 #include "ingest/feed.h"
 #include "ingest/health.h"
@@ -39,7 +40,8 @@ struct IngestOptions {
   bool realtime = false;        ///< Not faster than it plays.
   std::int64_t loop = 1;        ///< How often to play the input; 0 for ever.
   std::optional<Micros> start;  ///< Of the input.
-  std::optional<Micros> duration;        ///< Of all that is taken, in however many rounds.
+  Micros track_wait = formats::kTrackWait;  ///< How long a track of FLV may come behind the others.
+  std::optional<Micros> duration;           ///< Of all that is taken, in however many rounds.
   std::optional<Micros> retry;           ///< How long a live URL that fails or ends is opened anew.
   std::optional<ListenSettings> listen;  ///< Take what is published here, and no input.
   ExecEach exec_each;  ///< With listen: the streams go to programs, not to output.

@@ -48,7 +48,7 @@ class FlvFile : public flow::Sink<Item> {
 
   /// Into `output`, or when there is none to where the options say.
   Result<void> open(std::unique_ptr<FlvOutput> output = nullptr) {
-    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(tracks_), {options_.nanoseconds}));
+    WEIR_TRY_ASSIGN(muxer_, flv::Muxer::open(pointers(now_), {options_.nanoseconds}));
     output_ = std::move(output);
     if (output_) return {};
     if (options_.append) return open_append();
@@ -58,7 +58,7 @@ class FlvFile : public flow::Sink<Item> {
 
   Result<Flow> push(Item item) override {
     if (const auto* event = std::get_if<media::Event>(&item)) {
-      WEIR_TRY(media::refuse_change(*event, tracks_));  // what came before is finished
+      WEIR_TRY(change(*event));
       read_event(*event);
     }
     auto* packet = std::get_if<Packet>(&item);
@@ -78,6 +78,7 @@ class FlvFile : public flow::Sink<Item> {
  private:
   Result<void> open_append();
   std::int64_t join();
+  Result<void> change(const media::Event& event);
   void read_event(const media::Event& event);
   void read_time(const media::Event& event);
   void say_dropped(const Track& track, bool dropped, double at_s);
@@ -90,6 +91,7 @@ class FlvFile : public flow::Sink<Item> {
   Result<Flow> write(const flv::Tag& tag);
 
   const media::Tracks tracks_;
+  media::Tracks now_ = tracks_;
   const FlvFileOptions options_;
   Log& log_;
   Progress& progress_;
@@ -130,6 +132,18 @@ void FlvFile::read_time(const media::Event& event) {
   if (event.kind() == media::event::kDiscontinuity) wall_.discontinuity(event.at);
   if (event.kind() != media::event::kAnchor) return;
   if (const auto utc = event.number("utc_us")) wall_.anchor(event.at, *utc);
+}
+
+Result<void> FlvFile::change(const media::Event& event) {
+  if (!media::changed_track(event, now_)) return {};
+  if (!started_ && !held_.empty()) WEIR_TRY(release());
+  const auto& track = *media::apply_change(event, now_);
+  log_.info("the {} at {:.3f} s: {}", track.video() ? "pictures change" : "sound changes",
+            event.at.seconds(), track.codec_name());
+  WEIR_TRY_ASSIGN(const auto tags, muxer_->change(track.index, event.at));
+  for (const auto& tag : tags)
+    if (started_) WEIR_TRY(write(tag));
+  return {};
 }
 
 void FlvFile::read_event(const media::Event& event) {

@@ -42,6 +42,8 @@ struct FlvFileOptions {
 ///            while the reader is slow and answers kDone when it has gone.
 /// Time       Stamps start at 0 by one shift for all tracks. To find the earliest stamp the first
 ///            packets are held until all tracks have come, at most a second of stream time.
+/// Change     A track that goes on as another (media::change_event) gets the configuration of that;
+///            onMetaData tells of the first.
 /// Index      Of the key frames of the ordinary picture track.
 /// Failure    open: kUsage (terminal, rendition), kUnsupported (a codec FLV cannot carry), kIo.
 ///            push: kIo (full disk), kBadInput (damaged parameter sets).

@@ -143,6 +143,28 @@ TEST(Muxer, WritesANewConfigurationWhenParameterSetsChange) {
   EXPECT_THAT(push(*muxer, large.packets[0]), SizeIs(1));
 }
 
+TEST(Muxer, ATrackThatBecomesAnotherHasTheConfigurationOfThat) {
+  auto track = h264().track;
+  auto hevc = support::encode_video({.encoder = "libx265", .frames = 2, .b_frames = 0});
+  auto muxer = Muxer::open(&track, nullptr);
+  ASSERT_THAT(muxer->headers(), IsOk());
+  muxer->set_origin(1000);
+  track.par = hevc.track.par;
+  const auto tags = muxer->change(0, {5, {1, 1}});
+  ASSERT_THAT(tags, IsOk());
+  hevc.packets[0].raw()->stream_index = 0;
+  const auto first = push(*muxer, hevc.packets[0]);
+  const Tag& head = tags->empty() ? first.front() : tags->front();
+  const auto parts = read_body(head);
+  ASSERT_THAT(parts, IsOk());
+  EXPECT_EQ(parts->front().kind, BodyKind::kConfiguration);
+  EXPECT_EQ(parts->front().codec, four_cc("hvc1"));
+  EXPECT_EQ(head.timestamp_ms, tags->empty() ? first.back().timestamp_ms : 4000);
+  track.par = media::copy_parameters(*track.par);
+  const_cast<AVCodecParameters&>(*track.par).codec_id = AV_CODEC_ID_THEORA;
+  EXPECT_THAT(muxer->change(0, {6, {1, 1}}), FailsWith(Code::kUnsupported, _));
+}
+
 TEST(Muxer, TakesTheConfigurationFromTheFirstKeyPictureWhenTheTrackHasNone) {
   auto video = h264();
   support::set_extradata(video.track, {});

@@ -17,6 +17,7 @@ using support::IsOk;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using namespace std::chrono_literals;
 
 /// The streams as tags, in order of their stamps, sound and pictures from one clock.
 std::vector<flv::Tag> tags_of(const support::CodedStream* video, const support::CodedStream* audio,
@@ -51,8 +52,10 @@ struct Read {
   FlvCounters counters;
 };
 
-Read read(const std::vector<flv::Tag>& tags, media::Repairs* repairs = nullptr) {
-  FlvStream stream("'test.flv'", nullptr, repairs);
+Read read(const std::vector<flv::Tag>& tags, media::Repairs* repairs = nullptr,
+          Micros track_wait = kTrackWait, bool promised = false) {
+  FlvStream stream("'test.flv'", nullptr, repairs, track_wait);
+  stream.promise(promised, promised);
   Read out;
   for (const auto& tag : tags) EXPECT_THAT(stream.push(tag), IsOk());
   EXPECT_THAT(stream.finish(), IsOk());
@@ -252,6 +255,42 @@ TEST(FlvStream, FramesMayBeginLongAfterTheConfigurations) {
   EXPECT_EQ(back.counters.frames_unwanted, 0);
 }
 
+// Pictures for six seconds, and sound that begins `late_ms` after them, configuration and all.
+std::vector<flv::Tag> late_sound(std::int64_t late_ms) {
+  const auto video = support::encode_video({.frames = 150});
+  const auto audio = support::encode_audio({.frames = 20});
+  auto tags = tags_of(&video, &audio);
+  for (auto& tag : tags)
+    if (tag.type == flv::TagType::kAudio) tag.timestamp_ms += late_ms;
+  std::ranges::stable_sort(tags, {}, &flv::Tag::timestamp_ms);
+  return tags;
+}
+
+int audio_of(const media::Tracks& tracks) {
+  return std::ranges::find_if(tracks, [](const auto& track) { return track.audio(); })->index;
+}
+
+TEST(FlvStream, SoundThatIsPromisedIsWaitedForAsLongAsIsSaid) {
+  const auto back = read(late_sound(3'000), nullptr, 4s, true);
+  ASSERT_EQ(back.tracks.size(), 2u);
+  const auto sound = of(back, audio_of(back.tracks));
+  ASSERT_FALSE(sound.empty());
+  EXPECT_NEAR(static_cast<double>(sound.front()->pts().micros()), 3e6, 100e3);
+  EXPECT_EQ(of(back, 1 - audio_of(back.tracks)).size(), 150u);
+}
+
+TEST(FlvStream, SoundThatComesLaterIsLeftOutAndCounted) {
+  const auto back = read(late_sound(3'000), nullptr, 2s, true);
+  EXPECT_EQ(back.tracks.size(), 1u);
+  EXPECT_GT(back.counters.frames_unwanted, 0);
+  EXPECT_EQ(back.packets.size(), 150u);
+}
+
+TEST(FlvStream, SoundThatNobodyPromisedIsWaitedForHalfAsLong) {
+  EXPECT_EQ(read(late_sound(3'000), nullptr, 5s).tracks.size(), 1u);
+  EXPECT_EQ(read(late_sound(3'000), nullptr, 8s).tracks.size(), 2u);
+}
+
 TEST(FlvStream, ATagThatIsDamagedIsOneTagLost) {
   const auto video = support::encode_video({.frames = 60, .gop = 5, .b_frames = 0});
   auto tags = tags_of(&video, nullptr);
@@ -294,7 +333,7 @@ std::vector<std::string> changes(const Read& read) {
     out.push_back(event.kind() != media::event::kTrack
                       ? std::string(event.kind())
                       : fmt::format("track {} {} {}", *event.number("track"), *event.text("codec"),
-                                    *event.number("sample_rate")));
+                                    event.number("sample_rate").value_or(0)));
   return out;
 }
 
@@ -339,6 +378,44 @@ TEST(FlvStream, SoundThatIsBackBeforeAKeyPictureWasOnlyAway) {
              other = support::encode_audio({.sample_rate = 44'100, .frames = 20});
   const auto first = then(tags_of(&video, &sound), tags_of(nullptr, &other));
   EXPECT_THAT(changes(read(then(first, tags_of(nullptr, &sound)))), IsEmpty());
+}
+
+TEST(FlvStream, PicturesAndSoundOfOtherCodecsGoOnWithAKeyPictureAndBack) {
+  const auto video = support::encode_video({.frames = 60, .b_frames = 0}),
+             hevc = support::encode_video({.encoder = "libx265", .frames = 60, .b_frames = 0});
+  const auto sound = support::encode_audio({.frames = 110}),
+             ac3 = support::encode_audio({.encoder = "ac3", .frames = 70});
+  const auto first = tags_of(&video, &sound);
+  const auto back = read(then(then(first, tags_of(&hevc, &ac3)), first));
+  EXPECT_THAT(changes(back),
+              ElementsAre("discontinuity", "track 1 hevc 0", "discontinuity", "track 0 ac3 48000",
+                          "discontinuity", "track 1 h264 0", "discontinuity", "track 0 aac 48000"));
+  const auto pictures = of(back, 1);
+  ASSERT_EQ(pictures.size(), 2 * video.packets.size() + hevc.packets.size());
+  EXPECT_TRUE(pictures[60]->key());
+  EXPECT_TRUE(media::has_idr(AV_CODEC_ID_HEVC, pictures[60]->bytes()));
+  EXPECT_TRUE(media::has_idr(AV_CODEC_ID_H264, pictures[120]->bytes()));
+  EXPECT_GE(of(back, 0).size() + 4, 2 * sound.packets.size() + ac3.packets.size());
+  for (const int track : {0, 1}) {
+    const auto packets = of(back, track);
+    for (std::size_t i = 1; i < packets.size(); ++i)
+      EXPECT_GT(packets[i]->dts(), packets[i - 1]->dts());
+  }
+}
+
+TEST(FlvStream, AnotherCodecThatBeginsBeforeItsKeyPictureWaitsForIt) {
+  const auto video = support::encode_video({.frames = 60, .b_frames = 0}),
+             hevc = support::encode_video(
+                 {.encoder = "libx265", .frames = 60, .gop = 20, .b_frames = 0});
+  auto second = tags_of(&hevc, nullptr);
+  std::erase_if(second, [](const flv::Tag& tag) {
+    const auto parts = flv::read_body(tag);
+    return (*parts)[0].kind == flv::BodyKind::kFrame && tag.timestamp_ms < 100;
+  });
+  const auto back = read(then(tags_of(&video, nullptr), second));
+  EXPECT_THAT(changes(back), ElementsAre("discontinuity", "track 0 hevc 0"));
+  ASSERT_EQ(back.packets.size(), 60u + 40u);
+  EXPECT_TRUE(back.packets[60].key());
 }
 
 TEST(FlvStream, PicturesThatChangeTheirSizeBringTheirParameterSets) {

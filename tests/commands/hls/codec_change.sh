@@ -39,8 +39,12 @@ echo
 ffprobe -v error -count_frames -select_streams v -show_entries stream=codec_name,nb_read_frames \
   -of csv=p=0 ladder/180p/index.m3u8 | head -1
 
+echo '== through FLV'
+flv-mux all.ts -o all.flv 2>&1
+hls-segment all.flv --segment 2s -o flv 2>&1 | grep "rendition .*: .* from"
+sections flv/180p/index.m3u8
+
 echo '== what cannot change'
-status flv-mux all.ts -o all.flv
 status ingest all.ts --record all.mp4 -o /dev/null
 status ingest all.ts --loop 2 -o /dev/null
 status hls-segment all.ts --segment 2s --type packed -o packed | tail -2
