@@ -8,6 +8,7 @@
 namespace weir::formats {
 namespace {
 
+constexpr std::size_t kMostHeld = 64;
 constexpr std::int64_t kSoundMs = 300;  // how long pictures wait for sound that changes with them
 constexpr std::ptrdiff_t kRatePictures = 40;  // tell the frame rate
 constexpr std::size_t kMaxKept = 4096;
@@ -83,8 +84,7 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
   last_ms_ = tag.timestamp_ms;
   wraps_.see(tag.timestamp_ms, 32, repairs_);
   for (const auto& part : *parts) WEIR_TRY(take(tag.type, part, tag.timestamp_ms));
-  const bool held_enough = !held_.empty() && last_ms_ - held_.front().dts_ms >= kSoundMs;
-  if (held_enough || (!held_.empty() && heard_ && !sound_is_due())) WEIR_TRY(release());
+  if (held_enough()) WEIR_TRY(release());
   // Configurations are often stamped 0, however late the frames begin.
   if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
   if (!ready_ && kept_enough()) return open_tracks();
@@ -159,6 +159,12 @@ bool FlvStream::holds(const FlvLane& lane, const flv::BodyPart& part, std::int64
   }
   held_.push_back({part, Bytes(part.bytes.begin(), part.bytes.end()), dts_ms});
   return true;
+}
+
+bool FlvStream::held_enough() const {
+  if (held_.empty()) return false;
+  if (held_.size() >= kMostHeld || last_ms_ - held_.front().dts_ms >= kSoundMs) return true;
+  return heard_ && !sound_is_due();
 }
 
 Result<void> FlvStream::release() {

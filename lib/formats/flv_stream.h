@@ -97,6 +97,7 @@ class FlvStream {
 
   bool sound_is_due() const;
   bool holds(const FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
+  bool held_enough() const;
   Result<void> release();
   FlvLane* heir_of(const FlvLane& lane, const flv::BodyPart& part);
   Result<void> take_heir_frame(FlvLane& lane, const flv::BodyPart& part, media::Time at);

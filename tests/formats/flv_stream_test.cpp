@@ -418,6 +418,20 @@ TEST(FlvStream, AnotherCodecThatBeginsBeforeItsKeyPictureWaitsForIt) {
   EXPECT_TRUE(back.packets[60].key());
 }
 
+TEST(FlvStream, PicturesDoNotWaitForSoundThatNeverComes) {
+  const auto video = support::encode_video({.frames = 60, .b_frames = 0}),
+             hevc = support::encode_video({.encoder = "libx265", .frames = 200, .b_frames = 0});
+  FlvStream stream("'test.flv'");
+  auto tags = then(tags_of(&video, nullptr), tags_of(&hevc, nullptr));
+  for (auto& tag : tags) {
+    if (tag.timestamp_ms > 2400) tag.timestamp_ms = 2400;  // nor a clock that does not go on
+    ASSERT_THAT(stream.push(tag), IsOk());
+  }
+  int packets = 0;
+  while (auto item = stream.next()) packets += std::holds_alternative<media::Packet>(*item);
+  EXPECT_GE(packets, 60 + 200 - 64);
+}
+
 TEST(FlvStream, PicturesThatChangeTheirSizeBringTheirParameterSets) {
   const auto video = support::encode_video({.frames = 60, .b_frames = 0}),
              other = support::encode_video({.width = 96, .frames = 60, .b_frames = 0});
