@@ -9,6 +9,8 @@ namespace weir::cli {
 Result<void> transcode(LadderChoice& opt, Session& session) {
   keep_freed_memory();
   WEIR_TRY(check(opt));
+  WEIR_TRY(read(opt.picture));
+  opt.transcode.picture = opt.picture.options;
   WEIR_TRY_ASSIGN(opt.transcode.ladder, ladder::load_ladder(opt.ladder));
   opt.transcode.audio = !opt.no_audio;
   opt.transcode.low_latency = opt.latency == "low";
@@ -22,6 +24,8 @@ Result<void> transcode(LadderChoice& opt, Session& session) {
   ladder::RealtimeGuard guard(session.clock(), session.log());
   if (opt.realtime_guard && batch)
     return fail(Code::kUsage, "--realtime-guard is for a live run: use --mode live");
+  if (opt.picture.crop_auto() && !batch)
+    return fail(Code::kUsage, "--crop auto looks at the input first: use --mode batch, or W:H:X:Y");
   if (opt.realtime_guard) opt.transcode.chunks.guard = &guard;
   if (!batch) opt.transcode.clock = &session.clock();
   Batch prepared;

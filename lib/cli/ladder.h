@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/result.h"
+#include "cli/picture.h"
 #include "cli/run.h"
 #include "ladder/transcoder.h"
 
@@ -23,6 +24,7 @@ struct LadderChoice {
   bool no_audio = false;
   bool realtime_guard = false;
   bool adapt = false;
+  PictureChoice picture;
   ladder::TranscodeOptions transcode;
 };
 

@@ -3,6 +3,7 @@
 #include "base/store.h"
 #include "formats/spool.h"
 #include "ladder/adapt.h"
+#include "ladder/crop_detect.h"
 
 namespace weir::cli {
 namespace {
@@ -19,6 +20,19 @@ Result<void> adapt(LadderChoice& opt, const std::filesystem::path& file, Session
   WEIR_TRY_ASSIGN(auto adapted, ladder::adapt_ladder(opt.transcode, input->tracks(), *input));
   for (const auto& reason : adapted.reasons) session.log().info("{}", reason);
   opt.transcode.ladder.renditions = std::move(adapted.rungs);
+  return {};
+}
+
+Result<void> find_crop(LadderChoice& opt, const std::filesystem::path& file, Session& session) {
+  WEIR_TRY_ASSIGN(auto input, open_quietly(file, session));
+  const auto* video = media::main_video(input->tracks());
+  if (video == nullptr) return {};
+  WEIR_TRY_ASSIGN(const auto crop, ladder::find_crop(*input, *video));
+  opt.transcode.picture.crop = crop;
+  if (crop)
+    session.log().info("cropped to {}:{}:{}:{}", crop->width, crop->height, crop->x, crop->y);
+  else
+    session.log().info("no black frame found: nothing is cropped");
   return {};
 }
 
@@ -49,6 +63,7 @@ Result<std::unique_ptr<formats::Input>> prepare(LadderChoice& opt,
   if (const auto* video = media::main_video(scanned->tracks())) {
     WEIR_TRY_ASSIGN(chunks.profile, ladder::scan(*scanned, video->index));
   }
+  if (opt.picture.crop_auto()) WEIR_TRY(find_crop(opt, file, session));
   if (opt.adapt) WEIR_TRY(adapt(opt, file, session));
   if (!opt.work.empty()) {
     WEIR_TRY_ASSIGN(batch.work, ladder::Work::open(opt.work, ladder::describe_job(opt.transcode)));

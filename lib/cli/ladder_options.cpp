@@ -54,6 +54,7 @@ void bind_ladder(CLI::App& app, LadderChoice& opt) {
   add_duration(app, "--segment", opt.transcode.grid.segment, "Length of a segment on the cut grid");
   define_engine(app, opt);
   app.add_flag("--no-audio", opt.no_audio, "Leave the sound out");
+  bind_picture(app, opt.picture);
 }
 
 Result<void> check(const LadderChoice& opt) {

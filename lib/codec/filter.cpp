@@ -50,6 +50,44 @@ int parse(AVFilterGraph* graph, const std::string& description, AVFilterContext*
 
 }  // namespace
 
+Result<media::Track> Filter::outcome(const std::string& description, media::Track track) {
+  if (description.empty()) return track;
+  const auto& par = *track.par;
+  media::GraphPtr graph(avfilter_graph_alloc());
+  if (!graph) return fail(Code::kInternal, "out of memory");
+  graph->nb_threads = 1;
+  AVFilterContext* input = nullptr;
+  AVFilterContext* output = nullptr;
+  const AVPixelFormat format = par.format < 0 ? AV_PIX_FMT_YUV420P : AVPixelFormat(par.format);
+  std::string source =
+      fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", par.width,
+                  par.height, static_cast<int>(format), track.time_base.num, track.time_base.den,
+                  par.sample_aspect_ratio.num, std::max(par.sample_aspect_ratio.den, 1));
+  if (track.frame_rate.num > 0)
+    source += fmt::format(":frame_rate={}/{}", track.frame_rate.num, track.frame_rate.den);
+  int error = avfilter_graph_create_filter(&input, avfilter_get_by_name("buffer"), "in",
+                                           source.c_str(), nullptr, graph.get());
+  if (error >= 0)
+    error = avfilter_graph_create_filter(&output, avfilter_get_by_name("buffersink"), "out",
+                                         nullptr, nullptr, graph.get());
+  if (error >= 0) error = parse(graph.get(), description, input, output);
+  if (error < 0)
+    return fail(Code::kUsage, "cannot filter by '{}': {}", description,
+                media::av_error_text(error));
+  media::CodecParametersPtr out(avcodec_parameters_alloc());
+  if (!out || avcodec_parameters_copy(out.get(), &par) < 0)
+    return fail(Code::kInternal, "out of memory");
+  out->width = av_buffersink_get_w(output);
+  out->height = av_buffersink_get_h(output);
+  out->format = av_buffersink_get_format(output);
+  out->sample_aspect_ratio = av_buffersink_get_sample_aspect_ratio(output);
+  track.par = media::copy_parameters(*out);
+  track.time_base = av_buffersink_get_time_base(output);
+  const AVRational rate = av_buffersink_get_frame_rate(output);
+  track.frame_rate = rate.num > 0 && rate.den > 0 ? rate : AVRational{0, 1};
+  return track;
+}
+
 bool Filter::fits(const AVFrame& f) const {
   const AVFrame& s = *shape_.raw();
   return built_ && f.width == s.width && f.height == s.height && f.format == s.format &&

@@ -7,6 +7,7 @@
 
 #include "flow/stage.h"
 #include "media/packet.h"
+#include "media/track.h"
 
 namespace weir::codec {
 
@@ -24,6 +25,12 @@ class Filter : public flow::Stage<media::Frame, media::Frame> {
 
   Result<flow::Flow> push(media::Frame frame) override;
   Result<void> finish() override;
+  /// The next frame gets a graph of its own.
+  void rebuild() { built_ = false; }
+
+  /// `track` as its pictures come out of a graph: size, shape of pixels, format, time base and
+  /// rate; colour as it was. kUsage, in libavfilter's words, when there is no such graph.
+  static Result<media::Track> outcome(const std::string& description, media::Track track);
 
  private:
   Result<void> build(const AVFrame& frame);

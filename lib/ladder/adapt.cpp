@@ -191,12 +191,13 @@ Result<Adapted> adapt_ladder(const TranscodeOptions& options, const media::Track
   const auto& rungs = options.ladder.renditions;
   const media::Track* video = media::main_video(tracks);
   if (video == nullptr) return Adapted{rungs, {}};
-  const Plan plan = make_plan(rungs, *video);
+  WEIR_TRY_ASSIGN(const media::Track processed, processed_track(options.picture, *video));
+  const Plan plan = make_plan(rungs, processed);
   const auto samples =
-      choose_samples(options.chunks.profile, sample_seconds(options, *video), kMostSamples);
+      choose_samples(options.chunks.profile, sample_seconds(options, processed), kMostSamples);
   const auto& engine = options.chunks.engine;
-  WEIR_TRY_ASSIGN(auto meter, Meter::open(plan.renditions, *video, engine.preset, engine.jobs));
-  WEIR_TRY(read_samples(source, *video, samples, options.grid,
+  WEIR_TRY_ASSIGN(auto meter, Meter::open(plan.renditions, processed, engine.preset, engine.jobs));
+  WEIR_TRY(read_samples(source, *video, samples, options.grid, options.picture,
                         [&](const Sample& sample, const std::vector<GridFrame>& pictures) {
                           return meter->add(sample, pictures);
                         }));

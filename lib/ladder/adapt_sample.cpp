@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "codec/decoder.h"
-#include "codec/filter.h"
-#include "codec/filter_text.h"
 
 namespace weir::ladder {
 namespace {
@@ -46,8 +44,8 @@ std::vector<Step> steps_of(const Profile& profile, double step) {
 class Reader : public flow::Sink<media::Frame> {
  public:
   Reader(const media::Track& track, const std::vector<Sample>& samples, const GridOptions& grid,
-         const UseSample& use)
-      : track_(track), samples_(samples), grid_(grid), use_(use) {}
+         const PictureOptions& picture, const UseSample& use)
+      : track_(track), samples_(samples), grid_(grid), picture_(picture), use_(use) {}
 
   bool done() const { return next_ == samples_.size(); }
   Result<void> take(media::Packet packet);
@@ -63,6 +61,7 @@ class Reader : public flow::Sink<media::Frame> {
   const media::Track& track_;
   const std::vector<Sample>& samples_;
   const GridOptions& grid_;
+  const PictureOptions& picture_;
   const UseSample& use_;
   std::size_t next_ = 0;  // sample that is read or waited for
   std::vector<GridFrame> pictures_;
@@ -70,8 +69,8 @@ class Reader : public flow::Sink<media::Frame> {
   std::vector<media::Packet> held_;  // since the last key picture
   std::int64_t held_bytes_ = 0;
   media::Time end_;                          // of the samples this decoder is for
-  std::unique_ptr<codec::Filter> upright_;   // flows into *this
-  std::unique_ptr<codec::Decoder> decoder_;  // flows into upright_
+  std::unique_ptr<PictureChain> chain_;      // flows into *this
+  std::unique_ptr<codec::Decoder> decoder_;  // flows into chain_
 };
 
 Result<void> Reader::take(media::Packet packet) {
@@ -101,9 +100,8 @@ media::Time Reader::stretch_end() const {
 
 Result<void> Reader::open() {
   end_ = stretch_end();
-  upright_ = std::make_unique<codec::Filter>(
-      [filter = codec::upright_filter(track_)](const AVFrame&) { return filter; }, *this);
-  WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(track_, 1, *upright_));
+  WEIR_TRY_ASSIGN(chain_, PictureChain::open(picture_, track_, Clock::system(), *this));
+  WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(track_, 1, *chain_));
   return {};
 }
 
@@ -157,8 +155,8 @@ std::vector<Sample> choose_samples(const Profile& profile, double step, std::siz
 
 Result<void> read_samples(flow::Source<media::Item>& source, const media::Track& track,
                           const std::vector<Sample>& samples, const GridOptions& grid,
-                          const UseSample& use) {
-  Reader reader(track, samples, grid, use);
+                          const PictureOptions& picture, const UseSample& use) {
+  Reader reader(track, samples, grid, picture, use);
   while (!reader.done()) {
     auto item = source.next();
     if (!item && item.error().code != Code::kBadInput) return fail(std::move(item).error());

@@ -8,6 +8,7 @@
 #include "flow/stage.h"
 #include "ladder/engine.h"
 #include "ladder/grid.h"
+#include "ladder/picture.h"
 #include "ladder/profile.h"
 #include "media/event.h"
 #include "media/track.h"
@@ -26,7 +27,7 @@ struct Sample {
 /// the one in the middle is taken. Empty for an empty profile.
 std::vector<Sample> choose_samples(const Profile& profile, double step, std::size_t most);
 
-/// The pictures of a sample, upright, on a grid that begins with the first of them.
+/// The pictures of a sample, processed, on a grid that begins with the first of them.
 using UseSample =
     std::function<Result<void>(const Sample& sample, std::vector<GridFrame> pictures)>;
 
@@ -34,6 +35,6 @@ using UseSample =
 /// pictures, on this thread. Damage (kBadInput) ends it and is no failure.
 Result<void> read_samples(flow::Source<media::Item>& source, const media::Track& track,
                           const std::vector<Sample>& samples, const GridOptions& grid,
-                          const UseSample& use);
+                          const PictureOptions& picture, const UseSample& use);
 
 }  // namespace weir::ladder

@@ -27,6 +27,22 @@ boost::json::object describe(const Rendition& rung) {
           {"tune", rung.tune}};
 }
 
+boost::json::object describe(const PictureOptions& picture) {
+  const auto& [file, corner, margin, opacity, start, end] = picture.watermark;
+  const Crop crop = picture.crop.value_or(Crop{});
+  return {{"deinterlace", picture.deinterlace},
+          {"fps", media::format_rational(picture.fps)},
+          {"crop", {crop.width, crop.height, crop.x, crop.y}},
+          {"tone_map", picture.tone_map},
+          {"denoise", picture.denoise},
+          {"beauty", picture.beauty},
+          {"filter", picture.filter},
+          {"watermark",
+           {file, static_cast<int>(corner), margin, opacity, start.value_or(Micros(-1)).count(),
+            end.value_or(Micros(-1)).count()}},
+          {"text", {picture.text.text, static_cast<int>(picture.text.corner), picture.text.size}}};
+}
+
 }  // namespace
 
 std::string describe_job(const TranscodeOptions& options) {
@@ -43,6 +59,7 @@ std::string describe_job(const TranscodeOptions& options) {
                           {"preset", chunks.engine.preset},
                           {"memory", chunks.engine.memory},
                           {"renditions", std::move(renditions)}};
+  job["picture"] = describe(options.picture);
   if (chunks.quality) job["quality"] = *chunks.quality;
   return boost::json::serialize(job);
 }

@@ -8,8 +8,6 @@
 #include <tbb/info.h>
 
 #include "codec/decoder.h"
-#include "codec/filter.h"
-#include "codec/filter_text.h"
 #include "flow/bounded_queue.h"
 #include "flow/pump.h"
 #include "ladder/merge.h"
@@ -96,7 +94,7 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   void count(media::Time position);
   void mark_sound(const media::Packet& packet);
 
-  // The decoded, upright pictures of the source.
+  // The decoded and processed pictures of the source.
   Result<flow::Flow> push(media::Frame frame) override;
   Result<void> finish() override { return {}; }
 
@@ -110,8 +108,8 @@ class LadderRun : public Transcoder, public flow::Sink<media::Frame> {
   std::unique_ptr<Merge> merge_;
   std::vector<std::unique_ptr<LaneSink>> lanes_;
   std::unique_ptr<Engine> engine_;           // null without video
-  std::unique_ptr<codec::Filter> upright_;   // flows into *this
-  std::unique_ptr<codec::Decoder> decoder_;  // flows into upright_
+  std::unique_ptr<PictureChain> pictures_;   // flows into *this
+  std::unique_ptr<codec::Decoder> decoder_;  // flows into pictures_
   std::vector<std::unique_ptr<SoundChain>> sound_;
   int video_index_ = -1;
   int first_sound_lane_ = 0;
@@ -128,7 +126,11 @@ Result<void> LadderRun::open(const media::Tracks& source) {
   source_ = source;
   const media::Track* video = media::main_video(source);
   Plan plan;
-  if (video != nullptr) plan = make_plan(options_.ladder.renditions, *video);
+  if (video != nullptr) {
+    WEIR_TRY_ASSIGN(pictures_,
+                    PictureChain::open(options_.picture, *video, Clock::system(), *this));
+    plan = make_plan(options_.ladder.renditions, pictures_->track());
+  }
   for (const auto& note : plan.notes) log_.info("{}", note);
   const auto videos = static_cast<int>(plan.renditions.size());
   std::vector<bool> dense(static_cast<std::size_t>(videos), true);
@@ -149,13 +151,11 @@ Result<void> LadderRun::open(const media::Tracks& source) {
 Result<void> LadderRun::open_video(const media::Track& source, const Plan& plan) {
   PacketSinks sinks;
   for (std::size_t i = 0; i < plan.renditions.size(); ++i) sinks.push_back(lanes_[i].get());
-  WEIR_TRY_ASSIGN(engine_, open_engine(source, plan, sinks));
+  WEIR_TRY_ASSIGN(engine_, open_engine(pictures_->track(), plan, sinks));
   tracks_ = engine_->tracks();
-  upright_ = std::make_unique<codec::Filter>(
-      [filter = codec::upright_filter(source)](const AVFrame&) { return filter; }, *this);
-  WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(source, decoder_threads(), *upright_));
+  WEIR_TRY_ASSIGN(decoder_, codec::Decoder::open(source, decoder_threads(), *pictures_));
   video_index_ = source.index;
-  frame_rate_ = source.frame_rate;
+  frame_rate_ = pictures_->track().frame_rate;
   return {};
 }
 
@@ -284,6 +284,7 @@ Result<void> LadderRun::take(media::Item item) {
                       event->kind() == media::event::kSegment;
     if (event->kind() == media::event::kDiscontinuity) break_ = event->at;
     splices_.take(*event);
+    if (pictures_) pictures_->note(*event);
     if (const auto changed = media::changed_track(*event, source_)) WEIR_TRY(change(*changed));
     if (!ours) merge_->push_event(std::move(*event));
     return {};
@@ -321,6 +322,9 @@ Result<void> LadderRun::drain() {
   if (engine_) keep(engine_->finish());
   if (decoder_ && decoder_->damaged() > 0)
     log_.warning("{} packets of the picture could not be decoded", decoder_->damaged());
+  if (pictures_ && options_.picture.fps.num > 0)
+    log_.info("{} pictures left out and {} shown again for a constant rate",
+              pictures_->counts().dropped, pictures_->counts().repeated);
   for (const auto& chain : sound_)
     if (chain->silence_us() > 0)
       log_.info("{:.3f} s of silence fill holes in the sound",

@@ -13,6 +13,7 @@
 #include "ladder/chunk_engine.h"
 #include "ladder/grid.h"
 #include "ladder/ladder.h"
+#include "ladder/picture.h"
 #include "media/event.h"
 
 namespace weir::ladder {
@@ -23,6 +24,7 @@ struct TranscodeOptions {
   ChunkOptions chunks;       ///< What concerns the engine; `gop` is taken from the grid.
   bool low_latency = false;  ///< One pass without look-ahead instead of chunks.
   bool audio = true;
+  PictureOptions picture;  ///< Before the renditions part.
   /// Of a live run, which warns when it cannot keep up; null when it may take its time. Borrowed.
   const Clock* clock = nullptr;
   std::int64_t total_us = 0;  ///< Of the source, for progress; 0 when not known.

@@ -105,7 +105,7 @@ struct Taken {
 
 Result<void> take(Packets& source, const support::CodedStream& stream,
                   const std::vector<Sample>& samples, Taken& taken) {
-  return read_samples(source, stream.track, samples, {Micros(1'000'000), Micros(6'000'000)},
+  return read_samples(source, stream.track, samples, {Micros(1'000'000), Micros(6'000'000)}, {},
                       [&](const Sample&, const std::vector<GridFrame>& pictures) -> Result<void> {
                         taken.first.push_back(pictures.front().frame.pts().ticks);
                         taken.last.push_back(pictures.back().frame.pts().ticks);
@@ -171,7 +171,7 @@ TEST(ReadSamples, AStopAndAFailureOfTheUserAreHandedOn) {
   EXPECT_THAT(take(stopped, stream, {{s(0), s(2), 1, 1}}, taken),
               FailsWith(Code::kStopped, HasSubstr("stopped")));
   Packets whole(stream);
-  EXPECT_THAT(read_samples(whole, stream.track, {{s(0), s(2), 1, 1}}, {},
+  EXPECT_THAT(read_samples(whole, stream.track, {{s(0), s(2), 1, 1}}, {}, {},
                            [](const Sample&, const std::vector<GridFrame>&) -> Result<void> {
                              return fail(Code::kIo, "disk full");
                            }),
