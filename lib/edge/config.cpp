@@ -11,8 +11,8 @@
 namespace weir::edge {
 namespace {
 
-const std::array<std::string, 9> kTopKeys{"listen", "tls",    "hls", "publish", "live",
-                                          "limits", "status", "log", "access"};
+const std::array<std::string, 10> kTopKeys{"listen", "tls",    "hls",    "api", "publish",
+                                           "live",   "limits", "status", "log", "access"};
 const std::array<std::string, 5> kListenKeys{"http", "https", "rtmp", "rtmps", "threads"};
 const std::array<std::string, 2> kTlsKeys{"certificate", "key"};
 const std::array<std::string, 3> kHlsKeys{"path", "root", "push"};
@@ -20,12 +20,14 @@ const std::array<std::string, 3> kPublishKeys{"key_file", "reconnect_window", "s
 const std::array<std::string, 9> kLiveKeys{"batch",      "cache_bytes", "cache_frames",
                                            "cache_time", "slow_bytes",  "slow_time",
                                            "stall",      "skips",       "skip_window"};
-const std::array<std::string, 7> kLimitsKeys{"connections",
+const std::array<std::string, 9> kLimitsKeys{"connections",
                                              "connections_per_address",
                                              "rtmp_connections",
                                              "held",
                                              "file_cache",
                                              "push_bytes",
+                                             "api_cache",
+                                             "api_buckets",
                                              "drain"};
 const std::array<std::string, 5> kAccessKeys{"secret_file", "signed", "referers", "allow", "deny"};
 
@@ -145,6 +147,8 @@ Result<void> read_limits(const TomlTable& table, EdgeConfig& out) {
   WEIR_TRY(read_number(table, "held", out.held));
   WEIR_TRY(table.bytes("file_cache", out.file_cache));
   WEIR_TRY(table.bytes("push_bytes", out.push_bytes));
+  WEIR_TRY(table.bytes("api_cache", out.api_cache));
+  WEIR_TRY(table.integer("api_buckets", out.api_buckets, 1, 10'000'000));
   return table.duration("drain", out.drain);
 }
 
@@ -161,6 +165,11 @@ Result<EdgeConfig> parse_config(std::string_view text, std::string_view file) {
   if (tls) WEIR_TRY(read_tls(*tls, out));
   WEIR_TRY_ASSIGN(const auto folders, top.tables("hls"));
   for (const auto& folder : folders) WEIR_TRY(read_hls(folder, out));
+  WEIR_TRY_ASSIGN(const auto routes, top.tables("api"));
+  for (const auto& route : routes) {
+    WEIR_TRY_ASSIGN(auto read, read_api_route(route));
+    out.api.push_back(std::move(read));
+  }
   WEIR_TRY_ASSIGN(const auto publish, top.table("publish"));
   if (publish) WEIR_TRY(read_publish(*publish, out));
   WEIR_TRY_ASSIGN(const auto live, top.table("live"));
@@ -206,12 +215,14 @@ std::string fixed_changes(const EdgeConfig& now, const EdgeConfig& next) {
            now.rtmps == next.rtmps && now.threads == next.threads,
        "listen");
   name(now.hls == next.hls, "hls");
+  name(now.api == next.api, "api");
   name(now.metrics_from == next.metrics_from, "status");
   name(now.access_log == next.access_log, "log");
   name(now.hub.streams == next.hub.streams && now.hub.reconnect_window == next.hub.reconnect_window,
        "publish.streams and reconnect_window");
   name(now.rtmp_connections == next.rtmp_connections && now.held == next.held &&
-           now.file_cache == next.file_cache && now.push_bytes == next.push_bytes,
+           now.file_cache == next.file_cache && now.push_bytes == next.push_bytes &&
+           now.api_cache == next.api_cache && now.api_buckets == next.api_buckets,
        "limits but connections and drain");
   return out;
 }
@@ -226,6 +237,9 @@ Result<void> check_config(const EdgeConfig& config) {
                 "TLS needs a certificate: give --certificate FILE and --certificate-key FILE");
   if (!config.hls.empty() && !has_http)
     return fail(Code::kUsage, "HLS goes over HTTP: give --http ADDRESS:PORT");
+  if (!config.api.empty() && !has_http)
+    return fail(Code::kUsage, "guarded routes go over HTTP: give --http ADDRESS:PORT");
+  WEIR_TRY(check_api_routes(config.api));
   for (std::size_t i = 0; i < config.hls.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
       if (config.hls[i].path == config.hls[k].path)

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "edge/access_rules.h"
+#include "edge/api_config.h"
 #include "edge/hub.h"
 
 namespace weir::edge {
@@ -53,8 +54,9 @@ struct EdgeConfig {
   std::string certificate;      ///< File of them, the server's own first; for https and rtmps.
   std::string certificate_key;  ///< File, of the first.
   std::vector<HlsFolder> hls;
-  std::string key_file;    ///< Of publishers; "": everybody may publish, on loopback only.
-  std::string access_log;  ///< A file, "-" for standard error, "" for none.
+  std::vector<ApiRouteConfig> api;  ///< Guarded routes to backends.
+  std::string key_file;             ///< Of publishers; "": everybody may publish, on loopback only.
+  std::string access_log;           ///< A file, "-" for standard error, "" for none.
   std::vector<std::string> metrics_from{"127.0.0.1", "::1"};  ///< Addresses and networks.
   AccessConfig access;
   HubLimits hub;
@@ -65,6 +67,8 @@ struct EdgeConfig {
   int held = 16'000;                   ///< Requests of low latency that wait, for each folder.
   std::int64_t file_cache = 64 << 20;  ///< Bytes, for each folder.
   std::int64_t push_bytes = 1 << 30;   ///< Of one file that is put into a folder.
+  std::int64_t api_cache = 64 << 20;   ///< Bytes, for the answers of all guarded routes.
+  int api_buckets = 100'000;           ///< Keys at a time, of all buckets.
   Micros drain{5'000'000};             ///< How long viewers may take what is left, at the end.
 };
 

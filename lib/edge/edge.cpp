@@ -8,6 +8,7 @@
 #include "edge/access_log.h"
 #include "edge/access_rules.h"
 #include "edge/edge_parts.h"
+#include "edge/guarded_api.h"
 #include "edge/hls_origin.h"
 #include "edge/http_server.h"
 #include "edge/hub_timer.h"
@@ -42,6 +43,7 @@ class Edge::Impl {
   ~Impl() {
     loop_.stop();
     folder_loop_.stop();
+    if (api_) api_->stop();
     http_.reset();
   }
 
@@ -50,6 +52,10 @@ class Edge::Impl {
     WEIR_TRY_ASSIGN(auto keys, publish_keys(config_, services_.log));
     push_keys_ = std::make_shared<HeldKeys>(std::move(keys));
     WEIR_TRY(open_folders(config_, folder_loop_, services_.clock, push_keys_, folders_));
+    if (!config_.api.empty()) {
+      WEIR_TRY_ASSIGN(api_,
+                      GuardedApi::open(config_, services_.clock, services_.random, services_.log));
+    }
     if (!config_.access_log.empty()) {
       WEIR_TRY_ASSIGN(access_, AccessLog::open(config_.access_log, services_.clock));
     }
@@ -162,6 +168,9 @@ class Edge::Impl {
     status_->add_to(routes_);
     for (std::size_t i = 0; i < folders_.size(); ++i)
       add_guarded(config_.hls[i].path, *folders_[i]);
+    if (api_)
+      api_->add_to(
+          [this](const std::string& path, HttpHandler& route) { add_guarded(path, route); });
     HttpServerOptions options = http_options(config_);
     for (const auto& [door, tls] :
          {std::pair(config_.http, static_cast<net::HttpIdentity*>(nullptr)),
@@ -194,6 +203,7 @@ class Edge::Impl {
     EdgeReport out{services_.clock.monotonic() - begun_, services_.clock.utc_us(),
                    report_streams(hub_)};
     if (http_) out.http = http_->counters();
+    if (api_) out.api = api_->report();
     for (const RtmpEdge* each : {rtmp_.get(), rtmps_.get()}) {
       if (each == nullptr) continue;
       if (!out.rtmp) out.rtmp.emplace();
@@ -220,6 +230,7 @@ class Edge::Impl {
   Folders folders_;
   std::optional<AccessGate> gate_;
   HeldKeysPtr push_keys_;
+  std::unique_ptr<GuardedApi> api_;
   std::vector<std::unique_ptr<GuardedHttp>> guarded_;
   HttpRoutes routes_;
   net::EventLoop loop_;
@@ -252,6 +263,7 @@ Result<void> Edge::check(const EdgeConfig& config, Log& log) {
   const auto opened = open_folders(config, loop, Clock::system(), held, folders);
   loop.stop();
   WEIR_TRY(opened);
+  WEIR_TRY(GuardedApi::open(config, Clock::system(), Random::system(), log));
   if (config.https || config.rtmps)
     WEIR_TRY(net::make_tls_server(config.certificate, config.certificate_key));
   for (const auto& door : {config.rtmp, config.rtmps}) {

@@ -38,7 +38,9 @@ std::string_view reason_phrase(unsigned status) {
       Row{431, "Request Header Fields Too Large"},
       Row{500, "Internal Server Error"},
       Row{501, "Not Implemented"},
+      Row{502, "Bad Gateway"},
       Row{503, "Service Unavailable"},
+      Row{504, "Gateway Timeout"},
       Row{505, "HTTP Version Not Supported"},
       Row{507, "Insufficient Storage"},
   };

@@ -199,7 +199,7 @@ std::string metrics_text(const EdgeReport& report) {
     page.one("rtmp_refused_total", "counter", "RTMP connections sent away: too many.",
              report.rtmp->refused);
   }
-  return page.take();
+  return page.take() + (report.api ? api_metrics(*report.api) : "");
 }
 
 std::string streams_json(const EdgeReport& report) {

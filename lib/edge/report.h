@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "edge/guarded_api.h"
 #include "edge/http_server.h"
 #include "edge/hub.h"
 #include "edge/live_counters.h"
@@ -36,6 +37,7 @@ struct EdgeReport {
   std::vector<StreamReport> streams{};
   std::optional<HttpCounters> http{};
   std::optional<RtmpReport> rtmp{};
+  std::optional<GuardedApiReport> api{};
 };
 
 std::vector<StreamReport> report_streams(const Hub& hub);

@@ -217,5 +217,65 @@ TEST(Config, SampleHasTheDefaults) {
   EXPECT_EQ(live.skip_window, kept.skip_window);
 }
 
+TEST(Config, SampleOfAGuardedRouteHasTheDefaults) {
+  const auto folder = std::filesystem::path(__FILE__).parent_path();
+  const auto sample = load_config((folder / "../../samples/edge-guard.toml").string());
+  ASSERT_THAT(sample, IsOk());
+  EXPECT_THAT(check_config(*sample), IsOk());
+  ASSERT_EQ(sample->api.size(), 1U);
+  ApiRouteConfig route = sample->api[0];
+  EXPECT_EQ(route.path, "/api/room");
+  EXPECT_GT(route.bucket.rate, 0);
+  route.path = route.backend = "";
+  route.bucket = {};
+  EXPECT_EQ(route, ApiRouteConfig());
+  EXPECT_EQ(sample->api_cache, EdgeConfig().api_cache);
+  EXPECT_EQ(sample->api_buckets, EdgeConfig().api_buckets);
+}
+
+TEST(Config, GuardsRoutes) {
+  const auto read = parse_config(
+      "[[api]]\npath = \"/api/room\"\nbackend = \"http://a:9000/base\"\nmethods = [\"GET\", "
+      "\"POST\"]\ntimeout = \"3s\"\n[api.cache]\nfresh = \"2s\"\njitter = 0.2\n[api.breaker]\n"
+      "error_rate = 1\nprobes = 1\n[api.bucket]\nrate = 5\nkey = \"header:User\"\n"
+      "[[api]]\npath = \"/b\"\nbackend = \"https://b\"\n",
+      "e.toml");
+  ASSERT_THAT(read, IsOk());
+  ASSERT_EQ(read->api.size(), 2U);
+  const ApiRouteConfig& one = read->api[0];
+  EXPECT_EQ(one.backend, "http://a:9000/base");
+  EXPECT_THAT(one.methods, ElementsAre("GET", "POST"));
+  EXPECT_EQ(one.cache.fresh, Micros(2'000'000));
+  EXPECT_EQ(one.cache.jitter, 0.2);
+  EXPECT_EQ(breaker_settings(one.breaker).error_rate, 1);
+  EXPECT_EQ(quota_of(one.bucket).burst, 5);
+  EXPECT_EQ(read->api[1].bucket.rate, 0);
+}
+
+TEST(Config, SaysWhatIsWrongWithAGuardedRoute) {
+  const auto fault = [](const std::string& lines) {
+    const auto read = parse_config("[[api]]\n" + lines, "e.toml");
+    return read ? "" : read.error().what;
+  };
+  const std::string good = "path = \"/a\"\nbackend = \"http://b\"\n";
+  EXPECT_EQ(fault(good), "");
+  EXPECT_THAT(fault("path = \"a\"\n"), HasSubstr("e.toml:1: an [[api]] needs a 'path'"));
+  EXPECT_THAT(fault("path = \"/a\"\n"), HasSubstr("needs a 'backend'"));
+  EXPECT_THAT(fault("path = \"/a\"\nbackend = \"ftp://b\"\n"), HasSubstr("e.toml:3: "));
+  EXPECT_THAT(fault("path = \"/a\"\nbackend = \"http://u:p@b\"\n"), HasSubstr("no user"));
+  EXPECT_THAT(fault(good + "methods = [\"HEAD\"]\n"), HasSubstr("'HEAD' cannot be passed on"));
+  EXPECT_THAT(fault(good + "[api.cache]\njitter = 2\n"), HasSubstr("a number from 0 to 1"));
+  EXPECT_THAT(fault(good + "[api.bucket]\nburst = 2\n"), HasSubstr("needs a 'rate'"));
+  EXPECT_THAT(fault(good + "[api.bucket]\nrate = 2\nkey = \"user\"\n"),
+              HasSubstr("'user' is no key"));
+  EdgeConfig config;
+  config.api = {{.path = "/a"}};
+  config.rtmp = Door{"127.0.0.1", 0};
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("go over HTTP")));
+  config.http = Door{"127.0.0.1", 0};
+  config.api.push_back({.path = "/a"});
+  EXPECT_THAT(check_config(config), FailsWith(Code::kUsage, HasSubstr("two guarded routes")));
+}
+
 }  // namespace
 }  // namespace weir::edge
