@@ -24,7 +24,7 @@ struct ApiCacheConfig {
 };
 
 struct ApiBreakerConfig {
-  Micros window{10'000'000};
+  Micros window{2'000'000};
   int least_calls = 5;
   double error_rate = 0.5;
   double slow_rate = 0.8;

@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::nanoseconds;
 
-constexpr std::chrono::milliseconds kClaim{250};  // between tries to refresh an answer
+constexpr std::chrono::milliseconds kClaim{100};  // between tries to refresh an answer
 constexpr int kEarly = 12;  // fetch times before its end an answer is hardly refreshed early
 // Of a client's fields the backend is told.
 constexpr std::array<std::string_view, 10> kPassed{
