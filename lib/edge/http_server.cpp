@@ -54,10 +54,15 @@ class Entrance {
       : door_(door), state_(std::move(state)), acceptor_(loop), pause_(loop) {}
 
   Result<void> listen(std::uint16_t port) {
-    if (door_.fd >= 0) return net::listen_on_socket(acceptor_, door_.fd);
-    return net::listen_on(acceptor_, door_.address, port, state_->shared->options.loops > 1);
+    if (door_.fd >= 0)
+      WEIR_TRY(net::listen_on_socket(acceptor_, door_.fd));
+    else
+      WEIR_TRY(net::listen_on(acceptor_, door_.address, port, state_->shared->options.loops > 1));
+    port_ = net::port_of(acceptor_);
+    return {};
   }
-  std::uint16_t port() const { return net::port_of(acceptor_); }
+  // From any thread, when it has listened.
+  std::uint16_t port() const { return port_; }
 
   void accept() {
     acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
@@ -128,6 +133,7 @@ class Entrance {
   const HttpDoor& door_;
   const std::shared_ptr<HttpLoopState> state_;
   tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
   asio::steady_timer pause_;
   Spare spare_;
 };

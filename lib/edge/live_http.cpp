@@ -56,11 +56,13 @@ struct LiveHttp::State : std::enable_shared_from_this<State> {
   State(asio::io_context& on, Hub& of, AccessLog* log)
       : loop(on), hub(&of), access(log), sockets(std::in_place) {}
 
-  void ask(const Wish& wish, const HttpExchangePtr& exchange) {
-    if (hub == nullptr) return;
+  // The exchange goes back to the server's loop, and ends there.
+  void ask(const Wish& wish, HttpExchangePtr exchange) {
+    if (hub == nullptr) return;  // the end: the server may be gone
     const auto* stream = hub->find(wish.name);
     const bool there = stream != nullptr && !stream->ended();
-    asio::post(exchange->executor(), [self = shared_from_this(), wish, exchange, there] {
+    const auto executor = exchange->executor();
+    asio::post(executor, [self = shared_from_this(), wish, exchange = std::move(exchange), there] {
       there ? self->take(wish, *exchange) : exchange->answer(plain_answer(404));
     });
   }
@@ -128,8 +130,10 @@ void LiveHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
     wish.seen = std::make_shared<const Seen>(
         Seen{exchange->peer(), std::string(request.path), std::string(request.field("User-Agent")),
              std::string(request.field("Referer")), state_->access->now()});
-  asio::post(state_->loop, [state = state_, wish = std::move(wish),
-                            exchange = std::move(exchange)] { state->ask(wish, exchange); });
+  asio::post(state_->loop,
+             [state = state_, wish = std::move(wish), exchange = std::move(exchange)]() mutable {
+               state->ask(wish, std::move(exchange));
+             });
 }
 
 std::size_t LiveHttp::viewers() const {

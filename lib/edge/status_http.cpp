@@ -64,10 +64,13 @@ void StatusHttp::handle(const HttpRequest& request, HttpExchangePtr exchange) {
     return exchange->answer(plain_answer(405, "Allow: GET, HEAD, OPTIONS\r\n"));
   if (*path == "/metrics" && !state_->sources->metrics_for.contains(exchange->peer()))
     return exchange->answer(plain_answer(403));
-  asio::post(state_->loop, [state = state_, path = *path, exchange = std::move(exchange)] {
-    if (!state->sources) return;
-    // An answer is given on the server's loop.
-    asio::post(exchange->executor(), [exchange, answer = state->answer(path)]() mutable {
+  asio::post(state_->loop, [state = state_, path = *path,
+                            exchange = std::move(exchange)]() mutable {
+    if (!state->sources) return;  // the end: the server may be gone
+    auto answer = state->answer(path);
+    // An answer is given on the server's loop, where the exchange goes too.
+    const auto executor = exchange->executor();
+    asio::post(executor, [exchange = std::move(exchange), answer = std::move(answer)]() mutable {
       exchange->answer(std::move(answer));
     });
   });
