@@ -45,6 +45,7 @@ net::HttpRequest message(const LiveRequest& request, const net::Url& url) {
   out.method = request.head ? "HEAD" : "GET";
   out.target = url.query.empty() ? url.path : url.path + "?" + url.query;
   out.headers = {{"User-Agent", "weir-probe"}, {"Accept", "*/*"}};
+  if (request.compressed) out.headers.emplace_back("Accept-Encoding", "gzip");
   if (request.range)
     out.headers.emplace_back("Range",
                              fmt::format("bytes={}-{}", request.range->offset,
@@ -88,6 +89,8 @@ boost::asio::awaitable<std::string> LiveClient::once(const LiveRequest& request,
   if (request.range && out.status == kOk) cut(out.content, *request.range);
   out.date = response->header("date");
   out.modified = response->header("last-modified");
+  out.type = response->header("content-type");
+  out.encoding = response->header("content-encoding");
   const std::string_view to = response->header("location");
   co_return out.status / 100 == 3 && !to.empty() ? hls::resolve_uri(request.location, to) : "";
 }

@@ -22,6 +22,7 @@ struct LiveRequest {
   std::string location;
   std::optional<hls::ByteRange> range{};
   bool head = false;                       ///< Only whether it is there.
+  bool compressed = false;                 ///< Content may come so, and is left so.
   std::size_t most = 64 << 20;             ///< Bytes of content; more is a failure.
   std::optional<std::int64_t> patience{};  ///< Microseconds until the head; empty: the usual.
 };
@@ -38,6 +39,8 @@ struct LiveResponse {
   std::int64_t answered_us = 0;  ///< All of it was.
   std::string date{};            ///< Header fields as sent.
   std::string modified{};
+  std::string type{};
+  std::string encoding{};
 
   bool good() const { return status / 100 == 2; }
 };

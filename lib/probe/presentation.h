@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "hls/playlist_text.h"
+#include "probe/delivery.h"
 #include "probe/fetch.h"
 #include "probe/init_facts.h"
 #include "probe/segment_reader.h"
@@ -61,6 +62,7 @@ struct Presentation {
   std::vector<int> variants;         ///< Rendition of each variant.
   std::vector<int> media;            ///< Rendition of each EXT-X-MEDIA; -1 when it has no URI.
   std::vector<int> iframe_variants;  ///< Rendition of each I-frame variant.
+  Delivery delivery;                 ///< Of what came over HTTP, where it was asked about.
 
   const Rendition& of_variant(std::size_t index) const {
     return renditions[static_cast<std::size_t>(variants[index])];

@@ -46,9 +46,10 @@ std::string junit(const Request& request, const std::vector<Finding>& findings) 
 Result<Outcome> probe_playlist(const Request& request, const Fetcher& fetcher, Progress& progress) {
   const ProbeOptions& options = request.options;
   WEIR_TRY_ASSIGN(
-      const Presentation presentation,
+      Presentation presentation,
       load_presentation(options.input, fetcher, progress,
                         options.media ? LoadScope::kEverything : LoadScope::kPlaylists));
+  if (options.media) presentation.delivery = observe_delivery(presentation, fetcher.stop());
   PlaylistReport report = check_presentation(presentation);
   request.selection.apply(report.findings);
   Outcome out{playlist_text(report), playlist_json(report), junit(request, report.findings),

@@ -14,6 +14,8 @@ constexpr Rule kRules[] = {
      "EXT-X-KEY other than NONE."},
     {"weir-OFFSET", kInfo, true, kAll, "where sound starts against the picture",
      "first stamps, less the priming where it is known."},
+    {"weir-TRUST", kMust, true, kAll, "the certificates of servers are trusted",
+     "by what this system trusts; SSL_CERT_FILE names others."},
     {"weir-DTS", kMust, true, kAll, "packets are decoded in the order of their stamps",
      "the decoding times of each track."},
     {"weir-GAP", kShould, true, kAll, "stamps leave no gap, overlap or jump", "see above."},

@@ -1,7 +1,9 @@
 # What is put to a server is what would be in a folder, but for the state, which could not be read back:
 # VOD, TS, and live with its window.
 . "$CASES/web_server.sh"
-serve "client_max_body_size 10m;"
+serve "client_max_body_size 10m;
+  types { application/vnd.apple.mpegurl m3u8; video/mp2t ts; video/mp4 mp4; video/iso.segment m4s; }
+  gzip on; gzip_types application/vnd.apple.mpegurl;"
 make_clip clip.mp4 12
 compare() {
   local name=$1
