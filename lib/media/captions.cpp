@@ -142,12 +142,15 @@ Bytes insert_captions(AVCodecID codec, ByteView access_unit, ByteView triples) {
 }
 
 void CaptionFinder::take(const Packet& packet) {
-  const auto pairs = find_captions(codec_, packet.bytes());
+  take(packet.bytes(), packet.pts().ticks, packet.dts().ticks);
+}
+
+void CaptionFinder::take(ByteView access_unit, std::int64_t pts, std::int64_t dts) {
+  const auto pairs = find_captions(codec_, access_unit);
   for (const auto& pair : pairs)
     if (pair.type < 2) take_line21(pair);
-  if (std::ranges::any_of(pairs, [](const auto& p) { return p.type >= 2; }))
-    waiting_[packet.pts().ticks] = pairs;
-  release(packet.dts().ticks);
+  if (std::ranges::any_of(pairs, [](const auto& p) { return p.type >= 2; })) waiting_[pts] = pairs;
+  release(dts);
 }
 
 void CaptionFinder::finish() {

@@ -52,6 +52,8 @@ class CaptionFinder {
 
   /// Packets of one track in decoding order.
   void take(const Packet& packet);
+  /// The same of an access unit (Annex B) by itself; its times are in one unit, any.
+  void take(ByteView access_unit, std::int64_t pts, std::int64_t dts);
   /// What still waits for its place among the pictures shown.
   void finish();
   const std::set<CaptionChannel>& found() const { return found_; }

@@ -78,6 +78,7 @@ void check_containers(const Presentation& presentation, Findings& findings);
 void check_segments(const Presentation& presentation, Findings& findings);
 void check_declared(const Presentation& presentation, Findings& findings);
 void check_alignment(const Presentation& presentation, Findings& findings);
+void check_carriage(const Presentation& presentation, Findings& findings);
 void check_delivery(const Presentation& presentation, Findings& findings);
 
 }  // namespace weir::probe

@@ -94,15 +94,20 @@ void FragmentScan::take_moof() {
     if (type != "traf") return;
     std::int64_t track = -1;
     std::optional<std::int64_t> offset;
-    bool timed = false, relative = true;
+    bool timed = false, relative = true, senc = false, saiz = false, saio = false;
     each_box(traf, [&](std::string_view kind, ByteView payload) {
       timed = timed || kind == "tfdt";
+      senc = senc || kind == "senc";
+      saiz = saiz || kind == "saiz";
+      saio = saio || kind == "saio";
       if (kind == "tfhd" && payload.size() >= 8) track = u32(payload, 4);
       if (kind == "tfhd" && payload.size() >= 8) relative = is_relative(u32(payload, 0));
       if (kind == "trun" && !offset) offset = first_composition_offset(payload);
     });
     facts_.without_time += timed ? 0 : 1;
     facts_.absolute += relative ? 0 : 1;
+    facts_.tracks += 1;
+    facts_.unkeyed += senc || (saiz && saio) ? 0 : 1;
     if (track >= 0 && offset) fragment.offsets.push_back({track, *offset});
   });
   fragments_.push_back(std::move(fragment));

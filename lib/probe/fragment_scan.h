@@ -13,6 +13,9 @@ namespace weir::probe {
 struct FragmentFacts {
   std::int64_t without_time = 0;  ///< Track fragments without tfdt.
   std::int64_t absolute = 0;      ///< Track fragments whose addresses count from the file's begin.
+  std::int64_t tracks = 0;        ///< Track fragments in all.
+  std::int64_t unkeyed =
+      0;  ///< Of those, with neither senc nor saiz and saio: nobody could decrypt.
 };
 
 /// libavformat moves all stamps of a track by the most negative composition offset it has met, so

@@ -55,6 +55,25 @@ void read_protection(ByteView sinf, InitTrack& track) {
   track.skip_blocks = tenc[0] == 0 ? 0 : tenc[5] & 15;
 }
 
+// ISO/IEC 14496-15 section 8.3.3.1.2: arrays of units of one type. Prefix SEI messages 137 and 144
+// (ITU-T H.265 annex D) are the mastering display and the light level.
+bool tells_light(ByteView hvcc) {
+  constexpr int kPrefixSei = 39, kMastering = 137, kLight = 144;
+  bool mastering = false, light = false;
+  std::size_t at = 23;
+  for (int arrays = static_cast<int>(number(hvcc, 22, 1)); arrays > 0; --arrays) {
+    const auto type = number(hvcc, at, 1) & 63;
+    auto units = number(hvcc, at + 1, 2);
+    for (at += 3; units > 0 && at + 2 <= hvcc.size(); --units) {
+      const auto message = number(hvcc, at + 4, 1);  // behind its length and the header of the unit
+      mastering = mastering || (type == kPrefixSei && message == kMastering);
+      light = light || (type == kPrefixSei && message == kLight);
+      at += 2 + static_cast<std::size_t>(number(hvcc, at, 2));
+    }
+  }
+  return mastering && light;
+}
+
 void read_entry(ByteView stsd, InitTrack& track) {
   if (stsd.size() < 16) return;
   const ByteView entry = stsd.subspan(8);
@@ -66,9 +85,12 @@ void read_entry(ByteView stsd, InitTrack& track) {
            [&](std::string_view type, ByteView payload) {
              if (track.children.size() < kMostBoxes) track.children.emplace(type);
              if (type == "sinf") read_protection(payload, track);
+             if (type == "hvcC" && tells_light(payload)) track.mastering_light = true;
              const ByteView stri = type == "vexu" ? find(payload, {"eyes", "stri"}) : ByteView();
              if (stri.size() >= 5) track.stereo = (stri[4] & 3) == 3;
            });
+  if (track.children.count("mdcv") > 0 && track.children.count("clli") > 0)
+    track.mastering_light = true;
 }
 
 InitTrack read_track(ByteView trak) {
@@ -76,6 +98,7 @@ InitTrack read_track(ByteView trak) {
   track.duration = duration_of(find(trak, {"tkhd"}), 8);
   const ByteView handler = find(trak, {"mdia", "hdlr"});
   if (handler.size() >= 12) track.handler = as_text(handler.subspan(8, 4));
+  track.loudness = !find(trak, {"udta", "ludt"}).empty();
   read_entry(find(trak, {"mdia", "minf", "stbl", "stsd"}), track);
   return track;
 }
@@ -93,10 +116,13 @@ InitFacts read_init(ByteView init) {
     if (type == "ftyp") read_brands(payload, out);
     if (type != "moov") return;
     out.has_movie = true;
+    const bool loudness = !find(payload, {"udta", "ludt"}).empty();
     out.duration = duration_of(find(payload, {"mvhd"}), 4);
     each_box(payload, [&](std::string_view kind, ByteView box) {
       if (kind == "mvex") out.extended = true;
-      if (kind == "trak" && out.tracks.size() < kMostTracks) out.tracks.push_back(read_track(box));
+      if (kind != "trak" || out.tracks.size() >= kMostTracks) return;
+      out.tracks.push_back(read_track(box));
+      out.tracks.back().loudness = out.tracks.back().loudness || loudness;
     });
   });
   return out;

@@ -1,7 +1,7 @@
 // What an initialization section of fMP4 says of itself.
 // Source: ISO/IEC 14496-12:2020 sections 4.3 (ftyp), 8.2.2 (mvhd), 8.3.2 (tkhd), 8.8.1 (mvex),
-// 8.12 (sinf); ISO/IEC 23001-7:2016 section 8.2 (tenc); ISO/IEC 14496-15:2019 section 9.8 (lhvC);
-// Apple's ISO Base Media File Format and Apple HEVC Stereo Video 1.0 (vexu).
+// 8.12 (sinf), 12.2.7 (ludt); ISO/IEC 23001-7:2016 section 8.2 (tenc); ISO/IEC 14496-15:2019
+// section 9.8 (lhvC); Apple's ISO Base Media File Format and Apple HEVC Stereo Video 1.0 (vexu).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,9 @@ struct InitTrack {
   std::set<std::string> children;   ///< Types of the boxes in that.
   std::optional<int> crypt_blocks;  ///< Of the pattern of tenc, in its units of 16 bytes.
   std::optional<int> skip_blocks;
-  bool stereo = false;  ///< vexu says that both eyes are there.
+  bool stereo = false;           ///< vexu says that both eyes are there.
+  bool loudness = false;         ///< ludt is there, in the track or beside it.
+  bool mastering_light = false;  ///< hvcC, or mdcv and clli, tell display and light level of HDR10.
 };
 
 struct InitFacts {

@@ -70,6 +70,7 @@ class MediaReader {
   Result<SegmentFacts> read_bytes(const SegmentSource& source);
   void measure(const media::Packet& packet, media::Kind kind, bool idr);
   void sniff(const SegmentSource& source);
+  void scan_encrypted(const hls::SegmentText& text);
   void finish();
 
   Rendition& rendition_;
@@ -98,6 +99,7 @@ Result<void> MediaReader::read_segment(const hls::SegmentText& text, SegmentRead
   if (text.encrypted && !text.gap) {
     const auto clear = init(text);
     if (!clear && clear.error().code == Code::kStopped) return fail(clear.error());
+    if (clear && *clear != nullptr && !rendition_.encrypted) scan_encrypted(text);
   }
   if (text.gap || text.encrypted) return {};
   SegmentSource source;
@@ -158,6 +160,21 @@ Result<SegmentFacts> MediaReader::read_bytes(const SegmentSource& source) {
   facts.fragmented = begin.size() >= kBoxHead && fragment_box(as_text(begin).substr(4, 4));
   facts.bytes = resource.bytes_read();
   return facts;
+}
+
+// What a moof is encrypted with as a whole is no box any more, and leaves no track fragments.
+void MediaReader::scan_encrypted(const hls::SegmentText& text) {
+  const auto location = locate(rendition_.location, text.uri);
+  if (!location) return;
+  auto resource = fetcher_.open(*location, text.range);
+  FragmentScan scan;
+  std::array<std::uint8_t, 65536> block;
+  while (resource && scan.facts().tracks == 0 && resource->bytes_read() < kMaxInit) {
+    const auto got = resource->read(block);
+    if (!got || *got == 0) break;
+    scan.feed(ByteView(block).first(*got));
+  }
+  rendition_.encrypted = scan.facts();
 }
 
 // ISO/IEC 14496-12 section 4.2: a box is its size, then its type.

@@ -36,6 +36,7 @@ struct Rendition {
   std::vector<SegmentRead> segments;  ///< One for each of text.segments.
   bool needs_map = false;             ///< A segment is ISO base media and no EXT-X-MAP applies.
   std::vector<InitFacts> inits;       ///< Of the initialization sections, as they are used.
+  std::optional<FragmentFacts> encrypted;  ///< Of the first encrypted segment with one.
   media::Tracks tracks;  ///< At most one video and one sound track, of the first segment.
   std::vector<std::string> codecs;        ///< CODECS entries of `tracks`, where there are any.
   std::vector<std::string> later_codecs;  ///< The same of segments behind a discontinuity.

@@ -44,8 +44,8 @@ constexpr Rule kRules[] = {
      "decided with general-8.22."},
     {"airplay-8.25", kShould, false, kAirplay, "frame rates are multiples of each other",
      "permitted factors depend on the source."},
-    {"airplay-senc", kMust, false, kAirplay, "encrypted fMP4 has senc, or saiz and saio",
-     "encrypted segments are not looked into."},
+    {"airplay-senc", kMust, true, kAirplay, "encrypted fMP4 has senc, or saiz and saio",
+     "the track fragments of the first segment under SAMPLE-AES; its boxes are clear."},
 };
 
 }  // namespace

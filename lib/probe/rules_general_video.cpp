@@ -24,8 +24,9 @@ constexpr Rule kRules[] = {
      "CODECS, else the bitstream."},
     {"general-1.7", kMust, false, kAll, "HDR in HEVC is HDR10, HLG or Dolby Vision",
      "needs the supplemental enhancement information of the pictures."},
-    {"general-1.8", kShould, false, kAll, "static HDR10 metadata is in the sample entry",
-     "the boxes of initialization sections are not looked into."},
+    {"general-1.8", kShould, true, kAll, "static HDR10 metadata is in the sample entry",
+     "SEI messages in hvcC, or mdcv and clli, of HEVC whose transfer is PQ and that is not Dolby "
+     "Vision."},
     {"general-1.9", kMust, true, kAll, "Dolby Vision of profile 5 is level 7 or lower",
      "CODECS, else the bitstream."},
     {"general-1.10", kShould, true, kAll, "parameter sets are in the sample entry",

@@ -126,24 +126,60 @@ int length_size(const AVCodecParameters& par) {
   return (par.extradata[at] & 3) + 1;
 }
 
-bool is_idr(const AVCodecParameters& par, const media::Packet& packet) {
-  if (par.codec_id != AV_CODEC_ID_H264 && par.codec_id != AV_CODEC_ID_HEVC) return packet.key();
+bool has_units(const AVCodecParameters& par) {
+  return par.codec_id == AV_CODEC_ID_H264 || par.codec_id == AV_CODEC_ID_HEVC;
+}
+
+// Of a unit behind its length: a slice shows its kind in the first bytes, the rest need not be
+// copied.
+std::size_t telling_bytes(AVCodecID codec, ByteView unit) {
+  if (unit.empty()) return 0;
+  constexpr int kH264Sei = 6, kHevcSei = 39;
+  const bool sei =
+      codec == AV_CODEC_ID_HEVC ? (unit[0] >> 1 & 0x3f) == kHevcSei : (unit[0] & 0x1f) == kH264Sei;
+  return sei ? unit.size() : std::min<std::size_t>(unit.size(), 8);
+}
+
+/// A picture as Annex B, without what nobody asks about; `space` is what it may be put into.
+ByteView outline(const AVCodecParameters& par, ByteView packet, Bytes& space) {
   const auto prefix = static_cast<std::size_t>(length_size(par));
-  if (prefix == 0) return media::has_idr(par.codec_id, packet.bytes());
-  Bytes annex_b;
-  for (ByteView rest = packet.bytes(); rest.size() > prefix;) {
+  if (prefix == 0) return packet;
+  space.clear();
+  for (ByteView rest = packet; rest.size() > prefix;) {
     std::size_t length = 0;
     for (std::size_t i = 0; i < prefix; ++i) length = length << 8 | rest[i];
     rest = rest.subspan(prefix);
-    length = std::min(length, rest.size());
-    // The head of a unit tells its kind; the slices need not be copied.
-    const auto head = rest.first(std::min<std::size_t>(length, 8));
-    annex_b.insert(annex_b.end(), {0, 0, 0, 1});
-    annex_b.insert(annex_b.end(), head.begin(), head.end());
-    rest = rest.subspan(length);
+    const auto unit = rest.first(std::min(length, rest.size()));
+    const auto told = unit.first(telling_bytes(par.codec_id, unit));
+    space.insert(space.end(), {0, 0, 0, 1});
+    space.insert(space.end(), told.begin(), told.end());
+    rest = rest.subspan(unit.size());
   }
-  return media::has_idr(par.codec_id, annex_b);
+  return space;
 }
+
+/// What pictures say without being decoded.
+class PictureReader {
+ public:
+  /// Whether it is an IDR.
+  bool take(const AVStream& stream, const media::Packet& packet) {
+    const auto& par = *stream.codecpar;
+    if (!has_units(par)) return packet.key();
+    if (!captions_) captions_.emplace(par.codec_id);
+    const auto unit = outline(par, packet.bytes(), space_);
+    captions_->take(unit, packet.raw()->pts, packet.raw()->dts);
+    return media::has_idr(par.codec_id, unit);
+  }
+  std::set<media::CaptionChannel> captions() {
+    if (!captions_) return {};
+    captions_->finish();
+    return captions_->found();
+  }
+
+ private:
+  std::optional<media::CaptionFinder> captions_;
+  Bytes space_;
+};
 
 // channel_configuration of an ADTS header (ISO/IEC 14496-3 section 1.A.2.2); 0 without one.
 int adts_channels(const AVStream& stream, ByteView frame) {
@@ -407,6 +443,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   SpanMeter video, audio;
   Description video_description, audio_description;
   TrueTimes video_times, audio_times;
+  PictureReader pictures;
   bool first_picture = true, known_video = false, known_audio = false;
   next_sound_us_.reset();
   if (packed) next_sound_us_ = begin_us_;
@@ -417,7 +454,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
     if (!is_video && !is_audio) continue;
     const AVStream& stream = is_video ? *segment.video() : *segment.audio();
     if (tracks != nullptr) (is_video ? video_description : audio_description).add(stream, packet);
-    const bool idr = is_video && is_idr(*stream.codecpar, packet);
+    const bool idr = is_video && pictures.take(stream, packet);
     if (is_video && std::exchange(first_picture, false)) facts.starts_with_idr = idr;
     if (facts.fragmented)
       (is_video ? video_times : audio_times).fix(*packet.raw(), stream, chain.scan());
@@ -435,6 +472,7 @@ Result<SegmentFacts> SegmentReader::read(const SegmentSource& source, media::Tra
   facts.ts = chain.ts().facts();
   facts.fragments = chain.scan().facts();
   facts.sounds = segment.sounds();
+  facts.captions = pictures.captions();
   facts.video = video.span();
   facts.audio = audio.span();
   WEIR_TRY(whole(facts, chain, segment, source.location));

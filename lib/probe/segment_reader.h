@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/bytes.h"
 #include "hls/webvtt.h"
+#include "media/captions.h"
 #include "media/packet.h"
 #include "media/track.h"
 #include "probe/fetch.h"
@@ -30,15 +32,16 @@ struct SegmentFacts {
   std::int64_t bytes = 0;  ///< Of the segment, without its initialisation section.
   std::optional<TrackSpan> video;
   std::optional<TrackSpan> audio;
-  bool starts_with_idr = false;             ///< Of the picture that is first in decoding order.
-  bool stamped = true;                      ///< False for packed audio without a timestamp.
-  bool fragmented = false;                  ///< ISO base media (fMP4), so it needs EXT-X-MAP.
-  std::vector<std::int64_t> idrs;           ///< Presentation times.
-  std::optional<hls::WebvttHeader> webvtt;  ///< Of subtitles in WebVTT.
-  std::optional<TsFacts> ts;                ///< Of a transport stream.
-  FragmentFacts fragments;                  ///< Of fMP4.
-  std::int64_t sounds = 0;                  ///< Streams of sound.
-  int channels = 0;                         ///< Of AAC with ADTS headers; 0 when not known.
+  bool starts_with_idr = false;              ///< Of the picture that is first in decoding order.
+  bool stamped = true;                       ///< False for packed audio without a timestamp.
+  bool fragmented = false;                   ///< ISO base media (fMP4), so it needs EXT-X-MAP.
+  std::vector<std::int64_t> idrs;            ///< Presentation times.
+  std::optional<hls::WebvttHeader> webvtt;   ///< Of subtitles in WebVTT.
+  std::optional<TsFacts> ts;                 ///< Of a transport stream.
+  FragmentFacts fragments;                   ///< Of fMP4.
+  std::int64_t sounds = 0;                   ///< Streams of sound.
+  std::set<media::CaptionChannel> captions;  ///< In the pictures.
+  int channels = 0;                          ///< Of AAC with ADTS headers; 0 when not known.
 
   /// The picture where there is one, else the sound.
   const TrackSpan* main() const { return video ? &*video : audio ? &*audio : nullptr; }

@@ -14,6 +14,7 @@ namespace weir::probe {
 namespace {
 
 using support::add_subtitles;
+using support::declare_captions;
 using support::SamplePresentation;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -98,7 +99,7 @@ const Edit kEdits[] = {
     {"general-9.12",
      [](const auto& s) { s.edit("main.m3u8", "#EXT-X-INDEPENDENT-SEGMENTS\n", ""); }},
     {"general-8.10", [](const auto& s) { s.edit("main.m3u8", "LANGUAGE=\"en\",", ""); }},
-    {"draft-CODECS", [](const auto& s) { s.edit("main.m3u8", "mp4a.40.2", "mp4a.40.5"); }},
+    {"draft-CODECS", [](const auto& s) { s.edit("main.m3u8", "avc1.42c00a", "avc1.42c00b"); }},
     {"draft-RESOLUTION", [](const auto& s) { s.edit("main.m3u8", "64x48", "68x51"); }},
     {"draft-FRAME-RATE", [](const auto& s) { s.edit("main.m3u8", "=25.000", "=30.000"); }},
     {"draft-SYNTAX", [](const auto& s) { s.edit("a.m3u8", "#EXTM3U", "\xEF\xBB\xBF#EXTM3U"); }},
@@ -133,6 +134,7 @@ TEST(Check, FindsNothingInSubtitlesThatKeepTheRules) {
 TEST(Check, FindsGroupsOfTextThatDoNotExist) {
   const SamplePresentation sample;
   add_subtitles(sample);
+  declare_captions(sample);
   sample.edit("main.m3u8", "SUBTITLES=\"subs\"", "SUBTITLES=\"sobs\"");
   sample.edit("main.m3u8", "CAPTIONS=\"cc\"", "CAPTIONS=\"dd\"");
   EXPECT_THAT(messages(sample, "draft-SUBTITLES"), ElementsAre(HasSubstr("'sobs'")));
@@ -142,6 +144,7 @@ TEST(Check, FindsGroupsOfTextThatDoNotExist) {
 TEST(Check, FindsNoneInSomeVariantsOnly) {
   const SamplePresentation sample;
   add_subtitles(sample);
+  declare_captions(sample);
   sample.edit("main.m3u8", "CLOSED-CAPTIONS=\"cc\"", "CLOSED-CAPTIONS=NONE");
   EXPECT_THAT(messages(sample, "draft-CLOSED-CAPTIONS"), ElementsAre(HasSubstr("'b.m3u8'")));
 }

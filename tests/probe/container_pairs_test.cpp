@@ -7,6 +7,7 @@ extern "C" {
 }
 
 #include "probe/media_pair.h"
+#include "probe/sample_subtitles.h"
 
 namespace weir::probe {
 namespace {
@@ -40,6 +41,13 @@ void add_to_entry(std::string& init, const Box& more) {
   for (const std::size_t at : around)
     init.replace(at, 4, big_endian(size_at(init, at) + static_cast<std::uint32_t>(more.size())));
   init.insert(end, more);
+}
+
+void add_to_movie(std::string& init, const Box& more) {
+  const std::size_t at = init.find("moov") - 4;
+  const auto size = size_at(init, at);
+  init.insert(at + size, more);
+  init.replace(at, 4, big_endian(size + static_cast<std::uint32_t>(more.size())));
 }
 
 Box vexu() {
@@ -143,9 +151,11 @@ std::function<std::vector<Finding>()> packed(const std::string& rule, const Chan
 
 /// The sample as it was read, changed.
 std::function<std::vector<Finding>()> read(const std::string& rule,
-                                           const std::function<void(Presentation&)>& change) {
+                                           const std::function<void(Presentation&)>& change,
+                                           void (*prepare)(const SamplePresentation&) = nullptr) {
   return [=] {
     const SamplePresentation sample{Shape{}};
+    if (prepare != nullptr) prepare(sample);
     const Fetcher fetcher(nullptr);
     NullProgress progress;
     auto presentation = load_presentation(sample.location(), fetcher, progress);
@@ -189,7 +199,68 @@ void perceptual(Presentation& p) {
     }
 }
 
+// PQ in HEVC whose mastering display is known, in an initialization section that does not tell it.
+void quiet_perceptual(Presentation& p) {
+  perceptual(p);
+  for (auto& rendition : p.renditions)
+    for (auto& track : rendition.tracks) {
+      if (!track.video()) continue;
+      auto* changed = avcodec_parameters_alloc();
+      avcodec_parameters_copy(changed, track.par.get());
+      changed->codec_id = AV_CODEC_ID_HEVC;
+      track.par = media::copy_parameters(*changed);
+      avcodec_parameters_free(&changed);
+      track.hdr.mastering.emplace();
+      track.hdr.light.emplace();
+    }
+}
+
+// The variants declare CC1, or do not, and their pictures carry it, or do not.
+std::function<std::vector<Finding>()> captioned(const std::string& rule, bool declared,
+                                                bool carried) {
+  return read(
+      rule,
+      [=](Presentation& p) {
+        for (auto& rendition : p.renditions)
+          for (auto& segment : rendition.segments)
+            if (carried && segment.facts && segment.facts->video)
+              segment.facts->captions = {{false, 1}};
+      },
+      declared ? support::declare_captions : nullptr);
+}
+
+// Sound whose loudness is told in the movie.
+void tell_loudness(const SamplePresentation& s) {
+  change_bytes(s, "s.mp4", [](std::string& bytes) {
+    add_to_movie(bytes, box("udta", box("ludt", box("tlou", std::string(8, '\0')))));
+  });
+}
+
+void he_aac(const SamplePresentation& s) {
+  s.edit("main.m3u8", "mp4a.40.2", "mp4a.40.5");
+}
+
 }  // namespace
+
+TEST(InitFacts, FindsStaticMetadataOfHdrInTheHevcConfiguration) {
+  const auto unit = [](char message) {
+    return std::string("\0\4\x4e\1", 4) + message + std::string(1, '\0');
+  };
+  const auto array = [](const std::string& units, char count) {
+    return std::string("\x27\0", 2) + count + units;
+  };
+  const auto told = [](std::string arrays, char count) {
+    std::string bytes;
+    const SamplePresentation sample{Shape{}};
+    bytes = sample.read("a.mp4");
+    add_to_entry(bytes, box("hvcC", std::string(22, '\0') + count + arrays));
+    return read_init(as_bytes(bytes)).tracks.at(0).mastering_light;
+  };
+  EXPECT_TRUE(told(array(unit('\x89') + unit('\x90'), 2), 1));
+  EXPECT_TRUE(told(array(unit('\x89'), 1) + array(unit('\x90'), 1), 2));
+  EXPECT_FALSE(told(array(unit('\x89'), 1), 1));
+  EXPECT_FALSE(told("", 9));
+}
 
 std::vector<RulePair> container_pairs() {
   const Shape ts{.videos = {{.name = "a"}}, .ts = true};
@@ -242,6 +313,18 @@ std::vector<RulePair> container_pairs() {
       in_memory("general-8.16", other_codec, {"draft-CODECS"}),
       in_memory("airplay-8.16", other_codec, {"draft-CODECS", "general-8.16"}),
       in_memory("general-1.35", perceptual, {"draft-VIDEO-RANGE-TRUE"}),
+      in_memory("general-1.8", quiet_perceptual, {"draft-VIDEO-RANGE-TRUE"}),
+      in_memory("airplay-senc",
+                [](Presentation& p) {
+                  p.renditions[0].encrypted = {0, 0, 1, 1};
+                }),
+      {"general-2.19", of("general-2.19", {}, {}), of("general-2.19", {}, tell_loudness)},
+      {"general-2.24",
+       of("general-2.24", {}, he_aac),
+       of("general-2.24", {}, {}),
+       {"draft-CODECS"}},
+      {"general-4.3", captioned("general-4.3", true, false), captioned("general-4.3", true, true)},
+      {"general-4.4", captioned("general-4.4", false, true), captioned("general-4.4", true, true)},
   };
 }
 

@@ -18,7 +18,7 @@ RulePair shaped(const std::string& rule, const Shape& broken) {
 
 std::vector<RulePair> declared_pairs() {
   return {
-      edit("draft-CODECS", "main.m3u8", "mp4a.40.2", "mp4a.40.5"),
+      edit("draft-CODECS", "main.m3u8", "avc1.42c00a", "avc1.42c00b"),
       edit("draft-RESOLUTION", "main.m3u8", "64x48", "68x51"),
       edit("draft-FRAME-RATE", "main.m3u8", "=25.000", "=30.000"),
       changed("draft-VIDEO-RANGE-TRUE",

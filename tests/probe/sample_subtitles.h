@@ -8,7 +8,7 @@
 
 namespace weir::support {
 
-/// Subtitles and captions beside the sample, as they should be.
+/// Subtitles beside the sample, as they should be.
 inline void add_subtitles(const SamplePresentation& sample) {
   std::string playlist = sample.read("s.m3u8");
   for (int i = 0; i < 3; ++i) {
@@ -22,9 +22,7 @@ inline void add_subtitles(const SamplePresentation& sample) {
   sample.write("t.m3u8", playlist);
   sample.edit("main.m3u8", "#EXT-X-STREAM-INF",
               "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"en\",LANGUAGE=\"en\",URI="
-              "\"t.m3u8\"\n"
-              "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"cc\",NAME=\"en\",LANGUAGE=\"en\","
-              "INSTREAM-ID=\"CC1\"\n#EXT-X-STREAM-INF");
+              "\"t.m3u8\"\n#EXT-X-STREAM-INF");
   std::string main = sample.read("main.m3u8");
   for (std::size_t at = 0; (at = main.find("BANDWIDTH=", at)) != main.npos;) {
     at += std::strlen("BANDWIDTH=");
@@ -33,9 +31,18 @@ inline void add_subtitles(const SamplePresentation& sample) {
   }
   sample.write("main.m3u8", main);
   for (const char* variant : {"a", "b"})
-    sample.edit(
-        "main.m3u8", fmt::format("AUDIO=\"snd\"\n{}", variant),
-        fmt::format("AUDIO=\"snd\",SUBTITLES=\"subs\",CLOSED-CAPTIONS=\"cc\"\n{}", variant));
+    sample.edit("main.m3u8", fmt::format("AUDIO=\"snd\"\n{}", variant),
+                fmt::format("AUDIO=\"snd\",SUBTITLES=\"subs\"\n{}", variant));
+}
+
+/// Declares captions that its pictures do not carry.
+inline void declare_captions(const SamplePresentation& sample) {
+  sample.edit("main.m3u8", "#EXT-X-STREAM-INF",
+              "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"cc\",NAME=\"en\",LANGUAGE=\"en\","
+              "INSTREAM-ID=\"CC1\"\n#EXT-X-STREAM-INF");
+  for (const char* variant : {"a", "b"})
+    sample.edit("main.m3u8", fmt::format("\"\n{}", variant),
+                fmt::format("\",CLOSED-CAPTIONS=\"cc\"\n{}", variant));
 }
 
 }  // namespace weir::support

@@ -8,6 +8,7 @@
 
 #include "hls/segment_writer.h"
 #include "probe/fragment_scan.h"
+#include "support/captions.h"
 #include "support/coded_stream.h"
 #include "support/temp_folder.h"
 
@@ -27,7 +28,7 @@ struct Files {
 };
 
 // 12 pictures with B-frames at 25 a second, the first one shown at 2 s.
-Bytes make_segment(Files& files, bool ts) {
+Bytes make_segment(Files& files, bool ts, const std::vector<media::CaptionPair>& captions = {}) {
   auto stream = support::encode_video({.gop = 12, .b_frames = 2});
   hls::Segment segment;
   segment.start = {std::numeric_limits<std::int64_t>::max(), stream.track.time_base};
@@ -35,7 +36,8 @@ Bytes make_segment(Files& files, bool ts) {
     packet.raw()->pts += 50;
     packet.raw()->dts += 50;
     segment.start.ticks = std::min(segment.start.ticks, packet.pts().ticks);
-    segment.packets.push_back(packet.share());
+    segment.packets.push_back(
+        captions.empty() ? packet.share() : support::captioned(packet, AV_CODEC_ID_H264, captions));
   }
   segment.duration = {12, stream.track.time_base};
   auto writer = ts ? hls::open_ts_writer(stream.track) : hls::open_cmaf_writer(stream.track);
@@ -51,6 +53,19 @@ Result<SegmentFacts> read(const Files& files, media::Tracks* tracks = nullptr) {
   SegmentReader reader(fetcher);
   return reader.read({files.location(), {}, files.init.empty() ? nullptr : &files.init}, tracks,
                      {});
+}
+
+TEST(SegmentReader, TellsWhichCaptionsThePicturesCarry) {
+  for (const bool ts : {false, true}) {
+    Files files;
+    make_segment(files, ts, {support::line21(0, 0x14, 0x20), support::padding(1)});
+    const auto facts = read(files);
+    ASSERT_TRUE(facts) << facts.error().what;
+    EXPECT_EQ(facts->captions, (std::set<media::CaptionChannel>{{false, 1}})) << ts;
+    EXPECT_TRUE(facts->starts_with_idr);
+    make_segment(files, ts, {support::padding(0), support::padding(1)});
+    EXPECT_TRUE(read(files)->captions.empty());
+  }
 }
 
 TEST(SegmentReader, GivesTimesAsThePlayerShowsThem) {
