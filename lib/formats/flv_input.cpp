@@ -53,7 +53,9 @@ FlvInput::FlvInput(std::unique_ptr<Demuxer> demuxer, const InputOptions& options
       options_(options),
       stream_(demuxer_->name(), options.log, options.repairs,
               demuxer_->seekable() ? std::max(options.track_wait, kFileTrackWait)
-                                   : options.track_wait) {}
+                                   : options.track_wait) {
+  if (options.dates) stream_.tell_dates();
+}
 
 // libavformat has taken the file header when it opened the container.
 Result<std::unique_ptr<Input>> FlvInput::open(std::unique_ptr<Demuxer> demuxer,
@@ -84,6 +86,9 @@ Result<std::optional<flv::TagView>> FlvInput::next_tag() {
   while (!broken_) {
     if (!damaged_) {
       auto tag = reader_.next_view();
+      if (tag && *tag && options_.flv_tags)
+        options_.flv_tags(**tag, reader_.consumed() - std::int64_t((*tag)->body.size()) -
+                                     std::int64_t(flv::kTagOverhead));
       if (tag && *tag) return *tag;
       damaged_ = !tag && tag.error().code == Code::kBadInput;
       if (!tag && !damaged_)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "flv/utc.h"
 #include "media/in_place.h"
 
 namespace weir::formats {
@@ -72,6 +73,9 @@ void FlvStream::read_metadata(const flv::TagView& tag) {
 Result<void> FlvStream::push(const flv::TagView& tag) {
   if (tag.type == flv::TagType::kScript) {
     if (!ready_) read_metadata(tag);
+    if (const auto utc = dates_ ? flv::read_utc(tag.body) : std::nullopt)
+      date_ = media::anchor_event({tag.timestamp_ms, {1, 1000}}, *utc);
+    tell_date();
     return {};
   }
   const auto parts = flv::read_body(tag);
@@ -87,8 +91,16 @@ Result<void> FlvStream::push(const flv::TagView& tag) {
   if (held_enough()) WEIR_TRY(release());
   // Configurations are often stamped 0, however late the frames begin.
   if (!first_ms_ && !kept_.empty()) first_ms_ = tag.timestamp_ms;
-  if (!ready_ && kept_enough()) return open_tracks();
+  if (!ready_ && kept_enough()) WEIR_TRY(open_tracks());
+  tell_date();
   return {};
+}
+
+// A server may date the stream before its first frame.
+void FlvStream::tell_date() {
+  if (!ready_ || !date_) return;
+  out_.push_back(std::move(*date_));
+  date_.reset();
 }
 
 Result<void> FlvStream::take(flv::TagType type, const flv::BodyPart& part, std::int64_t dts_ms) {

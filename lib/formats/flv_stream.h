@@ -55,6 +55,8 @@ class FlvStream {
                      Micros track_wait = kTrackWait)
       : name_(std::move(name)), log_(log), repairs_(repairs), track_wait_(track_wait) {}
 
+  /// From now on `anchor` events stand for onUtc tags.
+  void tell_dates() { dates_ = true; }
   /// What the file header promises.
   void promise(bool audio, bool video);
   /// kUnsupported, naming them, when the stream has but codecs nothing here reads; kBadInput when
@@ -111,6 +113,7 @@ class FlvStream {
                                                  std::int64_t dts_ms);
   Result<void> take_frame(FlvLane& lane, const flv::BodyPart& part, std::int64_t dts_ms);
   void read_metadata(const flv::TagView& tag);
+  void tell_date();
   void count_lost(std::int64_t FlvCounters::*what);
   bool seen(flv::TagType type) const;
   bool known_rates() const;
@@ -127,6 +130,7 @@ class FlvStream {
   const Micros track_wait_;
   bool audio_promised_ = false;
   bool video_promised_ = false;
+  bool dates_ = false;
   std::map<std::pair<flv::TagType, int>, FlvHints> hints_;
   std::vector<std::unique_ptr<FlvLane>> lanes_;
   std::map<const FlvLane*, Heir> heirs_;
@@ -141,6 +145,7 @@ class FlvStream {
   bool ready_ = false;
   bool ended_ = false;
   media::Tracks tracks_;
+  std::optional<media::Event> date_;  // not yet told
   std::deque<media::Item> out_;
   FlvCounters counters_;
 };

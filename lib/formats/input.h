@@ -1,6 +1,7 @@
 // Opens anything libavformat can read, or a Weir pipe stream, and hands out canonical packets.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/stop.h"
 #include "base/units.h"
 #include "flow/stage.h"
+#include "flv/tag.h"
 #include "media/event.h"
 #include "media/repairs.h"
 #include "media/track.h"
@@ -28,6 +30,9 @@ struct InputOptions {
   std::optional<Micros> patience{};   ///< Fail with kTimeout when a read waits for longer.
   media::Repairs* repairs = nullptr;  ///< Borrowed. Counts what is mended in a foreign input.
   Micros track_wait = kTrackWait;     ///< Of stream time.
+  bool dates = false;                 ///< Anchor events are made of the onUtc tags of FLV.
+  /// Of FLV: shown each tag, with where it begins in the file. Called within open() and next().
+  std::function<void(const flv::TagView&, std::int64_t position)> flv_tags{};
 };
 
 /// One opened input.

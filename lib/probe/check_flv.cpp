@@ -44,17 +44,18 @@ void FlvCheck::add(std::string_view rule, boost::json::value measured, boost::js
 }
 
 Result<void> FlvCheck::feed(ByteView bytes) {
+  whole_ = true;
   reader_.feed(bytes);
   while (true) {
     WEIR_TRY_ASSIGN(const auto tag, reader_.next_view());
     if (!tag) return {};
-    take(*tag);
+    take(*tag,
+         reader_.consumed() - static_cast<std::int64_t>(tag->body.size() + flv::kTagOverhead));
   }
 }
 
-void FlvCheck::take(const flv::TagView& tag) {
-  const std::int64_t position =
-      reader_.consumed() - static_cast<std::int64_t>(tag.body.size() + flv::kTagOverhead);
+void FlvCheck::take(const flv::TagView& tag, std::int64_t position) {
+  end_ = position + static_cast<std::int64_t>(tag.body.size() + flv::kTagOverhead);
   if (tag.type == TagType::kScript) return read_metadata(tag);
   audio_ = audio_ || tag.type == TagType::kAudio;
   video_ = video_ || tag.type == TagType::kVideo;
@@ -105,7 +106,7 @@ void FlvCheck::check_index() {
   if (uneven_) add("weir-FLV-INDEX", nullptr, nullptr, "the index has not as many times as places");
   constexpr double kToleranceMs = 1.5;  // for a time that was rounded twice
   for (const auto& entry : index_) {
-    const double most = static_cast<double>(reader_.consumed());
+    const double most = static_cast<double>(end_);
     const bool inside = entry.position >= 0 && entry.position <= most;
     const auto found = inside ? key_frames_.find(std::llround(entry.position)) : key_frames_.end();
     if (found == key_frames_.end()) {
@@ -159,9 +160,9 @@ void FlvCheck::check_size() {
 
 std::vector<Finding> FlvCheck::finish() {
   check_index();
-  check_flags();
   check_lanes();
-  check_size();
+  if (whole_) check_flags();
+  if (whole_) check_size();
   return findings_.take();
 }
 

@@ -18,14 +18,18 @@
 
 namespace weir::probe {
 
-/// Fed from the start of a file on; keeps no media, but what is known of each key frame.
+/// Fed from the start of a file on, or given its tags; keeps no media, but what is known of each
+/// key frame.
 class FlvCheck {
  public:
   /// `uri` is what findings call the file.
   explicit FlvCheck(std::string uri) : uri_(std::move(uri)) {}
   /// kBadInput where the tags end; what was read is checked all the same.
   Result<void> feed(ByteView bytes);
-  /// No more bytes come.
+  /// Instead of bytes, by who reads them: a tag, and where it begins in the file. What the file
+  /// header announces and how long the file is are not looked at then.
+  void take(const flv::TagView& tag, std::int64_t position);
+  /// No more comes.
   std::vector<Finding> finish();
 
  private:
@@ -46,7 +50,6 @@ class FlvCheck {
     double position = 0;
   };
 
-  void take(const flv::TagView& tag);
   void take_part(const flv::TagView& tag, const flv::BodyPart& part, std::int64_t position);
   void read_metadata(const flv::TagView& tag);
   void check_index();
@@ -65,8 +68,10 @@ class FlvCheck {
   std::vector<Entry> index_;
   bool uneven_ = false;  // as many times as positions
   std::optional<double> declared_size_;
+  std::int64_t end_ = 0;  // of the last tag in the file
   bool audio_ = false;
   bool video_ = false;
+  bool whole_ = false;  // was fed bytes
 };
 
 /// Reads the file through. kIo when it cannot be read, kStopped.

@@ -91,6 +91,11 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
   reading.log = &log;
   media::Repairs repairs;
   reading.repairs = &repairs;
+  // A file is looked at by its bytes, further down.
+  FlvCheck passing(options.input);
+  const bool file = std::filesystem::is_regular_file(options.input);
+  if (options.check && !file)
+    reading.flv_tags = [&](const auto& tag, auto position) { passing.take(tag, position); };
   WEIR_TRY_ASSIGN(const auto input, formats::Input::open(options.input, reading));
   KeyTimes keys;
   Measuring measuring;
@@ -104,8 +109,8 @@ Result<Outcome> probe_media(const Request& request, const StopSource& stop, Log&
   WEIR_TRY(measuring.finish(report.end_us(), out));
   if (options.check) {
     auto findings = check_media(report);
-    if (input->container() == "flv" && std::filesystem::is_regular_file(options.input)) {
-      WEIR_TRY_ASSIGN(auto more, check_flv(options.input, stop));
+    if (input->container() == "flv") {
+      WEIR_TRY_ASSIGN(auto more, file ? check_flv(options.input, stop) : passing.finish());
       std::ranges::move(more, std::back_inserter(findings));
       std::ranges::stable_sort(findings, {}, [](const auto& one) { return one.rule->severity; });
     }

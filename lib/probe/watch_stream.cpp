@@ -4,6 +4,7 @@
 #include "base/wait.h"
 #include "flow/read_ahead.h"
 #include "formats/input.h"
+#include "probe/check_flv.h"
 #include "probe/stream_player.h"
 #include "probe/viewer_track.h"
 #include "probe/watch.h"
@@ -27,7 +28,10 @@ class ArrivingSource : public flow::Source<Arrived> {
  public:
   ArrivingSource(const WatchOptions& options, const StopSource& over, Log& log,
                  std::function<std::int64_t()> now)
-      : options_(options), over_(over), log_(log), now_(std::move(now)) {}
+      : options_(options), over_(over), log_(log), now_(std::move(now)), check_(options.input) {}
+
+  /// After the last next().
+  std::vector<Finding> findings() { return check_.finish(); }
 
   Result<std::optional<Arrived>> next() override {
     if (!input_) return open();
@@ -44,6 +48,10 @@ class ArrivingSource : public flow::Source<Arrived> {
     formats::InputOptions reading;
     reading.stop = &over_;
     reading.log = &log_;
+    reading.dates = true;
+    reading.flv_tags = [this](const flv::TagView& tag, std::int64_t position) {
+      check_.take(tag, position);
+    };
     WEIR_TRY_ASSIGN(input_, formats::Input::open(options_.input, reading));
     Arrived out;
     out.at_us = now_();
@@ -56,6 +64,7 @@ class ArrivingSource : public flow::Source<Arrived> {
   const StopSource& over_;
   Log& log_;
   const std::function<std::int64_t()> now_;
+  FlvCheck check_;
   std::unique_ptr<formats::Input> input_;
 };
 
@@ -66,12 +75,14 @@ std::int64_t cost(const Arrived& arrived) {
 
 class StreamWatch {
  public:
-  explicit StreamWatch(std::function<std::int64_t()> now) : now_(std::move(now)) {}
+  StreamWatch(std::function<std::int64_t()> now, std::int64_t begun_utc_us)
+      : now_(std::move(now)), begun_utc_us_(begun_utc_us) {}
 
   void take(const Arrived& arrived) {
     if (!arrived.item) return open(arrived);
     const auto* packet = std::get_if<media::Packet>(&*arrived.item);
-    if (packet == nullptr || !player_) return;
+    if (packet == nullptr) return take_event(std::get<media::Event>(*arrived.item));
+    if (!player_) return;
     const bool video = packet->track() == video_index_;
     if (!video && packet->track() != audio_index_) return;
     player_->arrived(video ? PlayerLane::kVideo : PlayerLane::kAudio, packet->dts().micros(),
@@ -111,9 +122,14 @@ class StreamWatch {
     const auto sound = std::ranges::find_if(arrived.tracks, &media::Track::audio);
     const bool has_sound = sound != arrived.tracks.end();
     if (picture == nullptr && !has_sound) return trouble("no picture and no sound in it");
-    player_.emplace(picture != nullptr, has_sound);
+    player_.emplace(picture != nullptr, has_sound, begun_utc_us_);
     if (picture != nullptr) start(video_, *picture, video_index_);
     if (has_sound) start(audio_, *sound, audio_index_);
+  }
+  void take_event(const media::Event& event) {
+    const auto utc = event.number("utc_us");
+    if (player_ && utc && event.kind() == media::event::kAnchor)
+      player_->dated(event.at.micros(), *utc);
   }
   void start(ViewerTrack& to, media::Track track, int& index) {
     index = track.index;
@@ -127,6 +143,7 @@ class StreamWatch {
   }
 
   const std::function<std::int64_t()> now_;
+  const std::int64_t begun_utc_us_;
   ViewerReport report_;
   std::string container_;
   std::optional<StreamPlayer> player_;
@@ -147,7 +164,7 @@ Result<WatchReport> watch_stream(const WatchOptions& options, const StopSource& 
   };
   StopSource over;
   ArrivingSource source(options, over, log, now);
-  StreamWatch watch(now);
+  StreamWatch watch(now, clock.utc_us());
   const std::int64_t end = options.duration.count();
   std::string broken;
   {
@@ -180,6 +197,7 @@ Result<WatchReport> watch_stream(const WatchOptions& options, const StopSource& 
   const LiveScene scene{findings, out.input, out.watched_us};
   if (!broken.empty()) scene.add("weir-DAMAGE", 0, nullptr, nullptr, broken);
   check_viewer(*out.viewer, scene);
+  for (auto& finding : source.findings()) findings.add_new(std::move(finding));
   out.findings = findings.take();
   return out;
 }

@@ -22,7 +22,7 @@ using media::Track;
 
 constexpr std::int64_t kMaxHoldMs = 1000;
 constexpr std::size_t kMaxHeld = 256;
-constexpr std::int64_t kUtcEveryMs = 10'000;
+constexpr std::int64_t kUtcEveryMs = 2'000;
 
 media::Tracks copies_of(const FlvTracks& tracks) {
   media::Tracks copies;

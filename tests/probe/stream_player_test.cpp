@@ -30,6 +30,24 @@ TEST(StreamPlayer, IsBehindByWhatItBuffersBeforeItBegins) {
   EXPECT_EQ(player.buffer().figures().stall_count, 0);
 }
 
+TEST(StreamPlayer, IsBehindTheAirWhereTheStreamTellsWhenThatWas) {
+  constexpr std::int64_t kDay = 1'790'000'000 * kS;
+  StreamPlayer player(true, false, kDay);
+  // On air at its stamp since the day began, here 800 ms later; an hour on, stamps begin anew.
+  player.dated(0, kDay);
+  send(player, kVideo, 0, 5 * kS, 800 * kMs);
+  ASSERT_TRUE(player.latency());
+  EXPECT_EQ(player.latency()->by, Latency::By::kDate);
+  EXPECT_NEAR(double(player.latency()->mean_us()), 800e3 + 520e3, 25e3);
+  player.dated(1 * kS, kDay + 5 * kS);
+  for (std::int64_t at = 1 * kS; at < 4 * kS; at += 40 * kMs) {
+    player.arrived(kVideo, at, at + 4800 * kMs);
+    player.shown(kVideo, at, at + 4800 * kMs);
+    player.tick(at + 4800 * kMs);
+  }
+  EXPECT_NEAR(double(player.latency()->last_us), 800e3 + 520e3, 45e3);
+}
+
 TEST(StreamPlayer, CountsWhatTheServerHadKeptFromTheBegin) {
   StreamPlayer player(true, false);
   // Two seconds at once, the newest of them now.
