@@ -22,7 +22,7 @@ struct FlvFileOptions {
   bool nanoseconds = false;    ///< See flv::MuxerOptions.
   bool append = false;         ///< Go on with the file that is there.
   bool multitrack = false;     ///< All pictures and sound, not one of each.
-  bool utc = false;  ///< flv::utc_body() every ten seconds, once the stream has an anchor.
+  bool utc = false;  ///< flv::utc_body() every two seconds, once the stream has an anchor.
 };
 
 /// Writes the chosen tracks of a stream; packets of others and events are passed over.
