@@ -8,11 +8,8 @@
 #include <string_view>
 #include <vector>
 
-// toml++ must be built the same way everywhere in one program.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "base/result.h"
+#include "base/toml.h"
 #include "base/units.h"
 
 namespace weir {

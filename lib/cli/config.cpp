@@ -7,11 +7,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-// toml++ must be built the same way everywhere in one program.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include "base/text.h"
+#include "base/toml.h"
 #include "base/toml_quotes.h"
 #include "cli/explain.h"
 

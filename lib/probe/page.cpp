@@ -21,7 +21,7 @@ svg{width:100%;height:auto;margin:.6em 0;font-size:12px;fill:#444}
 .title{font-size:14px;font-weight:600;fill:#222}
 .grid{stroke:#e3e3e3}.even{stroke:#1f6fb4;stroke-width:2}.odd{stroke:#c00;stroke-width:2}
 polyline{fill:none;stroke-width:1.6;stroke-linejoin:round}
-h2{font-size:15px}figure{margin:1em 0}img{width:100%}figcaption{font-size:12px}
+h1{overflow-wrap:anywhere}h2{font-size:15px}figure{margin:1em 0}img{width:100%}figcaption{font-size:12px}
 pre{overflow-x:auto;background:#f6f6f6;padding:1em}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}svg{fill:#aaa}.title{fill:#eee}
 .grid{stroke:#333}pre{background:#222}}
@@ -113,6 +113,19 @@ Plot loudness_plot(const std::vector<double>& values, double until) {
   return plot;
 }
 
+// "r0" and "r1" of "r0/index.m3u8" and "r1/index.m3u8".
+void shorten_names(std::vector<Lane>& lanes) {
+  const auto tail = [](const Lane& lane) {
+    const auto slash = lane.name.rfind('/');
+    return slash == 0 || slash == lane.name.npos ? std::string() : lane.name.substr(slash);
+  };
+  if (lanes.size() < 2 || tail(lanes[0]).empty()) return;
+  const auto size = tail(lanes[0]).size();
+  if (std::ranges::any_of(lanes, [&](const auto& lane) { return tail(lane) != tail(lanes[0]); }))
+    return;
+  for (auto& lane : lanes) lane.name.resize(lane.name.size() - size);
+}
+
 }  // namespace
 
 void KeyTimes::add(const media::Item& item) {
@@ -142,6 +155,7 @@ std::vector<Lane> lanes(const Presentation& presentation) {
     const auto& stats = rendition.has_video() ? rendition.video : rendition.audio;
     if (stats.packets > 0) out.push_back({rendition.name, stats.bitrate, rendition.idrs, 0});
   }
+  shorten_names(out);
   return out;
 }
 

@@ -11,7 +11,7 @@ namespace weir::probe {
 namespace {
 
 constexpr double kWidth = 960, kLeft = 70, kRight = 20, kTop = 34, kHeight = 220, kFoot = 26;
-constexpr double kRow = 18;
+constexpr double kRow = 18, kLetter = 7.2, kMostLabel = 300;
 constexpr std::array kColours{"#1f6fb4", "#d9622b", "#2e8b57", "#8b5fbf", "#b8860b", "#c0417a"};
 
 struct Range {
@@ -37,11 +37,17 @@ struct Frame {
   Range time;
   Range value;
   double height;
+  double left = kLeft;
+  double top = kTop;
   double x(double at) const {
-    return kLeft + (at - time.low) / time.span() * (kWidth - kLeft - kRight);
+    return left + (at - time.low) / time.span() * (kWidth - left - kRight);
   }
-  double y(double at) const { return kTop + height - (at - value.low) / value.span() * height; }
+  double y(double at) const { return top + height - (at - value.low) / value.span() * height; }
 };
+
+double width_of(const std::string& text) {
+  return kLetter * static_cast<double>(text.size());
+}
 
 std::string text_at(double x, double y, const char* anchor, const std::string& text) {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
@@ -54,9 +60,9 @@ std::string line_from(double x1, double y1, double x2, double y2, const char* ki
       y2, kind);
 }
 
-std::string begin(const std::string& title, double height) {
+std::string begin(const std::string& title, const Frame& frame) {
   return fmt::format("<svg viewBox=\"0 0 {} {:.0f}\" role=\"img\" aria-label=\"{}\">\n", kWidth,
-                     height + kTop + kFoot, html_escape(title)) +
+                     frame.height + frame.top + kFoot, html_escape(title)) +
          fmt::format("<text x=\"0\" y=\"16\" class=\"title\">{}</text>\n", html_escape(title));
 }
 
@@ -64,8 +70,8 @@ std::string time_axis(const Frame& frame) {
   std::string out;
   const double step = step_of(frame.time.span());
   for (double at = std::ceil(frame.time.low / step) * step; at <= frame.time.high; at += step) {
-    out += line_from(frame.x(at), kTop, frame.x(at), kTop + frame.height, "grid");
-    out += text_at(frame.x(at), kTop + frame.height + 16, "middle", fmt::format("{:g} s", at));
+    out += line_from(frame.x(at), frame.top, frame.x(at), frame.top + frame.height, "grid");
+    out += text_at(frame.x(at), frame.top + frame.height + 16, "middle", fmt::format("{:g} s", at));
   }
   return out;
 }
@@ -74,8 +80,8 @@ std::string value_axis(const Frame& frame) {
   std::string out;
   const double step = step_of(frame.value.span());
   for (double at = std::ceil(frame.value.low / step) * step; at <= frame.value.high; at += step) {
-    out += line_from(kLeft, frame.y(at), kWidth - kRight, frame.y(at), "grid");
-    out += text_at(kLeft - 6, frame.y(at) + 4, "end",
+    out += line_from(frame.left, frame.y(at), kWidth - kRight, frame.y(at), "grid");
+    out += text_at(frame.left - 6, frame.y(at) + 4, "end",
                    fmt::format("{:g}", std::round(at / step) * step));
   }
   return out;
@@ -114,6 +120,27 @@ std::string drawn(const Frame& frame, const Curve& curve, const char* colour) {
   return out + fmt::format("\" stroke=\"{}\"/>\n", colour);
 }
 
+const char* colour_of(std::size_t curve) {
+  return kColours[curve % kColours.size()];
+}
+
+// Below the title, in as many lines as it takes; `top` is moved below them.
+std::string legend(const std::vector<Curve>& curves, double& top) {
+  std::string out;
+  double x = 0;
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    const double width = width_of(curves[i].name) + 20;
+    if (i == 0 || x + width > kWidth) {
+      x = 0;
+      top += kRow;
+    }
+    out += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" fill=\"{}\">{}</text>\n", x, top - kRow,
+                       colour_of(i), html_escape(curves[i].name));
+    x += width;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string html_escape(const std::string& text) {
@@ -145,16 +172,11 @@ std::string svg_plot(const Plot& plot) {
   frame.time.add(plot.until);
   if (plot.from_zero) frame.value.add(0);
   frame.value.high += frame.value.span() * 0.05;
-  std::string out = begin(plot.title + ", " + plot.unit, kHeight);
+  const std::string names = legend(plot.curves, frame.top);
+  std::string out = begin(plot.title + ", " + plot.unit, frame) + names;
   out += time_axis(frame) + value_axis(frame);
-  double x = kWidth - kRight;
-  for (std::size_t i = plot.curves.size(); i-- > 0;) {
-    const char* colour = kColours[i % kColours.size()];
-    out += drawn(frame, plot.curves[i], colour);
-    out += fmt::format("<text x=\"{:.0f}\" y=\"16\" text-anchor=\"end\" fill=\"{}\">{}</text>\n", x,
-                       colour, html_escape(plot.curves[i].name));
-    x -= 8.0 * static_cast<double>(plot.curves[i].name.size()) + 14;
-  }
+  for (std::size_t i = plot.curves.size(); i-- > 0;)
+    out += drawn(frame, plot.curves[i], colour_of(i));
   return out + "</svg>\n";
 }
 
@@ -165,10 +187,12 @@ std::string svg_marks(const std::string& title, double until, const std::vector<
   if (frame.time.empty()) return "";
   frame.time.add(0);
   frame.time.add(until);
-  std::string out = begin(title, frame.height) + time_axis(frame);
+  for (const auto& row : rows)
+    frame.left = std::clamp(width_of(row.name) + 12, frame.left, kMostLabel);
+  std::string out = begin(title, frame) + time_axis(frame);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double top = kTop + kRow * static_cast<double>(i);
-    out += text_at(kLeft - 6, top + 13, "end", rows[i].name);
+    const double top = frame.top + kRow * static_cast<double>(i);
+    out += text_at(frame.left - 6, top + 13, "end", rows[i].name);
     for (const auto& [at, odd] : rows[i].times)
       out += line_from(frame.x(at), top + 3, frame.x(at), top + kRow - 3, odd ? "odd" : "even");
   }

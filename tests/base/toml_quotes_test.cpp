@@ -39,5 +39,10 @@ TEST(TomlQuotes, ATextWithSuchLettersIsRefused) {
               FailsWith(Code::kUsage, "list.toml:1: 'ǌ' outside of quotes"));
 }
 
+TEST(ParseToml, SurvivesAHeaderThatIsNone) {
+  EXPECT_THAT(parse_toml("[$", "list.toml"),
+              FailsWith(Code::kUsage, ::testing::HasSubstr("list.toml:1: ")));
+}
+
 }  // namespace
 }  // namespace weir
