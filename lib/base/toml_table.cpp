@@ -5,13 +5,10 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
-#include "base/toml_quotes.h"
 
 namespace weir {
 
 Result<toml::table> parse_toml(std::string_view text, std::string_view file) {
-  if (const auto bare = find_bare_letters(text))
-    return fail(Code::kUsage, "{}:{}: '{}' outside of quotes", file, bare->line, bare->text);
   auto parsed = toml::parse(text, file);
   if (parsed) return std::move(parsed).table();
   return fail(Code::kUsage, "{}:{}: {}", file, parsed.error().source().begin.line,

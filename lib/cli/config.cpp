@@ -1,8 +1,6 @@
 #include "cli/config.h"
 
 #include <cctype>
-#include <istream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -10,7 +8,6 @@
 
 #include "base/text.h"
 #include "base/toml.h"
-#include "base/toml_quotes.h"
 #include "cli/explain.h"
 
 namespace weir::cli {
@@ -34,10 +31,7 @@ class TomlConfig : public CLI::Config {
   // Values go to the options here and nothing is handed back, so that what an option says of a
   // value can still be put beside its line.
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    const std::string text(std::istreambuf_iterator<char>(input), {});
-    if (const auto bare = find_bare_letters(text))
-      refuse(bare->line, fmt::format("'{}' outside of quotes", bare->text));
-    const toml::parse_result parsed = toml::parse(text);
+    const toml::parse_result parsed = toml::parse(input);
     if (!parsed) refuse(parsed.error().source(), lower_first(parsed.error().description()));
     read_table(parsed.table(), "", "");
     return {};
@@ -45,11 +39,8 @@ class TomlConfig : public CLI::Config {
 
  private:
   [[noreturn]] void refuse(const toml::source_region& where, const std::string& what) const {
-    refuse(static_cast<int>(where.begin.line), what);
-  }
-  [[noreturn]] void refuse(int line, const std::string& what) const {
     const auto file = app_.get_config_ptr()->results().front();
-    throw CLI::ConfigError(fmt::format("{}:{}: {}", file, line, what));
+    throw CLI::ConfigError(fmt::format("{}:{}: {}", file, where.begin.line, what));
   }
 
   void read_table(const toml::table& table, const std::string& dashed,
