@@ -52,9 +52,11 @@ Result<WatchReport> watch_hls(const WatchOptions& options, const StopSource& sto
                               Progress& progress, const Clock& clock);
 
 /// Any other stream that libavformat opens, FLV over HTTP and RTMP above all, until the time is
-/// over, it has ended and was played, or a stop comes. Fails when it cannot be opened. Threads
-/// Blocks, and decodes on the caller's thread; one thread more reads the stream. Memory     256 MB
-/// between the two, at most.
+/// over, it has ended and was played, or a stop comes. RTMP is played twice for up to three
+/// seconds, to see how the server speaks. Fails when it cannot be opened. Threads    Blocks, and
+/// decodes on the caller's thread; one thread more reads the stream, and one
+///            looks at RTMP.
+/// Memory     256 MB between the reader and the decoder, at most.
 Result<WatchReport> watch_stream(const WatchOptions& options, const StopSource& stop, Log& log,
                                  Progress& progress, const Clock& clock);
 

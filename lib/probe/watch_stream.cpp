@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <chrono>
+#include <future>
 
 #include "base/wait.h"
 #include "flow/read_ahead.h"
 #include "formats/input.h"
 #include "probe/check_flv.h"
+#include "probe/rtmp_check.h"
 #include "probe/stream_player.h"
 #include "probe/viewer_track.h"
 #include "probe/watch.h"
@@ -13,6 +15,7 @@ namespace weir::probe {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{50};
+constexpr Micros kBeside{3'000'000};           // how long the connection is looked at
 constexpr std::int64_t kMostHeld = 256 << 20;  // bytes between the network and the decoder
 
 /// What came, with when.
@@ -163,6 +166,11 @@ Result<WatchReport> watch_stream(const WatchOptions& options, const StopSource& 
     return std::chrono::duration_cast<Micros>(clock.monotonic() - begun).count();
   };
   StopSource over;
+  const bool rtmp = options.input.starts_with("rtmp://") || options.input.starts_with("rtmps://");
+  auto beside = std::async(std::launch::async, [&] {
+    return rtmp ? observe_rtmp(options.input, std::min(options.duration, kBeside), stop)
+                : RtmpFacts();
+  });
   ArrivingSource source(options, over, log, now);
   StreamWatch watch(now, clock.utc_us());
   const std::int64_t end = options.duration.count();
@@ -197,6 +205,7 @@ Result<WatchReport> watch_stream(const WatchOptions& options, const StopSource& 
   const LiveScene scene{findings, out.input, out.watched_us};
   if (!broken.empty()) scene.add("weir-DAMAGE", 0, nullptr, nullptr, broken);
   check_viewer(*out.viewer, scene);
+  check_rtmp(beside.get(), scene);
   for (auto& finding : source.findings()) findings.add_new(std::move(finding));
   out.findings = findings.take();
   return out;

@@ -114,7 +114,9 @@ bool Wire::handle(const Message& message) {
     case MessageType::kAcknowledgement:
       return true;
     case MessageType::kWindowSize:
-      if (body.size() >= 4) their_window_ = std::max(number(body.first(4)), kSmallestWindow);
+      if (body.size() < 4) return true;
+      told_window_ = number(body.first(4));
+      their_window_ = std::max(*told_window_, kSmallestWindow);
       return true;
     case MessageType::kSetPeerBandwidth:
       if (body.size() >= 4) take_bandwidth(number(body.first(4)));
@@ -200,7 +202,9 @@ Bytes Wire::take_output() {
 }
 
 WireFacts Wire::facts() const {
-  return {taken_, made_ + output_.size(), digest_, bad_echo_, reader_.repairs()};
+  return {taken_,      made_ + output_.size(), digest_,
+          bad_echo_,   reader_.repairs(),      reader_.chunk_size(),
+          told_window_};
 }
 
 }  // namespace weir::rtmp

@@ -31,6 +31,9 @@ struct WireFacts {
   bool digest = false;         ///< Its handshake had one.
   bool bad_echo = false;       ///< Its handshake was sloppy.
   ChunkRepairs repairs;
+  std::uint32_t chunk_size = 0;  ///< Of what it sends.
+  std::optional<std::uint32_t>
+      window{};  ///< After which it wants to hear from us, once it said so.
 };
 
 /// Shakes hands, and handles what concerns only the connection: chunk sizes, aborts,
@@ -92,7 +95,8 @@ class Wire {
   std::uint64_t acknowledged_ = 0;  // of those
   std::uint64_t made_ = 0;          // output that has left
   std::uint32_t their_window_;      // after which they want to hear from us
-  std::uint32_t our_window_ = 0;    // as last announced
+  std::optional<std::uint32_t> told_window_;
+  std::uint32_t our_window_ = 0;  // as last announced
   std::optional<Error> failure_;
 };
 

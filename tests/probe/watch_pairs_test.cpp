@@ -3,6 +3,7 @@
 
 #include "probe/live_reports.h"
 #include "probe/live_sample.h"
+#include "probe/rtmp_check.h"
 #include "probe/rule_pairs.h"
 #include "probe/selection.h"
 #include "probe/viewer.h"
@@ -184,6 +185,29 @@ RulePair viewer_pair(
   return {rule, [=] { return run(broken); }, [=] { return run(kept); }};
 }
 
+RulePair rtmp_pair(const std::string& rule, const std::function<void(rtmp::WireFacts&)>& broken) {
+  const auto run = [](const std::function<void(rtmp::WireFacts&)>& change) {
+    RtmpFacts facts;
+    facts.media = true;
+    facts.wire.chunk_size = 4096;
+    facts.wire.window = 2'500'000;
+    if (change) change(facts.wire);
+    LiveFindings out;
+    check_rtmp(facts, {out, "rtmp://host/live/a", 0});
+    return out.take();
+  };
+  return {rule, [=] { return run(broken); }, [=] { return run({}); }};
+}
+
+std::vector<RulePair> rtmp_pairs() {
+  return {
+      rtmp_pair("weir-RTMP-CHUNKS", [](auto& w) { w.repairs.bare_chunks = 1; }),
+      rtmp_pair("weir-RTMP-CHUNK-SIZE", [](auto& w) { w.chunk_size = 128; }),
+      rtmp_pair("weir-RTMP-WINDOW", [](auto& w) { w.window.reset(); }),
+      rtmp_pair("weir-RTMP-HANDSHAKE", [](auto& w) { w.bad_echo = true; }),
+  };
+}
+
 std::vector<RulePair> viewer_pairs() {
   return {
       viewer_pair("weir-VIEWER-START", [](auto& r) { r.player.startup_us.reset(); }),
@@ -204,7 +228,7 @@ std::vector<RulePair> viewer_pairs() {
 
 std::vector<RulePair> watch_pairs() {
   auto all = reload_pairs();
-  for (const auto& part : {file_pairs(), low_pairs(), viewer_pairs()})
+  for (const auto& part : {file_pairs(), low_pairs(), rtmp_pairs(), viewer_pairs()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
