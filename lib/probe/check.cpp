@@ -136,7 +136,7 @@ PlaylistReport check_presentation(const Presentation& p) {
       check_subtitles, check_containers,   check_segments,
       check_declared,  check_measured,     check_alignment,
       check_codecs,    check_offer,        check_carriage,
-      check_delivery};
+      check_inserts,   check_delivery};
   Findings findings;
   for (const auto check : kChecks) check(p, findings);
   PlaylistReport report{p.location, {}, findings.take()};

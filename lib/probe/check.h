@@ -79,6 +79,7 @@ void check_segments(const Presentation& presentation, Findings& findings);
 void check_declared(const Presentation& presentation, Findings& findings);
 void check_alignment(const Presentation& presentation, Findings& findings);
 void check_carriage(const Presentation& presentation, Findings& findings);
+void check_inserts(const Presentation& presentation, Findings& findings);
 void check_delivery(const Presentation& presentation, Findings& findings);
 
 }  // namespace weir::probe

@@ -12,6 +12,7 @@
 #include "probe/delivery.h"
 #include "probe/fetch.h"
 #include "probe/init_facts.h"
+#include "probe/inserts.h"
 #include "probe/segment_reader.h"
 #include "probe/track_meter.h"
 
@@ -63,6 +64,7 @@ struct Presentation {
   std::vector<int> variants;         ///< Rendition of each variant.
   std::vector<int> media;            ///< Rendition of each EXT-X-MEDIA; -1 when it has no URI.
   std::vector<int> iframe_variants;  ///< Rendition of each I-frame variant.
+  std::vector<Insert> inserts;       ///< Of interstitials, where they were followed.
   Delivery delivery;                 ///< Of what came over HTTP, where it was asked about.
 
   const Rendition& of_variant(std::size_t index) const {

@@ -49,7 +49,10 @@ Result<Outcome> probe_playlist(const Request& request, const Fetcher& fetcher, P
       Presentation presentation,
       load_presentation(options.input, fetcher, progress,
                         options.media ? LoadScope::kEverything : LoadScope::kPlaylists));
-  if (options.media) presentation.delivery = observe_delivery(presentation, fetcher.stop());
+  if (options.media) {
+    presentation.inserts = read_inserts(presentation, fetcher);
+    presentation.delivery = observe_delivery(presentation, fetcher.stop());
+  }
   PlaylistReport report = check_presentation(presentation);
   request.selection.apply(report.findings);
   Outcome out{playlist_text(report), playlist_json(report), junit(request, report.findings),

@@ -64,8 +64,9 @@ constexpr Rule kRules[] = {
      "an interstitial begins while the programme lasts",
      "START-DATE against EXT-X-PROGRAM-DATE-TIME of ended playlists; those with CUE are shown "
      "elsewhere."},
-    {"draft-INTERSTITIAL-LIST", kMust, false, kAll, "X-ASSET-LIST leads to JSON with ASSETS",
-     "lists are made for each viewer, and are not fetched."},
+    {"draft-INTERSTITIAL-LIST", kMust, true, kAll, "X-ASSET-LIST leads to JSON with ASSETS",
+     "the list, fetched without the parameters a player adds: each asset has an absolute URI and a "
+     "DURATION. With --no-media it is not fetched."},
     {"draft-VIDEO", kMust, true, kAll, "the VIDEO group of a variant exists",
      "the groups of EXT-X-MEDIA."},
     {"draft-MEDIA-TYPE", kMust, true, kAll, "TYPE of EXT-X-MEDIA is one of the draft",

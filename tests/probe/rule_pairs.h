@@ -26,6 +26,7 @@ std::vector<RulePair> media_pairs();      ///< With segments.
 std::vector<RulePair> container_pairs();  ///< With segments, for what they are made of.
 std::vector<RulePair> stream_pairs();     ///< What is no playlist.
 std::vector<RulePair> delivery_pairs();   ///< What servers say around the bytes.
+std::vector<RulePair> insert_pairs();     ///< What interstitials put in.
 std::vector<RulePair> watch_pairs();      ///< Live playlists, read again and again.
 
 /// A change of a file of the playlists below: everything, a line more, or a text for another.

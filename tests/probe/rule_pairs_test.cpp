@@ -63,8 +63,9 @@ namespace {
 
 std::vector<RulePair> all_pairs() {
   std::vector<RulePair> all;
-  for (const auto& part : {playlist_pairs(), variant_pairs(), latency_pairs(), media_pairs(),
-                           container_pairs(), stream_pairs(), delivery_pairs(), watch_pairs()})
+  for (const auto& part :
+       {playlist_pairs(), variant_pairs(), latency_pairs(), media_pairs(), container_pairs(),
+        stream_pairs(), delivery_pairs(), insert_pairs(), watch_pairs()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
