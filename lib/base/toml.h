@@ -1,6 +1,8 @@
 // toml++, built the same way everywhere in one program.
 #pragma once
 
+#include <cstdint>
+
 // Version 3.3 asserts, or has the compiler assume, what malformed text does not keep: "[$", and
 // letters such as U+01CC where a blank may stand. With none of it it goes on to the check that
 // reports them. What its tables of letters call unreachable is reached by letters that are of no
