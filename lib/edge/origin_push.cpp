@@ -147,9 +147,7 @@ class OriginPush::Upload : public HttpContentSink {
         base_(last_part(name)),
         place_(std::move(place)),
         exchange_(std::move(exchange)) {}
-  ~Upload() override {
-    if (file_ && folder_) ::unlinkat(folder_->fd(), temporary().c_str(), 0);
-  }
+  ~Upload() override { discard(); }
 
   /// errno, or 0.
   int open() {
@@ -179,13 +177,22 @@ class OriginPush::Upload : public HttpContentSink {
       return;
     }
     file_.reset();
+    place_.reset();
     state_->changed(name_);
     exchange_->answer(word(was_there ? 204 : 201));
   }
 
  private:
   std::string temporary() const { return "." + base_ + ".tmp"; }
+  void discard() {
+    if (file_) ::unlinkat(folder_->fd(), temporary().c_str(), 0);
+    file_.reset();
+  }
+
+  // Whoever hears the answer finds nothing left and may put again.
   bool end_with(unsigned status) {
+    discard();
+    place_.reset();
     exchange_->answer(word(status));
     return false;
   }
@@ -193,7 +200,7 @@ class OriginPush::Upload : public HttpContentSink {
   const std::shared_ptr<State> state_;
   const std::string name_;
   const std::string base_;
-  const std::unique_ptr<State::Place> place_;
+  std::unique_ptr<State::Place> place_;  // until the answer
   const HttpExchangePtr exchange_;
   std::shared_ptr<const OpenFile> folder_;
   std::optional<OpenFile> file_;  // until it is where it belongs
