@@ -6,8 +6,8 @@
 //     auto scratch = (*screen)->make_scratch();             // one a thread
 //     auto verdict = (*screen)->judge(comment, *scratch);
 //
-// Cost       About a microsecond for a comment of 40 characters, however long the list is; nothing
-//            is allocated once the scratch has grown to the size of the texts.
+// Cost       About half a microsecond for a comment of 40 characters and 10 000 words; nothing is
+//            allocated once the scratch has grown to the size of the texts.
 // Limits     Memory of a scratch is 17 times the longest text where that is ASCII, up to 40 times
 //            elsewhere, and is given back behind a text of more than 64 KiB.
 #pragma once
